@@ -1,0 +1,13 @@
+"""How Groundswell says no."""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Something that was asked for could not be done, and it is the asker's to mend.
+
+    The message says what could not be done, the value received and what to do next. Each subclass
+    stands beside the function that raises it and carries a stable ``code`` for programs.
+    """
+
+    code: ClassVar[str] = "refused"
