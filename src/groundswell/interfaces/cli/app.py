@@ -1,0 +1,101 @@
+"""The root command: names each command's module, and says no in one way."""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import groundswell
+from groundswell.interfaces.cli import frame
+from groundswell.terms.errors import Refusal
+
+# A command's module is loaded when the command is called: a reach of two files should not wait
+# for the search index. Each module holds a typer app called `app` with these commands.
+MODULES = {
+    "demo": "demo",
+    "import": "imports",
+    "vet": "vetting",
+    "scorecard": "vetting",
+    "tiers": "vetting",
+    "search": "discovery",
+    "index": "discovery",
+    "reach": "planning",
+    "plan": "planning",
+    "creators": "creators",
+    "contacts": "creators",
+    "workspaces": "workspaces",
+    "journal": "workspaces",
+    "jobs": "workspaces",
+}
+
+
+class _Commands(TyperGroup):
+    """Commands found by name in their modules."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer calls it so
+        return list(MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer calls it so
+        if cmd_name not in MODULES:
+            return None
+        module = importlib.import_module(f"groundswell.interfaces.cli.{MODULES[cmd_name]}")
+        group: Any = typer.main.get_group(module.app)
+        return group.commands[cmd_name]
+
+
+root = typer.Typer(
+    cls=_Commands,
+    name="groundswell",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help=(
+        "Influencer marketing from creators' data and a brief to a plan whose forecast is honest. "
+        "Start with `groundswell demo`, or `groundswell import accounts FILE`."
+    ),
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if asked:
+        typer.echo(f"groundswell {groundswell.__version__}")
+        raise typer.Exit
+
+
+@root.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+def run(
+    arguments: Sequence[str], *, open_database: Callable[[], AbstractContextManager[None]]
+) -> int:
+    """Run one command.
+
+    Returns:
+        Exit status: 0 on success, 2 on bad input, 1 on failure.
+    """
+    frame.open_database.set(open_database)
+    try:
+        typer.main.get_command(root)(args=list(arguments), prog_name="groundswell")
+    except Refusal as refusal:
+        _say_no(refusal, as_json="--json" in arguments)
+        return 2
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def _say_no(refusal: Refusal, *, as_json: bool) -> None:
+    frame.messages.print(f"[red]error:[/red] {refusal}", highlight=False, soft_wrap=True)
+    if as_json:
+        problem = {"error": {"code": refusal.code, "message": str(refusal)}}
+        sys.stdout.write(json.dumps(problem, ensure_ascii=False) + "\n")

@@ -1,0 +1,103 @@
+"""What every command shares: options, the session, output and progress.
+
+A command is a plain function. It opens a ``session`` when it reads or writes state, makes one call
+of an app, and hands the answer to ``show``. Progress and messages go to stderr, so that stdout
+holds the answer alone.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from groundswell.terms.progress import Progress
+from groundswell.workspaces import access, clock
+from groundswell.workspaces.actions import workspaces
+from groundswell.workspaces.models import Workspace
+
+OPERATOR = "operator"
+
+WorkspaceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace",
+        "-w",
+        envvar="GROUNDSWELL_WORKSPACE",
+        help="Workspace to work in; without it, the workspace `default`.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout, for programs.")
+]
+
+messages = Console(stderr=True)
+# Piped output is not cut at 80 columns: a program or a pager will read it.
+answers = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120)
+
+# Set by the program that starts the command line: it knows how to bring the database up.
+open_database: ContextVar[Callable[[], AbstractContextManager[None]]] = ContextVar("open_database")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command at work: in which workspace, on whose behalf, and when."""
+
+    workspace: Workspace
+    by: str
+    now: datetime
+
+
+@contextmanager
+def session(slug: str | None) -> Iterator[Session]:
+    """Bring the database up and find the workspace; the first command makes ``default``.
+
+    Raises:
+        UnknownWorkspace: When another one was named and does not exist.
+    """
+    with open_database.get()():
+        now = clock.now()
+        if slug is None or slug == workspaces.FIRST:
+            workspace = workspaces.first(by=OPERATOR, now=now)
+        else:
+            workspace = access.workspace_named(slug)
+        yield Session(workspace, OPERATOR, now)
+
+
+def show(answer: Any, *, as_json: bool, people: Callable[[], RenderableType]) -> None:
+    """Print an answer: as one JSON document, or as ``people()`` draws it."""
+    if as_json:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        answers.print(people())
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Progress bars on stderr, one per step; nothing where nobody watches."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    bars = Bars(*columns, console=messages, transient=True, disable=not sys.stderr.isatty())
+    known: dict[str, Any] = {}
+
+    def report(step: str, done: int, total: int | None) -> None:
+        if step not in known:
+            known[step] = bars.add_task(step, total=total)
+        bars.update(known[step], completed=done, total=total)
+
+    with bars:
+        yield report

@@ -1,0 +1,1 @@
+"""The top floor: settings, the embedded database, and how everything is started."""

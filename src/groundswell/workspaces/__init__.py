@@ -1,0 +1,1 @@
+"""Workspaces: who owns each row, how one workspace never sees another's, and what was done."""

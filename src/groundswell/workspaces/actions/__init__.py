@@ -1,0 +1,1 @@
+"""Writes to workspaces and their journal."""

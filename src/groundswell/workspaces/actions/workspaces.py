@@ -1,0 +1,77 @@
+"""Making and changing workspaces."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from groundswell.terms import tiers
+from groundswell.terms.errors import Refusal
+from groundswell.workspaces import access
+from groundswell.workspaces.actions import journal
+from groundswell.workspaces.models import Workspace
+
+FIRST = "default"
+
+
+class WorkspaceExists(Refusal):
+    """The name is taken."""
+
+    code = "workspace_exists"
+
+
+class BadTierSet(Refusal):
+    """Bounds that make no tiers."""
+
+    code = "bad_tier_set"
+
+
+def create(
+    *, slug: str, name: str, by: str, now: datetime, is_synthetic: bool = False
+) -> Workspace:
+    """Make a workspace.
+
+    Raises:
+        WorkspaceExists: When the slug is taken.
+    """
+    with transaction.atomic():
+        workspace, made = Workspace.objects.get_or_create(
+            slug=slug,
+            defaults={"name": name, "created_at": now, "is_synthetic": is_synthetic},
+        )
+        if not made:
+            raise WorkspaceExists(f"a workspace {slug!r} exists already: choose another name")
+        with access.inside(workspace):
+            journal.record("workspace.created", workspace=workspace, by=by, now=now, subject=slug)
+    return workspace
+
+
+def first(*, by: str, now: datetime) -> Workspace:
+    """The workspace ``default``; whoever comes first makes it."""
+    found = Workspace.objects.filter(slug=FIRST).first()
+    return found or create(slug=FIRST, name="Default", by=by, now=now)
+
+
+def set_tiers(
+    *, workspace: Workspace, name: str, lower_bounds: Mapping[str, int], by: str, now: datetime
+) -> tiers.TierSet:
+    """Choose the bounds, in followers, from which each tier starts.
+
+    Raises:
+        BadTierSet: When a tier is missing or the bounds do not rise.
+    """
+    try:
+        tier_set = tiers.TierSet(name, {tiers.Tier(key): low for key, low in lower_bounds.items()})
+    except ValueError as error:
+        raise BadTierSet(f"cannot use these tiers: {error}") from error
+    workspace.tier_set = {"name": name, "lower_bounds": dict(tier_set.lower_bounds)}
+    workspace.save(update_fields=["tier_set"])
+    journal.record(
+        "workspace.tiers_set",
+        workspace=workspace,
+        by=by,
+        now=now,
+        subject=name,
+        details=workspace.tier_set,
+    )
+    return tier_set

@@ -1,0 +1,64 @@
+"""Keys: one master key in a file beside the database, and from it one key per purpose."""
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from groundswell.terms.errors import Refusal
+from groundswell.workspaces.models import Workspace
+
+_BYTES = 32
+
+
+class KeyUnreadable(Refusal):
+    """Without the master key nothing encrypted can be read or written."""
+
+    code = "key_unreadable"
+
+
+def key_for(workspace: Workspace, purpose: str) -> bytes:
+    """32 bytes that belong to one workspace and one purpose, derived from the master key.
+
+    Raises:
+        KeyUnreadable: When the master key's file is damaged.
+    """
+    derive = HKDF(
+        algorithm=hashes.SHA256(),
+        length=_BYTES,
+        salt=workspace.id.bytes,
+        info=f"groundswell:{purpose}".encode(),
+    )
+    return derive.derive(_master_key(Path(settings.GROUNDSWELL_HOME) / "keys" / "master.key"))
+
+
+def _master_key(path: Path) -> bytes:
+    if not path.exists():
+        _make(path)
+    key = path.read_bytes()
+    if len(key) != _BYTES:
+        raise KeyUnreadable(
+            f"the master key {path} holds {len(key)} bytes instead of {_BYTES}: "
+            "restore it from a backup; without it contacts cannot be decrypted"
+        )
+    return key
+
+
+def _make(path: Path) -> None:
+    """Write a new key so that a reader sees all of it or nothing, and one writer wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

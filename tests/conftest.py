@@ -1,0 +1,65 @@
+"""Fixtures of every test that needs a database."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import SettingsWrapper
+
+from groundswell.project import database, embedded
+from groundswell.workspaces import access
+from groundswell.workspaces.actions import workspaces
+from groundswell.workspaces.models import Workspace
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server for this run, or the one that DATABASE_URL names."""
+    if os.environ.get("DATABASE_URL"):
+        yield os.environ["DATABASE_URL"]
+        return
+    with embedded.server(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(server_url: str) -> None:
+    """Point Django at that server before the test database is made."""
+    test = connection.settings_dict["TEST"]
+    connection.settings_dict.update(database.configured(server_url))
+    connection.settings_dict["TEST"] = test
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests happen."""
+    return datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: SettingsWrapper) -> Path:
+    """A home folder of the test's own."""
+    settings.GROUNDSWELL_HOME = tmp_path / "home"
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def workspace(db: None, home: Path, now: datetime) -> Workspace:
+    """Anna's workspace."""
+    return workspaces.create(slug="anna", name="Anna", by="test", now=now)
+
+
+@pytest.fixture
+def stranger(db: None, home: Path, now: datetime) -> Workspace:
+    """A workspace that Anna must never see."""
+    return workspaces.create(slug="stranger", name="Stranger", by="test", now=now)
+
+
+@pytest.fixture
+def inside(workspace: Workspace) -> Iterator[Workspace]:
+    """The test runs inside Anna's workspace."""
+    with access.inside(workspace):
+        yield workspace
