@@ -19,6 +19,7 @@ class Meaning(StrEnum):
     PLATFORM = "platform"
     FORMAT = "format"
     COUNT = "count"  # integer, zero or more
+    CHANGE = "change"  # integer of either sign: what a count gained or lost
     SHARE = "share"  # number in [0, 1]
     AMOUNT = "amount"  # money in integer minor units
     CURRENCY = "currency"
@@ -34,6 +35,7 @@ class Meaning(StrEnum):
 
 _ARROW: dict[Meaning, pa.DataType] = {
     Meaning.COUNT: pa.int64(),
+    Meaning.CHANGE: pa.int64(),
     Meaning.SHARE: pa.float64(),
     Meaning.AMOUNT: pa.int64(),
     Meaning.FLAG: pa.bool_(),
@@ -164,8 +166,8 @@ ACCOUNT_AVERAGES = Table(
         likes_average       count likes of an average post
         comments_average    count comments of an average post
         shares_average      count shares of an average post
-        followers_gained    count followers gained in the window
-        views_gained        count views gained in the window
+        followers_gained    change followers gained in the window; negative when lost
+        views_gained        change views gained in the window; negative when taken back
         unique_viewers      count different people who watched in the window
         """
     ),
