@@ -1,8 +1,17 @@
 """Where Groundswell keeps its data."""
 
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
-import os
+
+from groundswell.terms.errors import Refusal
+
+
+class UnusableHome(Refusal):
+    """The home folder can't hold Groundswell's data safely."""
+
+    code = "unusable_home"
 
 
 def locate(environ: Mapping[str, str]) -> Path:
@@ -17,6 +26,37 @@ def locate(environ: Mapping[str, str]) -> Path:
 
 
 def prepare(path: Path) -> None:
-    """Make the home and its folders, closed to others."""
-    for folder in (path, path / "keys", path / "workspaces"):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the home and its folders, closed to others.
+
+    A home that exists keeps its mode: it may be a folder that serves others too. What is inside
+    is closed in any case.
+
+    Raises:
+        UnusableHome: When it can't be made, or others could put things in our folders' place.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path, path / "keys", path / "workspaces"):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _check(folder)
+    except OSError as error:
+        raise UnusableHome(
+            f"the folder {error.filename} can't be made or used ({error.strerror}); "
+            "set GROUNDSWELL_HOME to a folder of your own"
+        ) from error
+    for folder in (path / "keys", path / "workspaces"):
+        folder.chmod(0o700)
+
+
+def _check(folder: Path) -> None:
+    found = folder.stat()
+    if found.st_uid != os.geteuid():
+        raise UnusableHome(
+            f"{folder} belongs to user id {found.st_uid}, and this process runs as "
+            f"{os.geteuid()}; run as its owner, or set GROUNDSWELL_HOME to a folder of your own"
+        )
+    if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
+        raise UnusableHome(
+            f"every user of this machine may replace what is in {folder}; "
+            f"close it with `chmod o-w {folder}`, or set GROUNDSWELL_HOME to another folder"
+        )
