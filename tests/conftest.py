@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from groundswell.project import database, embedded
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
+from tests.support.installation import Installation
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def home(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def home(tmp_path: Path, settings: Settings) -> Path:
     """A home folder of the test's own."""
     settings.GROUNDSWELL_HOME = tmp_path / "home"
     return tmp_path / "home"
@@ -63,3 +64,9 @@ def inside(workspace: Workspace) -> Iterator[Workspace]:
     """The test runs inside Anna's workspace."""
     with access.inside(workspace):
         yield workspace
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    """An installation of the test's own, for what only whole processes can show."""
+    return Installation(tmp_path / "installation")

@@ -1,4 +1,6 @@
-"""Django's settings. What an operator may choose comes from the environment:
+"""Django's settings.
+
+What an operator may choose comes from the environment:
 
 GROUNDSWELL_HOME
     Folder of the embedded database, keys and files.

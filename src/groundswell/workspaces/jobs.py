@@ -103,7 +103,8 @@ async def reap_with(manager: JobManager, *, silent_seconds: float = SILENT_SECON
 
 def work(*, until_empty: bool) -> None:
     """Do jobs: those that wait now, or all that come until SIGINT or SIGTERM."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector: Any = app.connector
+    with app.replace_connector(connector.get_worker_connector()) as worker:
         worker.run_worker(
             wait=not until_empty,
             listen_notify=not until_empty,
@@ -113,5 +114,6 @@ def work(*, until_empty: bool) -> None:
 
 
 def waiting() -> int:
-    """How many jobs are waiting to be done."""
-    return len(list(app.job_manager.list_jobs(status="todo")))
+    """How many jobs of workspaces are waiting to be done."""
+    todo = app.job_manager.list_jobs(status=Status.TODO.value)
+    return sum(1 for job in todo if "workspace_id" in job.task_kwargs)

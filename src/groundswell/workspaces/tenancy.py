@@ -11,12 +11,11 @@ key point across, and a foreign key hides nothing.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import uuid_utils
 from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django_scopes import ScopedManager
 
 APP_ROLE = "groundswell_app"
@@ -36,16 +35,14 @@ class _TableRule(models.BaseConstraint):
     def _drop_script(self, model: type[models.Model], quote: Any) -> str:
         raise NotImplementedError
 
-    def constraint_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # The tables that it refers to may not exist yet; deferred statements run last.
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._create_script(model, schema_editor.quote_name)
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return self._drop_script(model, schema_editor.quote_name)
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
@@ -73,7 +70,7 @@ class SameWorkspace(_TableRule):
         return path, (self.field,), kwargs
 
     def _create_script(self, model: type[models.Model], quote: Any) -> str:
-        field = model._meta.get_field(self.field)
+        field: Any = model._meta.get_field(self.field)
         target = field.related_model._meta
         return (
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "
@@ -140,7 +137,7 @@ class WorkspaceModel(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey("workspaces.Workspace", models.CASCADE, related_name="+")
 
-    objects = ScopedManager(workspace="workspace")
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(workspace="workspace")
 
     class Meta:
         abstract = True

@@ -1,8 +1,8 @@
 import django.db.models.deletion
-import groundswell.workspaces.models
-import groundswell.workspaces.tenancy
 from django.db import migrations, models
 
+import groundswell.workspaces.models
+import groundswell.workspaces.tenancy
 
 MAKE_ROLE = """
 DO $$
