@@ -3,7 +3,7 @@
 import importlib
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
@@ -34,18 +34,27 @@ MODULES = {
 }
 
 
-class _Commands(TyperGroup):
-    """Commands found by name in their modules."""
+class _Modules(Mapping[str, Any]):
+    """Every command by name; looking one up loads its module."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer calls it so
-        return list(MODULES)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer calls it so
-        if cmd_name not in MODULES:
-            return None
-        module = importlib.import_module(f"groundswell.interfaces.cli.{MODULES[cmd_name]}")
+    def __getitem__(self, name: str) -> Any:
+        module = importlib.import_module(f"groundswell.interfaces.cli.{MODULES[name]}")
         group: Any = typer.main.get_group(module.app)
-        return group.commands[cmd_name]
+        return group.commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(MODULES)
+
+    def __len__(self) -> int:
+        return len(MODULES)
+
+
+class _Commands(TyperGroup):
+    """A group that takes its commands from their modules."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands: Any = _Modules()
 
 
 root = typer.Typer(
@@ -60,7 +69,7 @@ root = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"groundswell {groundswell.__version__}")
         raise typer.Exit
