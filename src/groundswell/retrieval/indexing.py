@@ -1,0 +1,109 @@
+"""Writing the index: built anew beside the old one, or changed in place."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import tantivy
+
+from groundswell.retrieval import documents, storage
+from groundswell.retrieval.storage import Marks
+from groundswell.terms.progress import Progress, silent
+
+# One thread makes one segment at a time: fewer segments search faster, and the other cores are
+# for those who search.
+_THREADS = 1
+_BUILD_MEMORY = 192_000_000
+_CHANGE_MEMORY = 32_000_000
+
+
+def rebuild(
+    *,
+    folder: Path,
+    batches: Iterable[pa.RecordBatch],
+    marks: Marks,
+    total: int | None = None,
+    progress: Progress = silent,
+) -> int:
+    """Build a new index and swap it in; until then readers keep the old one.
+
+    Args:
+        folder: Where the index lives; made when missing.
+        batches: Documents in the schema ``documents.DOCUMENTS``, each account once.
+        marks: How far the documents reach; ``storage.current`` gives it back.
+        total: Number of documents, for the progress.
+        progress: Told after each batch.
+
+    Returns:
+        Number of documents in the new index.
+    """
+    with storage.writing(folder):
+        generation = storage.begin(folder)
+        index = tantivy.Index(documents.schema(), path=str(generation))
+        writer = index.writer(_BUILD_MEMORY, _THREADS)
+        done = 0
+        for batch in batches:
+            for row in documents.rows(batch):
+                writer.add_document(documents.document(row))
+            done += batch.num_rows
+            progress("index", done, total)
+        writer.commit()
+        writer.wait_merging_threads()
+        storage.mark(generation, marks)
+        storage.publish(folder, generation)
+        return done
+
+
+def update(
+    *,
+    folder: Path,
+    batches: Iterable[pa.RecordBatch],
+    gone: Iterable[str],
+    marks: Marks,
+) -> int:
+    """Replace or add accounts, and take out those that are gone, in one commit.
+
+    Interrupted, it leaves the index as it was or with the change but the old marks: the same
+    change again then gives the same index.
+
+    Args:
+        folder: Where the index lives.
+        batches: Documents in the schema ``documents.DOCUMENTS``, each account once.
+        gone: UUIDs of accounts that the index shall forget.
+        marks: How far the index reaches with this change.
+
+    Returns:
+        Number of documents written.
+
+    Raises:
+        NoIndex: When there is nothing to change; rebuild instead.
+    """
+    with storage.writing(folder):
+        generation = storage.current(folder)
+        writer = generation.open().writer(_CHANGE_MEMORY, _THREADS)
+        for account in gone:
+            writer.delete_documents_by_term("account", account)
+        done = 0
+        for batch in batches:
+            for row in documents.rows(batch):
+                writer.delete_documents_by_term("account", row["account"])
+                writer.add_document(documents.document(row))
+            done += batch.num_rows
+        writer.commit()
+        writer.wait_merging_threads()
+        storage.protect(generation.path)
+        storage.mark(generation.path, marks)
+        return done
+
+
+def accounts(folder: Path) -> set[str]:
+    """UUIDs of every account in the index.
+
+    Raises:
+        NoIndex: When there is none.
+    """
+    searcher = storage.current(folder).open().searcher()
+    if searcher.num_docs == 0:
+        return set()
+    hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False).hits
+    return {str(searcher.doc(address)["account"][0]) for _, address in hits}

@@ -1,0 +1,168 @@
+"""From clauses and filters to queries of the index.
+
+Queries are built piece by piece and never as text: the library's own query language silently
+finds nothing for a prefix. Its one use here is the range over an audience share, of which it has
+no other form; there the text is a number and a name in hexadecimal.
+"""
+
+import math
+from collections.abc import Sequence
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from groundswell.retrieval import documents, filters, keys
+from groundswell.retrieval.documents import WORD_FIELDS
+from groundswell.retrieval.filters import Filter, Interval
+from groundswell.retrieval.keys import Key, Kind
+from groundswell.retrieval.values import Value
+from groundswell.retrieval.words import Clause
+from groundswell.terms.errors import Refusal
+from groundswell.terms.tiers import Tier, TierSet
+
+_INTEGER_COLUMNS = {Kind.COUNT, Kind.DAY, Kind.TIER}
+# The library refuses to follow a prefix inside a phrase into more words than this.
+_MOST_ENDINGS = 16_384
+
+
+class PrefixTooShort(Refusal):
+    """So many words begin like this that a phrase can't be followed into all of them."""
+
+    code = "prefix_too_short"
+
+
+class Compiler:
+    """Makes queries for one opened index."""
+
+    def __init__(self, index: tantivy.Index, tiers: TierSet) -> None:
+        self.index = index
+        self.searcher = index.searcher()
+        self.schema = index.schema
+        self.tiers = tiers
+
+    def everything(self, clauses: Sequence[Clause], wanted: Sequence[Filter]) -> Query:
+        """Hits must contain each clause but the excluded ones, and pass each filter."""
+        parts = [(Occur.Must, self.words(each)) for each in clauses if not each.is_excluded]
+        parts += [(Occur.Must, Query.const_score_query(self.filter(each), 0.0)) for each in wanted]
+        parts += [(Occur.MustNot, each) for each in self._excluded(clauses)]
+        if not any(occur is Occur.Must for occur, _ in parts):
+            parts.append((Occur.Must, Query.all_query()))
+        return Query.boolean_query(parts)
+
+    def words(self, clause: Clause) -> Query:
+        """Documents with the clause in any field, the better the weightier the field."""
+        return Query.boolean_query(
+            [
+                (Occur.Should, Query.boost_query(self.words_in(field, clause), weight))
+                for field, weight in WORD_FIELDS.items()
+            ]
+        )
+
+    def words_in(self, field: str, clause: Clause) -> Query:
+        """Documents with the clause in one field."""
+        *first, last = clause.tokens
+        if not first:
+            if clause.is_prefix:
+                return Query.regex_query(self.schema, field, f"{last}.*")
+            return Query.term_query(self.schema, field, last, index_option="freq")
+        if not clause.is_prefix:
+            return Query.phrase_query(self.schema, field, list(clause.tokens))
+        endings = self.searcher.terms_with_prefix(field, last, limit=_MOST_ENDINGS + 1)
+        if len(endings) > _MOST_ENDINGS:
+            raise PrefixTooShort(
+                f"too many words begin with {last!r} to look for {clause.written!r}; "
+                "write more of its last word"
+            )
+        return Query.regex_phrase_query(self.schema, field, [*first, f"{last}.*"])
+
+    def filter(self, wanted: Filter) -> Query:
+        """Documents that pass the filter."""
+        key = wanted.key
+        parts = [(Occur.Should, self._equal(key, value)) for value in wanted.any_of]
+        if wanted.within is not None:
+            parts.append((Occur.Should, self._between(key, wanted.within)))
+        some = Query.boolean_query(parts) if parts else Query.all_query()
+        without = [(Occur.MustNot, self._equal(key, value)) for value in wanted.none_of]
+        return Query.boolean_query([(Occur.Must, some), *without])
+
+    def tier_interval(self, tier: Tier) -> Interval:
+        """Followers of the accounts in a tier."""
+        tiers = list(Tier)
+        above = [
+            bound
+            for each, bound in self.tiers.lower_bounds.items()
+            if tiers.index(each) > tiers.index(tier)
+        ]
+        low = self.tiers.lower_bounds[tier]
+        return Interval(low, min(above, default=math.inf), is_high_open=True)
+
+    def _equal(self, key: Key, value: Value | None) -> Query:
+        if value is None:
+            return self._absent(key)
+        if isinstance(value, Tier):
+            return self._between(key, self.tier_interval(value))
+        if isinstance(value, bool):
+            return self._named(key.name, "yes" if value else "no")
+        if not isinstance(value, str):
+            return self._between(key, filters.interval(key, "=", value))
+        exact = self._named(key.name, value)
+        if key.kind is Kind.LANGUAGE and "-" not in value:
+            regional = Query.regex_query(self.schema, key.name, f"{value}-.*")
+            return Query.boolean_query([(Occur.Should, exact), (Occur.Should, regional)])
+        return exact
+
+    def _absent(self, key: Key) -> Query:
+        if key.kind is Kind.SHARE:
+            known = Query.exists_query(_share_path(key))
+            return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, known)])
+        if key.kind is Kind.TIER:
+            below = Interval(high=min(self.tiers.lower_bounds.values()), is_high_open=True)
+            return Query.boolean_query(
+                [
+                    (Occur.Should, self._named(documents.ABSENT, key.column)),
+                    (Occur.Should, self._between(key, below)),
+                ]
+            )
+        return self._named(documents.ABSENT, key.name)
+
+    def _named(self, field: str, value: str) -> Query:
+        return Query.term_query(self.schema, field, value, index_option="basic")
+
+    def _between(self, key: Key, within: Interval) -> Query:
+        if key.kind is Kind.SHARE:
+            return self.index.parse_query(_share_range(key, within))
+        is_integer = key.kind in _INTEGER_COLUMNS
+        low, high = (
+            None if math.isinf(bound) else int(bound) if is_integer else float(bound)
+            for bound in (within.low, within.high)
+        )
+        return Query.range_query(
+            self.schema,
+            key.column,
+            FieldType.Integer if is_integer else FieldType.Float,
+            low,
+            high,
+            include_lower=low is None or not within.is_low_open,
+            include_upper=high is None or not within.is_high_open,
+        )
+
+    def _excluded(self, clauses: Sequence[Clause]) -> list[Query]:
+        plain = [each.tokens[0] for each in clauses if _is_plain_exclusion(each)]
+        others = [each for each in clauses if each.is_excluded and not _is_plain_exclusion(each)]
+        sets = [Query.term_set_query(self.schema, field, plain) for field in WORD_FIELDS if plain]
+        return sets + [self.words(each) for each in others]
+
+
+def _is_plain_exclusion(clause: Clause) -> bool:
+    return clause.is_excluded and len(clause.tokens) == 1 and not clause.is_prefix
+
+
+def _share_path(key: Key) -> str:
+    return documents.share_field(key.name.removeprefix(keys.AUDIENCE))
+
+
+def _share_range(key: Key, within: Interval) -> str:
+    low = "*" if math.isinf(within.low) else repr(float(within.low))
+    high = "*" if math.isinf(within.high) else repr(float(within.high))
+    opening, closing = "{["[not within.is_low_open], "}]"[not within.is_high_open]
+    return f"{_share_path(key)}:{opening}{low} TO {high}{closing}"

@@ -1,0 +1,104 @@
+"""Reasons: why an account is a hit, in terms of what was asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tantivy import Occur, Query
+
+from groundswell.retrieval import keys, words
+from groundswell.retrieval.answers import Reason
+from groundswell.retrieval.documents import WORD_FIELDS
+from groundswell.retrieval.filters import Filter
+from groundswell.retrieval.keys import Key, Kind
+from groundswell.retrieval.querying import Compiler
+from groundswell.retrieval.words import Clause
+from groundswell.terms.tiers import TierSet
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it was understood."""
+
+    clauses: Sequence[Clause]
+    filters: Sequence[Filter]
+    sorted_by: Key | None
+    sort_written: str
+    tiers: TierSet
+
+
+class Matches:
+    """Asks the index itself where on a page of hits the words are."""
+
+    def __init__(
+        self, compiler: Compiler, accounts: Sequence[str], places: Mapping[tuple[int, int], int]
+    ) -> None:
+        self.compiler = compiler
+        self.places = places
+        self.page = Query.const_score_query(
+            Query.term_set_query(compiler.schema, "account", accounts), 0.0
+        )
+
+    def fields(self, clauses: Sequence[Clause]) -> list[list[tuple[str, Clause]]]:
+        """For each hit the fields in which the wanted clauses are."""
+        where: list[list[tuple[str, Clause]]] = [[] for _ in self.places]
+        for clause in clauses:
+            for field in () if clause.is_excluded else WORD_FIELDS:
+                for place, _ in self._scored([self.compiler.words_in(field, clause)]):
+                    where[place].append((field, clause))
+        return where
+
+    def scores(self, clauses: Sequence[Clause]) -> list[float]:
+        """Relevance of each hit; 1 for all when there are no words to find."""
+        scores = [1.0] * len(self.places)
+        wanted = [self.compiler.words(each) for each in clauses if not each.is_excluded]
+        if wanted:
+            for place, score in self._scored(wanted):
+                scores[place] = score
+        return scores
+
+    def _scored(self, queries: Sequence[Query]) -> list[tuple[int, float]]:
+        if not self.places:
+            return []
+        query = Query.boolean_query([(Occur.Must, each) for each in (self.page, *queries)])
+        found = self.compiler.searcher.search(query, limit=len(self.places), count=False)
+        return [(self.places[at.segment_ord, at.doc], score) for score, at in found.hits]
+
+
+def why(
+    asked: Asked, values: Mapping[str, Any], where: Sequence[tuple[str, Clause]]
+) -> tuple[Reason, ...]:
+    """Every reason for one hit: its words and where they are, its filters, its place."""
+    found = [Reason("words", field, clause.written, field) for field, clause in where]
+    for each in asked.filters:
+        value = _value(each.key, values, asked)
+        found.append(Reason("filter", each.key.name, ", ".join(each.written), value))
+    if asked.sorted_by is not None:
+        value = _value(asked.sorted_by, values, asked)
+        found.append(
+            Reason("sort", asked.sorted_by.name, asked.sort_written or "the usual order", value)
+        )
+    return tuple(found)
+
+
+def _value(key: Key, values: Mapping[str, Any], asked: Asked) -> Any:
+    if key.kind is Kind.TIER:
+        tier = asked.tiers.tier_of(values.get("followers"))
+        return None if tier is None else str(tier)
+    if key.kind is Kind.SHARE:
+        return values.get("audience", {}).get(key.name.removeprefix(keys.AUDIENCE))
+    value = values.get(key.column)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if key.name == "category":
+        return _categories(value or [], asked)
+    return value
+
+
+def _categories(has: Sequence[str], asked: Asked) -> list[str]:
+    wanted = {
+        value for each in asked.filters if each.key.name == "category" for value in each.any_of
+    }
+    matching = [name for name in has if words.fold_name(name) in wanted]
+    return matching or list(has)

@@ -1,0 +1,109 @@
+"""Words: how a text becomes tokens, and how a typed query becomes clauses.
+
+Documents and queries go through the same folding, so that what a person types finds what a
+creator wrote: without regard to case, accents, width, vowel points and kinds of digits.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+TOKENIZER = 1  # raise when a change here asks for rebuilt indexes
+LONGEST_TOKEN = 100
+LONGEST_NAME = 200
+
+# Letters that Unicode does not decompose, and that people type without their strokes; then the
+# letters that Arabic and Persian keyboards write differently for the same word.
+_LETTERS = str.maketrans("øđðłħıٱىیکةہ", "oddlhiاييكهه") | {
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    ord("þ"): "th",
+}
+_DIGITS = str.maketrans(
+    {
+        chr(zero + digit): str(digit)
+        for zero in (0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0AE6, 0x0BE6, 0x0E50)
+        for digit in range(10)
+    }
+)
+# Accents, Cyrillic titlos, Hebrew points, Arabic vowels and stretching; joiners, variation
+# selectors and skin tones; soft hyphens. Marks of Indic and Thai scripts carry sounds and stay.
+_DROPPED = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+    "\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff]"
+)
+# Scripts without spaces are indexed by the character and found as phrases; so are emoji.
+_SINGLE = (
+    "\u0e01-\u0e4e\u0e80-\u0edf\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3"  # Thai to Khmer
+    "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han, kana
+    "\uac00-\ud7a3\U00020000-\U0003ffff"  # Hangul, rarer Han
+    "\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff"  # emoji, arrows
+)
+_INDIC = "\u0900-\u0963\u0966-\u0dff"  # letters and the signs between them
+_TOKEN = re.compile(f"[{_SINGLE}]|(?:[^\\W_{_SINGLE}]|[{_INDIC}])+")
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+")
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»＂", '"'))
+_PIECE = re.compile(r'(-*)(?:"([^"]*)"|([^\s"]+))(\*?)')
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: without case, accents, width, points and kinds of digits."""
+    if text.isascii():
+        return text.lower()
+    wide = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    bare = unicodedata.normalize("NFC", _DROPPED.sub("", wide))
+    return bare.translate(_LETTERS).translate(_DIGITS)
+
+
+def fold_name(text: str) -> str:
+    """A name such as a city or a topic as it is compared: folded, with single spaces."""
+    return " ".join(fold(text).split())[:LONGEST_NAME]
+
+
+def tokens(text: str) -> list[str]:
+    """The words, characters of spaceless scripts and emoji of a text, in order."""
+    token = _ASCII_TOKEN if text.isascii() else _TOKEN
+    found: list[str] = token.findall(fold(text))
+    return [each[:LONGEST_TOKEN] for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that a text must, or must not, contain.
+
+    Attributes:
+        tokens: A word, or several that must follow one another.
+        is_prefix: Whether the last token may go on.
+        is_excluded: Whether a creator with it is left out.
+        written: What the person typed, without dashes and quotes.
+    """
+
+    tokens: tuple[str, ...]
+    is_prefix: bool = False
+    is_excluded: bool = False
+    written: str = field(default="", compare=False)
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """Read what a person typed: ``words "a phrase" prefix* -left -"left out"``.
+
+    Every input has a reading: a quote that is never closed, a lone dash or star, and signs that
+    are no word count for nothing.
+    """
+    found: dict[Clause, None] = {}
+    for dashes, phrase, word, star in _PIECE.findall(_close_quotes(text.translate(_QUOTES))):
+        written = phrase or word
+        parts = tuple(tokens(written))
+        if parts:
+            is_prefix = star == "*" or written.endswith("*")
+            clause = Clause(parts, is_prefix, dashes != "", written + star)
+            found.setdefault(clause, None)
+    return tuple(found)
+
+
+def _close_quotes(text: str) -> str:
+    if text.count('"') % 2:
+        before, _, after = text.rpartition('"')
+        return f"{before} {after}"
+    return text
