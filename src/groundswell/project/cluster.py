@@ -149,8 +149,8 @@ def check(cluster: Path) -> bool:
     if major != programs.MAJOR:
         raise WrongServerVersion(
             f"PostgreSQL {major} made the database in {cluster}, and this release brings "
-            f"{programs.MAJOR}; dump it with the release that made it (pg_dumpall), move the folder "
-            "away, start again, and restore the dump"
+            f"{programs.MAJOR}; dump it (pg_dumpall) with the release that made it, "
+            "move the folder away, start again, and restore the dump"
         )
     owner, user = cluster.stat().st_uid, programs.server_user()
     if owner != user.pw_uid:

