@@ -204,11 +204,10 @@ def said_formulas(files: list[File]) -> Iterator[Breach]:
         if file.path.parts[:3] != ("src", "groundswell", "engine"):
             continue
         for node in ast.parse(file.text).body:
-            named = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith(
-                "_"
-            )
-            if named and ast.get_docstring(node) is None:
-                yield Breach(file, node.lineno, f"{node.name} has no docstring")
+            match node:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    if not name.startswith("_") and ast.get_docstring(node) is None:
+                        yield Breach(file, node.lineno, f"{name} has no docstring")
 
 
 def named_migrations(files: list[File]) -> Iterator[Breach]:
