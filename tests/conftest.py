@@ -15,6 +15,8 @@ from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
 from tests.support.installation import Installation
 
+pytest_plugins = ["tests.support.skips"]
+
 
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

@@ -1,0 +1,176 @@
+"""Writes docs/reference from the code: `python scripts/reference.py`; `--check` only compares."""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import typer
+
+import groundswell
+from groundswell.terms import tables
+from groundswell.terms.errors import Refusal
+
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+_NOTE = "<!-- Written by `make docs` from the code; change it there. -->"
+_ABOUT_COMMANDS = """\
+Every command that reads or writes state takes `--workspace`. With `--json` it prints one JSON
+document on stdout; progress and messages go to stderr. The exit status is 0 on success, 2 on bad
+input and 1 on failure."""
+_ABOUT_REFUSALS = """\
+What could not be done says so in words, and to programs by a code that stays. With `--json` a
+command prints `{"error": {"code", "message"}}` and ends with 2."""
+_ABOUT_SETTINGS = "What an operator may choose comes from the environment."
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference by its file's name."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundswell.project.settings")
+    django.setup()
+    return {
+        "commands.md": _commands(),
+        "refusals.md": _refusals(),
+        "settings.md": _settings(),
+        "tables.md": _tables(),
+    }
+
+
+def _commands() -> str:
+    app = importlib.import_module("groundswell.interfaces.cli.app")
+    root: Any = typer.main.get_command(app.root)
+    lines = [_ABOUT_COMMANDS]
+    for name in root.commands:
+        lines += _command("##", f"groundswell {name}", root.commands[name])
+    return _page("Commands", lines)
+
+
+def _command(heading: str, name: str, command: Any) -> Iterator[str]:
+    arguments = " ".join(_placeholder(p) for p in command.params if p.param_type_name == "argument")
+    yield f"{heading} `{name}`"
+    yield inspect.cleandoc(command.help or "")
+    if hasattr(command, "commands"):
+        for below, subcommand in command.commands.items():
+            yield from _command(f"{heading}#", f"{name} {below}", subcommand)
+        return
+    yield f"```\n{name} {arguments} [OPTIONS]\n```".replace("  ", " ")
+    rows = [_parameter(each) for each in command.params if each.name != "help"]
+    yield _table("", "meaning", "without it", rows=rows)
+
+
+def _placeholder(argument: Any) -> str:
+    name = (argument.metavar or argument.name).upper().strip("[]").removesuffix("...")
+    name += "..." if argument.nargs == -1 else ""
+    return name if argument.required else f"[{name}]"
+
+
+def _parameter(parameter: Any) -> tuple[str, str, str]:
+    if parameter.param_type_name == "argument":
+        written = _placeholder(parameter).strip("[]")
+    else:
+        written = ", ".join((*parameter.opts, *parameter.secondary_opts))
+    default = "required" if parameter.required else _default(parameter.default)
+    meaning = parameter.help or ""
+    if parameter.envvar:
+        meaning += f" Also from the variable `{parameter.envvar}`."
+    return f"`{written}`", meaning, default
+
+
+def _default(value: Any) -> str:
+    if value is None or value is False or value in ("", (), []) or callable(value):
+        return ""
+    return f"`{value}`"
+
+
+def _tables() -> str:
+    lines = [(inspect.getdoc(tables) or "").partition("\n\n")[2]]
+    for name, table in tables.TABLES.items():
+        key = ", ".join(f"`{column}`" for column in table.key)
+        rows = [(f"`{each.name}`", each.meaning, each.description) for each in table.columns]
+        lines += [
+            f"## `{name}`",
+            f"{table.description} One row per {key}.",
+            _table("column", "holds", "meaning", rows=rows),
+        ]
+    return _page("Tables", lines)
+
+
+def _settings() -> str:
+    module = importlib.import_module("groundswell.project.settings")
+    listed = (inspect.getdoc(module) or "").partition(":\n\n")[2]
+    rows = re.findall(r"^([A-Z_]+)\n((?: +.*(?:\n|$))+)", listed, re.MULTILINE)
+    return _page(
+        "Settings",
+        [
+            _ABOUT_SETTINGS,
+            _table("variable", "meaning", rows=[(f"`{name}`", text) for name, text in rows]),
+        ],
+    )
+
+
+def _refusals() -> str:
+    for module in pkgutil.walk_packages(groundswell.__path__, "groundswell."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    known = sorted({(each.code, _meaning(each)) for each in _family(Refusal)})
+    rows = [(f"`{code}`", meaning) for code, meaning in known]
+    return _page("Refusals", [_ABOUT_REFUSALS, _table("code", "meaning", rows=rows)])
+
+
+def _family(refusal: type[Refusal]) -> Iterator[type[Refusal]]:
+    for child in refusal.__subclasses__():
+        if child.__module__.startswith("groundswell."):
+            yield child
+            yield from _family(child)
+
+
+def _meaning(refusal: type[Refusal]) -> str:
+    return " ".join((inspect.getdoc(refusal) or "").partition("\n\n")[0].split())
+
+
+def _table(*head: str, rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _page(title: str, parts: Iterable[str]) -> str:
+    text = "\n\n".join([f"# {title}", _NOTE, *filter(None, parts)]) + "\n"
+    return re.sub("(?<!`)``(?!`)", "`", text)  # docstrings mark code with two
+
+
+def stale() -> list[str]:
+    """Pages that no longer say what the code does, with those that nothing writes any more."""
+    fresh = pages()
+    found = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md")}
+    return sorted(name for name in fresh | found if fresh.get(name) != found.get(name))
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages; with ``--check``, 1 when one is stale."""
+    old = stale()
+    if "--check" in arguments:
+        for name in old:
+            print(f"docs/reference/{name} is stale; run `make docs`")
+        return 1 if old else 0
+    FOLDER.mkdir(exist_ok=True)
+    fresh = pages()
+    for name in old:
+        if name in fresh:
+            (FOLDER / name).write_text(fresh[name], "utf-8")
+        else:
+            (FOLDER / name).unlink()
+        print(f"docs/reference/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
