@@ -6,8 +6,10 @@ One document for each account. Absent is not zero: a column that is null is list
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -62,6 +64,8 @@ _FLOATS = (
 _FACETED = ("platform", "country", "language", "verified")
 CATEGORY_FACET = "category_as_written"
 ABSENT = "absent"
+_MAY_BE_ABSENT = [(key.name, key.column) for key in KEYS.values() if key.kind is not Kind.TIER]
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def schema() -> tantivy.Schema:
@@ -79,7 +83,7 @@ def schema() -> tantivy.Schema:
             field, fast=field in _FACETED, tokenizer_name="raw", index_option="basic"
         )
     builder.add_text_field(CATEGORY_FACET, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(ABSENT, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(ABSENT, tokenizer_name="whitespace", index_option="basic")
     for field in _INTEGERS:
         builder.add_integer_field(field, fast=True)
     for field in _FLOATS:
@@ -89,6 +93,7 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
+@cache
 def fingerprint() -> str:
     """Changes whenever an index built before would answer otherwise."""
     shape = f"{DOCUMENTS}{WORD_FIELDS}{words.TOKENIZER}{version('tantivy')}"
@@ -114,11 +119,15 @@ def document(row: dict[str, Any]) -> tantivy.Document:
     _add_words(made, row)
     _add_names(made, row)
     _add_numbers(made, row)
-    for key in KEYS.values():
-        if row[key.column] in (None, []) and key.kind is not Kind.TIER:
-            made.add_text(ABSENT, key.name)
+    absent = [name for name, column in _MAY_BE_ABSENT if not _is_known(row[column])]
+    if absent:
+        made.add_text(ABSENT, " ".join(absent))
     made.add_bytes("values", _shown(row))
     return made
+
+
+def _is_known(value: Any) -> bool:
+    return value is not None and value != []
 
 
 def _add_words(made: tantivy.Document, row: dict[str, Any]) -> None:
@@ -155,7 +164,7 @@ def _add_numbers(made: tantivy.Document, row: dict[str, Any]) -> None:
         if row[field] is not None:
             made.add_integer(field, row[field])
     if row["last_post_at"] is not None:
-        made.add_integer("last_post_at", int(row["last_post_at"].timestamp()))
+        made.add_integer("last_post_at", math.floor(row["last_post_at"].timestamp()))
     for field in _FLOATS:
         if row[field] is not None:
             made.add_float(field, row[field])
@@ -171,7 +180,7 @@ def _shown(row: dict[str, Any]) -> bytes:
         values["last_post_at"] = values["last_post_at"].astimezone(UTC).isoformat()
     if "audience" in values:
         values["audience"] = dict(values["audience"])
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return _AS_JSON(values).encode()
 
 
 def shown(found: tantivy.Document) -> dict[str, Any]:

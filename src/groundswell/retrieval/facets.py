@@ -42,7 +42,7 @@ def _plan(compiler: Compiler, key: Key) -> dict[str, Any]:
 def _read(key: Key, buckets: Sequence[Mapping[str, Any]], total: int) -> dict[str, int]:
     counts = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
     if key.kind is Kind.TIER:
-        tiers = {str(tier): counts[tier] for tier in Tier}
+        tiers = {str(tier): counts.get(tier, 0) for tier in Tier}
         return tiers | {ABSENT: total - sum(tiers.values())}
     if key.name != "category":
         return counts

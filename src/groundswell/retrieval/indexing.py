@@ -40,6 +40,7 @@ def rebuild(
     with storage.writing(folder):
         generation = storage.begin(folder)
         index = tantivy.Index(documents.schema(), path=str(generation))
+        index.config_reader("manual")
         writer = index.writer(_BUILD_MEMORY, _THREADS)
         done = 0
         for batch in batches:

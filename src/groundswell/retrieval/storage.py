@@ -10,6 +10,7 @@ says how far it has come; it is written after the commit, so that it never promi
 import fcntl
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ _LOCK = "writer.lock"
 _PREFIX = "generation-"
 
 Marks = Mapping[str, int | str]
+
+# Opening an index starts a thread of the library's: each process keeps one open for each folder.
+_opened: dict[Path, tuple[Path, tantivy.Index]] = {}
 
 
 class NoIndex(Refusal):
@@ -54,8 +58,12 @@ class Generation:
     marks: Marks
 
     def open(self) -> tantivy.Index:
-        """The index itself."""
-        return tantivy.Index.open(str(self.path))
+        """The index itself, as of the last commit."""
+        index = tantivy.Index.open(str(self.path))
+        # Else a thread looks for commits, and leaves its lock file in folders being swept.
+        index.config_reader("manual")
+        index.reload()
+        return index
 
 
 def current(folder: Path) -> Generation:
@@ -87,8 +95,13 @@ def open_current(folder: Path) -> tantivy.Index:
     """
     while True:
         generation = current(folder)
+        path, index = _opened.get(folder, (None, None))
         try:
-            return generation.open()
+            if index is None or path != generation.path:
+                index = generation.open()
+                _opened[folder] = generation.path, index
+            index.reload()
+            return index  # noqa: TRY300 - both of the lines above may fail
         except (OSError, ValueError) as error:
             if _pointed(folder) == generation.path.name:
                 raise NoIndex(
@@ -118,11 +131,10 @@ def writing(folder: Path, *, wait: bool = True) -> Iterator[None]:
 def begin(folder: Path) -> Path:
     """An empty folder for a new generation; what an interrupted build left is swept first."""
     keep = _pointed(folder)
-    taken = [int(path.name.removeprefix(_PREFIX)) for path in _generations(folder)]
-    for path in _generations(folder):
+    for path in folder.glob(f"{_PREFIX}*"):
         if path.name != keep:
-            shutil.rmtree(path)
-    fresh = folder / f"{_PREFIX}{max(taken, default=0) + 1}"
+            shutil.rmtree(path, ignore_errors=True)
+    fresh = folder / f"{_PREFIX}{secrets.token_hex(8)}"  # a name never stands for two
     fresh.mkdir(mode=0o700)
     return fresh
 
@@ -141,8 +153,9 @@ def publish(folder: Path, generation: Path) -> None:
     _sync(generation)
     before = _pointed(folder)
     _replace(folder / _POINTER, generation.name)
-    if before is not None and before != generation.name:
-        shutil.rmtree(folder / before)
+    if before is not None:
+        # A reader may put a lock file into it this moment; the next rebuild sweeps what is left.
+        shutil.rmtree(folder / before, ignore_errors=True)
 
 
 def protect(generation: Path) -> None:
@@ -156,10 +169,6 @@ def _pointed(folder: Path) -> str | None:
         return (folder / _POINTER).read_text("utf-8").strip()
     except FileNotFoundError:
         return None
-
-
-def _generations(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.name.startswith(_PREFIX)]
 
 
 def _replace(path: Path, text: str) -> None:

@@ -1,0 +1,128 @@
+"""The same answers as the index, the slow and certain way: one row after the other."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from groundswell.retrieval import documents, words
+from groundswell.terms.tiers import ACTIVATE
+
+NAME_KEYS = {"platform", "country", "region", "city", "handle"}
+
+
+def row(account: str, **values: Any) -> dict[str, Any]:
+    """A document that knows nothing but what is given."""
+    unknown = dict.fromkeys(documents.DOCUMENTS.names)
+    return unknown | {"account": account, "platform": "instagram"} | values
+
+
+def answer(
+    rows: list[dict[str, Any]], text: list[tuple[str, str]], filters: list[tuple[str, str, Any]]
+) -> tuple[set[str], dict[str, dict[str, int]]]:
+    """Accounts that match, and the facets.
+
+    Args:
+        rows: Documents.
+        text: Pairs of kind (word, phrase, prefix, without) and what is written.
+        filters: Triples of key, sign and value; None for not known.
+    """
+    hits = [each for each in rows if has(each, text) and passes(each, filters)]
+    return {each["account"] for each in hits}, {
+        facet: dict(Counter(value for each in hits for value in facet_values(each, facet)))
+        for facet in ("platform", "country", "language", "category", "tier", "verified")
+    }
+
+
+def has(each: dict[str, Any], text: list[tuple[str, str]]) -> bool:
+    return all(contains(each, kind, written) != (kind == "without") for kind, written in text)
+
+
+def contains(each: dict[str, Any], kind: str, written: str) -> bool:
+    wanted = words.tokens(written)
+    for part in parts(each):
+        found = words.tokens(part)
+        for at in range(len(found) - len(wanted) + 1):
+            *first, last = found[at : at + len(wanted)]
+            is_last = last.startswith(wanted[-1]) if kind == "prefix" else last == wanted[-1]
+            if is_last and first == wanted[:-1]:
+                return True
+    return False
+
+
+def parts(each: dict[str, Any]) -> list[str]:
+    several = [*(each["captions"] or []), *(each["categories"] or [])]
+    return [text for text in (each["handle"], each["display_name"], each["bio"], *several) if text]
+
+
+def passes(each: dict[str, Any], filters: list[tuple[str, str, Any]]) -> bool:
+    by_key: dict[str, list[tuple[str, Any]]] = {}
+    for key, sign, value in filters:
+        by_key.setdefault(key, []).append((sign, value))
+    return all(passes_key(each, key, asked) for key, asked in by_key.items())
+
+
+def passes_key(each: dict[str, Any], key: str, asked: list[tuple[str, Any]]) -> bool:
+    has_values = key_values(each, key)
+    equal = [value for sign, value in asked if sign == "="]
+    unequal = [value for sign, value in asked if sign == "!="]
+    lows = [value for sign, value in asked if sign == ">="]
+    highs = [value for sign, value in asked if sign == "<="]
+    if any(is_it(has_values, key, value) for value in unequal):
+        return False
+    if any(is_it(has_values, key, value) for value in equal):
+        return True
+    if lows or highs:
+        number = has_values[0] if has_values else None
+        return (
+            number is not None
+            and (not lows or number >= min(lows))
+            and (not highs or number <= max(highs))
+        )
+    return not equal
+
+
+def is_it(has_values: list[Any], key: str, value: Any) -> bool:
+    if value is None:
+        return not has_values
+    if key == "language" and "-" not in value:
+        return any(each.partition("-")[0] == value for each in has_values)
+    if key == "category":
+        return words.fold_name(value) in {words.fold_name(each) for each in has_values}
+    return value in has_values
+
+
+def key_values(each: dict[str, Any], key: str) -> list[Any]:
+    if key.startswith("audience."):
+        found = dict(each["audience"] or []).get(key.removeprefix("audience."))
+    elif key == "tier":
+        found = ACTIVATE.tier_of(each["followers"])
+    elif key == "category":
+        return each["categories"] or []
+    elif key == "last_post":
+        found = each["last_post_at"] and each["last_post_at"].date()
+    else:
+        found = each[key]
+    return [] if found is None else [str(found) if key == "tier" else found]
+
+
+def facet_values(each: dict[str, Any], facet: str) -> list[str]:
+    found = key_values(each, facet)
+    if facet == "verified" and found:
+        return ["yes" if found[0] else "no"]
+    return found or ["none"]
+
+
+def written(key: str, sign: str, value: Any) -> str:
+    """The filter as a person writes it."""
+    shown = (
+        {None: "none", True: "yes", False: "no"}.get(value, value)
+        if not is_number(value)
+        else value
+    )
+    if isinstance(value, date):
+        shown = value.isoformat()
+    return f"{key}{sign}{shown}"
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
