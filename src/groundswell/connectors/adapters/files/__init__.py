@@ -1,0 +1,1 @@
+"""Files of rows: delimited text, JSON lines and Parquet, plain or gzipped, read in batches."""

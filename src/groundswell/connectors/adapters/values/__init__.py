@@ -1,0 +1,1 @@
+"""Cells read as what they mean: counts, moments, places, money, addresses of accounts."""
