@@ -102,7 +102,7 @@ def index(folder: Path, rows: list[dict]) -> None:
     indexing.rebuild(folder=folder, batches=[batch], marks={})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(creators, max_size=12),
     st.lists(st.tuples(st.lists(clause, max_size=3), st.lists(filters, max_size=4)), max_size=12),

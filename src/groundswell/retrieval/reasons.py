@@ -70,7 +70,7 @@ def why(
     asked: Asked, values: Mapping[str, Any], where: Sequence[tuple[str, Clause]]
 ) -> tuple[Reason, ...]:
     """Every reason for one hit: its words and where they are, its filters, its place."""
-    found = [Reason("words", field, clause.written, field) for field, clause in where]
+    found = [Reason("words", field, clause.written, None) for field, clause in where]
     for each in asked.filters:
         value = _value(each.key, values, asked)
         found.append(Reason("filter", each.key.name, ", ".join(each.written), value))
