@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from groundswell.engine.synth import growth, laws
@@ -25,18 +26,22 @@ def posts() -> pd.DataFrame:
     latest = seen.post_observations.to_pandas().sort_values("observed_at")
     latest = latest.drop_duplicates("post_id", keep="last")
     frame = frame.merge(latest, on="post_id").sort_values("row")
-    key = dict(zip(account_keys(), np.arange(truth.cast.count), strict=True))
-    frame["index"] = frame["account"].map(key)
+    frame["index"] = owners(seen.posts)
     for name in ("followers", "bought_share", "constant_likes", "pod", "engagement_effect"):
         frame[name] = getattr(truth.cast, name)[frame["index"]]
     frame["rate"] = (frame["likes"] + frame["comments"]) / frame["followers"]
     return frame
 
 
-def account_keys() -> list[str]:
-    accounts = world(CREATORS)[0].accounts
-    ids, handles = accounts["platform_id"].to_pylist(), accounts["handle"].to_pylist()
-    return [known or handle for known, handle in zip(ids, handles, strict=True)]
+def owners(table: pa.Table) -> np.ndarray:
+    """Index of the account of each row."""
+    accounts = world(CREATORS)[0].accounts.to_pandas()
+    names = zip(
+        accounts["platform"], accounts["platform_id"].fillna(accounts["handle"]), strict=True
+    )
+    index = {name: row for row, name in enumerate(names)}
+    rows = zip(table["platform"].to_pylist(), table["account"].to_pylist(), strict=True)
+    return np.array([index[row] for row in rows])
 
 
 def plain(posts: pd.DataFrame, platform: str) -> pd.DataFrame:
@@ -114,11 +119,9 @@ def test_bought_likes_are_suspiciously_constant(posts: pd.DataFrame) -> None:
 
 
 def test_pods_are_cliques_of_commenters() -> None:
-    _, truth = world(CREATORS)
-    seen = world(CREATORS)[0]
+    seen, truth = world(CREATORS)
     in_pod = truth.tone == Tone.POD
-    index = dict(zip(account_keys(), range(truth.cast.count), strict=True))
-    owner = np.array([index[name] for name in seen.comments["account"].to_pylist()])
+    owner = owners(seen.comments)
     pairs = set(zip(truth.comment_author[in_pod], owner[in_pod], strict=True))
     assert all(truth.cast.pod[author] == truth.cast.pod[mine] for author, mine in pairs)
     assert np.mean([(mine, author) in pairs for author, mine in pairs]) > 0.8
@@ -128,8 +131,7 @@ def test_pods_are_cliques_of_commenters() -> None:
 
 def test_negative_comments_rise_with_size() -> None:
     seen, truth = world(CREATORS)
-    index = dict(zip(account_keys(), range(truth.cast.count), strict=True))
-    size = truth.cast.followers[[index[name] for name in seen.comments["account"].to_pylist()]]
+    size = truth.cast.followers[owners(seen.comments)]
     negative = truth.tone == Tone.NEGATIVE
     assert negative[size > 100_000].mean() > 1.4 * negative[size < 5_000].mean()
 

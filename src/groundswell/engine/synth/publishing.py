@@ -101,7 +101,7 @@ def schedule(cast: Cast, posts: int, *, rng: np.random.Generator) -> Schedule:
 def _sponsorship(cast: Cast, account: Ints, rng: np.random.Generator) -> Ints:
     """About half the accounts work with brands; the larger, the more often."""
     size = np.clip(np.log10(cast.followers / 1_000), 0.2, 3)
-    share = np.where(rng.random(cast.count) < 0.45, 0, rng.beta(1.2, 9, cast.count) * size)
+    share = np.where(rng.random(cast.count) < 0.45, 0, rng.beta(1.2, 4.5, cast.count) * size)
     paid = rng.random(len(account)) < np.clip(share, 0, 0.6)[account]
     kind = rng.choice(len(_KIND_SHARES), len(account), p=_KIND_SHARES) + 1
     return np.where(paid, kind, Sponsorship.NONE)
