@@ -22,7 +22,8 @@ A worked example: three creators, five people, everybody known::
     reach.on_panel(panel, posts, np.array([0.5, 0.5]))  # 0.5 + 0.75 + 0.75 = 2 see at least one
 """
 
-from groundswell.engine.reach import overlaps, panel, segments
+from groundswell.engine.reach import draws, overlaps, panel, segments
+from groundswell.engine.reach.draws import Draws
 from groundswell.engine.reach.overlaps import BOUNDS_LEVEL, ImpossibleOverlap, Overlaps
 from groundswell.engine.reach.panel import Panel
 from groundswell.engine.reach.union import (
@@ -35,10 +36,12 @@ from groundswell.engine.reach.union import (
 
 __all__ = [
     "BOUNDS_LEVEL",
+    "Draws",
     "ImpossibleOverlap",
     "Overlaps",
     "Panel",
     "counted",
+    "draws",
     "on_panel",
     "overlaps",
     "panel",

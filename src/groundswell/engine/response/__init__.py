@@ -28,6 +28,7 @@ A worked example, one creator on platform 0 with three videos (format 0), and on
     views.estimate(1)  # the prior alone, moved by what was seen of the other, and wider
 """
 
+from groundswell.engine.response import scenarios
 from groundswell.engine.response.evidence import ANY, Accounts, Evidence
 from groundswell.engine.response.model import (
     LEVEL,
@@ -37,6 +38,7 @@ from groundswell.engine.response.model import (
     ResponseModel,
     fit,
 )
+from groundswell.engine.response.scenarios import Program, Scenarios
 
 __all__ = [
     "ANY",
@@ -44,8 +46,11 @@ __all__ = [
     "Accounts",
     "Basis",
     "Evidence",
+    "Program",
     "Published",
     "Response",
     "ResponseModel",
+    "Scenarios",
     "fit",
+    "scenarios",
 ]

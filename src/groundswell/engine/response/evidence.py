@@ -86,7 +86,7 @@ class Evidence:
         keys, row = np.unique(account * width + format_, return_inverse=True)
         posts = np.bincount(row, minlength=len(keys)).astype(np.float64)
         mean = np.bincount(row, logs, minlength=len(keys)) / np.maximum(posts, 1.0)
-        squares = np.bincount(row, np.square(logs - mean[row]), minlength=len(keys))
+        squares = np.bincount(row, np.square(logs - mean[row]), len(keys)).astype(np.float64)
         return cls(keys // width, keys % width, posts, mean, squares)
 
     @classmethod

@@ -19,7 +19,7 @@ _CREATOR_SD, _FORMAT_SD, _SD_WORTH = 0.6, 0.3, 10.0  # creators; formats of one 
 _INTERCEPT_SD, _PLATFORM_SD, _CELL_SD, _CATEGORY_SD = 0.5, 0.3, 0.3, 0.3
 _SLOPE_SD, _PLATFORM_SLOPE_SD = 0.3, 0.2
 _UNKNOWN_SIZE_VARIANCE = 9.0  # without followers the prior says next to nothing
-_WIDEST_CORRECTION = 3.0  # log-normal means are capped at exp(3/2) times the median
+WIDEST_CORRECTION = 3.0  # log-normal means are capped at exp(3/2) times the median
 _ROUNDS = 25
 
 
@@ -210,7 +210,7 @@ def _response(
         location=location,
         creator_sd=np.sqrt(variance),
         post_sd=np.sqrt(post_variance),
-        mean=np.maximum(np.expm1(location + np.minimum(one_post, _WIDEST_CORRECTION) / 2), 0.0),
+        mean=np.maximum(np.expm1(location + np.minimum(one_post, WIDEST_CORRECTION) / 2), 0.0),
         low=np.maximum(np.expm1(location - half), 0.0),
         high=np.maximum(np.expm1(location + half), 0.0),
         posts=posts,

@@ -1,0 +1,106 @@
+"""Unique reach over scenarios: who posts, and how many see it, is uncertain too."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundswell.engine.arrays import Codes, Floats, Ints
+from groundswell.engine.compiled import compiled
+from groundswell.engine.reach.panel import Panel
+from groundswell.terms.estimate import Estimate
+
+LEVEL = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Unique reach in each scenario: a value, and what it can't be below or above.
+
+    Attributes:
+        value: Best single number; shape (scenarios,).
+        low: Lower bound, or a draw from the sampling error; shape (scenarios,).
+        high: Upper bound, or the same draw; shape (scenarios,).
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+    def joined(self, other: "Draws", *, population: float | None) -> "Draws":
+        """Reach of two sets of posts whose overlap nobody measured.
+
+        Independence within the population where it is known, else no overlap, for the value;
+        between the larger of the two and their sum for the bounds.
+        """
+        value = self.value + other.value
+        if population is not None:
+            value = value - self.value * other.value / population
+        return Draws(value, np.maximum(self.low, other.low), self.high + other.high)
+
+    def estimate(self, *, method: str, n: int, reason: str | None = None) -> Estimate:
+        """Mean of the values; 10 % quantile of the lows to 90 % quantile of the highs."""
+        value = float(self.value.mean())
+        low = float(np.quantile(self.low, 0.5 - LEVEL / 2))
+        high = float(np.quantile(self.high, 0.5 + LEVEL / 2))
+        return Estimate(value, min(low, value), max(high, value), LEVEL, method, n, reason)
+
+
+def on_panel(panel: Panel, rows: Ints, rates: Floats, *, rng: np.random.Generator) -> Draws:
+    """Unique reach on a panel of members in each scenario.
+
+    Args:
+        panel: The half on which the creators were not chosen.
+        rows: Account of each line; shape (lines,).
+        rates: Probability that a member sees the line's post, 0 where it isn't published; shape
+            (scenarios, lines).
+        rng: Source of chance, for the error of sampling people.
+
+    Returns:
+        ``low`` and ``high`` are the value times a gamma deviate of mean 1, as wide as a Poisson
+        count of the people that the weighted sum is worth.
+    """
+    part = panel.rows(rows)
+    touched, people = np.unique(part.people, return_inverse=True)
+    sums, squares = _united(
+        part.starts, people.astype(np.int32), part.exposure, panel.weight[touched], rates
+    )
+    worth = np.divide(sums**2, squares, out=np.zeros_like(sums), where=squares > 0)
+    noisy = np.where(worth > 0, sums * rng.gamma(np.maximum(worth, 1e-9)) / worth.clip(1e-9), 0.0)
+    return Draws(sums, noisy, noisy)
+
+
+def scaled(reached: Floats, unique: Estimate) -> Draws:
+    """Reach in each scenario from what the posts reach one by one.
+
+    Args:
+        reached: People that each scenario's posts reach, added up; shape (scenarios,).
+        unique: Union of the posts' expected reach over its sum, with its bounds; in (0, 1].
+    """
+    value = 1.0 if unique.value is None else unique.value
+    low = value if unique.low is None else unique.low
+    high = value if unique.high is None else unique.high
+    return Draws(reached * value, reached * low, reached * high)
+
+
+@compiled
+def _united(
+    starts: Ints, people: Codes, exposure: Floats, weight: Floats, rates: Floats
+) -> tuple[Floats, Floats]:
+    scenarios = rates.shape[0]
+    sums = np.zeros(scenarios)
+    squares = np.zeros(scenarios)
+    survival = np.empty(weight.size)
+    for scenario in range(scenarios):
+        survival[:] = 1.0
+        for line in range(rates.shape[1]):
+            rate = rates[scenario, line]
+            if rate == 0.0:
+                continue
+            for entry in range(starts[line], starts[line + 1]):
+                seen = rate * exposure[entry] if exposure.size else rate
+                survival[people[entry]] *= 1.0 - seen
+        for who in range(weight.size):
+            part = weight[who] * (1.0 - survival[who])
+            sums[scenario] += part
+            squares[scenario] += part * part
+    return sums, squares
