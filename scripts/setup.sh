@@ -15,6 +15,7 @@ for python in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
 done
 "$python" -c "$new_enough" 2>/dev/null ||
     fail "no Python 3.11 or newer found; install one, or name it: make setup PYTHON=/path/to/python3"
+python=$(command -v "$python")
 
 have_environment() { .venv/bin/python -c "$new_enough" 2>/dev/null; }
 
