@@ -23,7 +23,7 @@ check: setup                       ## style, types, floors, house rules, docs th
 	$(BIN)/python scripts/reference.py --check
 
 bench: setup                       ## measure against the bars; results in benchmarks/results
-	$(BIN)/python -m benchmarks
+	$(BIN)/python scripts/bench.py
 
 docs: setup                        ## write docs/reference from the code
 	$(BIN)/python scripts/reference.py
