@@ -5,6 +5,7 @@ row of each key and writes merged accounts under the account that survived, so n
 think of either. Once the views stand, the connection can reach no other file.
 """
 
+# ruff: noqa: S608 - names in the SQL come from terms.tables; values are parameters
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -21,7 +22,7 @@ from groundswell.terms.tables import Table
 from groundswell.warehouse import store
 from groundswell.warehouse.store import PUBLICATION, Segment
 
-Parameter: TypeAlias = str | int | float | bool | None | Sequence[Any] | pa.Table
+Parameter: TypeAlias = str | int | float | bool | Sequence[Any] | pa.Table | None
 
 NO_ALIASES = pa.table({"account": pa.array([], pa.string()), "survivor": pa.array([], pa.string())})
 
@@ -40,7 +41,9 @@ class Observations:
         segments: The committed segments; a table without any is an empty view.
         aliases: Columns ``account`` and ``survivor``: accounts that were merged into another.
         spill: A folder of this process for what does not fit into memory.
-        memory_limit: What DuckDB may use before it spills, such as ``256MB``.
+        memory_limit: What DuckDB may use before it spills, such as ``256MB``; it wants 125 MB for
+            each thread.
+        threads: How many threads a question may use.
         readable: Further folders that this connection may read.
     """
 
@@ -52,12 +55,13 @@ class Observations:
         aliases: pa.Table = NO_ALIASES,
         spill: Path,
         memory_limit: str = "256MB",
+        threads: int = 2,
         readable: Iterable[Path] = (),
     ) -> None:
         spill.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.connection = duckdb.connect(
             config={
-                "threads": 2,
+                "threads": threads,
                 "memory_limit": memory_limit,
                 "temp_directory": str(spill),
                 "preserve_insertion_order": False,
@@ -109,7 +113,10 @@ class Observations:
     def stream(
         self, question: str, *, batch_rows: int = 65_536, **parameters: Parameter
     ) -> pa.RecordBatchReader:
-        """The answer in batches, for more rows than memory should hold."""
+        """The answer in batches, for more rows than memory should hold.
+
+        Read it to its end before the next question: one connection answers one at a time.
+        """
         return self._relation(question, parameters).to_arrow_reader(batch_rows)
 
     def _relation(
@@ -133,7 +140,7 @@ class Observations:
         self.connection.execute(f'CREATE VIEW "newest_{table.name}" AS {newest}')
         sql = _with_survivors(table) if self._aliases.num_rows else f'FROM "newest_{table.name}"'
         kept = ", ".join(f'"{c.name}"' for c in table.columns)
-        view = f'CREATE VIEW "{table.name}" AS SELECT {kept} FROM ({sql})'  # noqa: S608 - names come from terms.tables
+        view = f'CREATE VIEW "{table.name}" AS SELECT {kept} FROM ({sql})'
         self.connection.execute(view)
 
 
@@ -175,9 +182,9 @@ def _with_survivors(table: Table) -> str:
     renamed = f"""
         SELECT t.* REPLACE ({swaps})
         FROM (FROM "newest_{table.name}" WHERE {touched}) t {joins}
-    """  # noqa: S608 - names come from terms.tables
+    """
     if table is tables.OVERLAPS:
-        renamed = _ordered_pairs(renamed)
+        renamed = ordered_pairs(renamed)
     key = ", ".join(f'"{name}"' for name in table.key)
     rest = ", ".join(
         f'arg_max("{c.name}", {PUBLICATION}) AS "{c.name}"'
@@ -189,11 +196,11 @@ def _with_survivors(table: Table) -> str:
         UNION ALL BY NAME
         SELECT {key}, {rest}, max({PUBLICATION}) AS {PUBLICATION}
         FROM ({renamed}) GROUP BY {key}
-    """  # noqa: S608 - names come from terms.tables
+    """
 
 
-def _ordered_pairs(rows: str) -> str:
-    """Pairs whose accounts changed name, again with the smaller first; none with itself."""
+def ordered_pairs(rows: str) -> str:
+    """Rows of overlaps with the smaller account first, and no account paired with itself."""
     return f"""
         SELECT * REPLACE (
             least(account_a, account_b) AS account_a,
@@ -201,7 +208,7 @@ def _ordered_pairs(rows: str) -> str:
             CASE WHEN account_a < account_b THEN size_a ELSE size_b END AS size_a,
             CASE WHEN account_a < account_b THEN size_b ELSE size_a END AS size_b)
         FROM ({rows}) WHERE account_a <> account_b
-    """  # noqa: S608 - rows come from terms.tables
+    """
 
 
 def _quoted(texts: Iterable[str]) -> str:

@@ -33,7 +33,7 @@ TIME_OF = {
 }
 
 _BEGUN = ".begun"  # files that are still being written
-_ROW_GROUP = 65_536
+_ROW_GROUP = 32_768
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,224 @@
+"""Staged files: checked rows of one source file, on their way into the warehouse.
+
+A staged folder holds ``TABLE-00001.parquet``, ``TABLE-00002.parquet``, ... for each canonical
+table that the file feeds. The columns are those of the exchange form, with two differences: ``row``
+is the number of the source row, and an account stands as three columns (``account_platform_id``,
+``account_handle``, ``account_display_name``), of which any may be null.
+"""
+
+# ruff: noqa: S608 - names in the SQL come from terms.tables; values are parameters
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from groundswell.terms import tables
+from groundswell.terms.tables import Table
+from groundswell.warehouse.observations import Observations, ordered_pairs
+
+REFERENCE = ("platform_id", "handle", "display_name")
+_PROFILE = tuple(
+    column.name
+    for column in tables.ACCOUNTS.columns
+    if column.name not in ("platform", "platform_id")
+)
+
+
+class Staging:
+    """The staged folder as views beside those of the observations.
+
+    After ``resolve``, the view ``staged_TABLE`` has the columns of the table's stored form, the
+    source ``row``, and ``place``, which numbers the rows of all files in their order.
+
+    Args:
+        folder: The staged folder; the observations must have been opened with it as readable.
+        observations: Where the views are made.
+        taken_at: Stands in where a row does not say when it was observed.
+    """
+
+    def __init__(self, folder: Path, observations: Observations, *, taken_at: datetime) -> None:
+        self.connection = observations.connection
+        self.taken_at = taken_at
+        self.tables: list[Table] = []
+        for table in tables.TABLES.values():
+            files = sorted(str(file) for file in folder.glob(f"{table.name}-*.parquet"))
+            if files:
+                self.tables.append(table)
+                self._see(table, files)
+        self.connection.execute("CREATE TEMP TABLE changed (row BIGINT)")
+
+    def holds(self, table: Table) -> bool:
+        """Whether the source file feeds this table."""
+        return table in self.tables
+
+    def references(self) -> pa.Table:
+        """Each way in which the files name an account, numbered by ``ref``.
+
+        Returns:
+            Columns ref, platform, platform_id, handle, display_name, last_row (the last source row
+            that names the account so), describes (whether a row of accounts does), in the order of
+            the rows.
+        """
+        parts = " UNION ALL ".join(
+            f"SELECT platform, {_reference_columns(prefix)}, row, {table is tables.ACCOUNTS} AS d "
+            f"FROM raw_{table.name}"
+            for table in self.tables
+            for prefix in _prefixes(table)
+        )
+        names = ", ".join(REFERENCE)
+        self.connection.execute(
+            f"""
+            CREATE TEMP TABLE reference AS
+            SELECT row_number() OVER (ORDER BY min(row), platform, {names}) AS ref,
+                platform, {names}, max(row) AS last_row, bool_or(d) AS describes
+            FROM ({parts or _no_references()})
+            WHERE coalesce({names}) IS NOT NULL
+            GROUP BY platform, {names}
+            """
+        )
+        return self.connection.sql("FROM reference ORDER BY ref").to_arrow_table()
+
+    def resolve(self, accounts: pa.Table) -> None:
+        """Learn which account (UUID as text) each reference means: columns ref, account."""
+        self.connection.register("resolution", accounts)
+        names = ", ".join(REFERENCE)
+        self.connection.execute(
+            f"""
+            CREATE TEMP TABLE named AS
+            SELECT platform, {names}, resolution.account
+            FROM reference JOIN resolution USING (ref)
+            """
+        )
+        self.connection.unregister("resolution")
+        for table in self.tables:
+            if table is not tables.ACCOUNTS:
+                self._name(table)
+
+    def profiles(self) -> pa.Table:
+        """What the accounts rows say of each account, column by column the newest that is known.
+
+        Returns:
+            Columns account, row (the newest source row), described_at, and those of the accounts
+            table from handle on.
+        """
+        newest = ", ".join(f'arg_max(s."{name}", age) AS "{name}"' for name in _PROFILE)
+        return self.connection.sql(
+            f"""
+            SELECT named.account, arg_max(s.row, age) AS row, max(age.at) AS described_at, {newest}
+            FROM (
+                SELECT *, {{'at': coalesce(observed_at, $taken_at), 'place': place}} AS age
+                FROM raw_accounts
+            ) s
+            JOIN named ON {_named_by("", "named")}
+            GROUP BY named.account
+            """,
+            params={"taken_at": self.taken_at},
+        ).to_arrow_table()
+
+    def companions(self) -> pa.Table:
+        """Accounts that source rows name together: columns row and account, by row and place."""
+        return self.connection.sql(
+            f"""
+            SELECT s.row, named.account
+            FROM raw_accounts s JOIN named ON {_named_by("", "named")}
+            WHERE s.row IN (SELECT row FROM raw_accounts GROUP BY row HAVING count(*) > 1)
+            ORDER BY s.place
+            """
+        ).to_arrow_table()
+
+    def rows(self, table: Table, *, batch_rows: int = 20_000) -> Iterator[pa.RecordBatch]:
+        """Resolved rows in their order, for tables that are not kept in the warehouse."""
+        query = f"SELECT * EXCLUDE (place) FROM staged_{table.name} ORDER BY place"
+        yield from self.connection.sql(query).to_arrow_reader(batch_rows)
+
+    def mark_changed(self, rows: pa.Array) -> None:
+        """Remember source rows of which something was written elsewhere."""
+        self.connection.register("marked", pa.table({"row": rows}))
+        self.connection.execute("INSERT INTO changed SELECT row FROM marked")
+        self.connection.unregister("marked")
+
+    def unchanged(self) -> int:
+        """How many source rows changed nothing, in no table."""
+        every = " UNION ALL ".join(f"SELECT row FROM raw_{table.name}" for table in self.tables)
+        if not every:
+            return 0
+        answer = self.connection.execute(
+            f"SELECT count(DISTINCT row) - (SELECT count(DISTINCT row) FROM changed) FROM ({every})"
+        )
+        return int(answer.fetchall()[0][0])
+
+    def _see(self, table: Table, files: list[str]) -> None:
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        self.connection.execute(
+            f"""
+            CREATE VIEW raw_{table.name} AS
+            SELECT *, (file_index::BIGINT << 40) + file_row_number AS place
+            FROM read_parquet([{listed}])
+            """
+        )
+
+    def _name(self, table: Table) -> None:
+        """Make the view in which the accounts of a table's rows have their UUIDs."""
+        prefixes = _prefixes(table)
+        joins = " ".join(
+            f"LEFT JOIN named {p}named ON {_named_by(p, f'{p}named')}" for p in prefixes
+        )
+        columns = {column.name: f's."{column.name}"' for column in table.columns}
+        for prefix in prefixes:
+            columns[prefix.removesuffix("_")] = f"{prefix}named.account"
+        if table in (tables.POST_OBSERVATIONS, tables.COMMENTS):
+            joins += self._owners(table)
+            columns["account"] = "coalesce(account_named.account, owner.account)"
+        listed = ", ".join(f'{sql} AS "{name}"' for name, sql in columns.items())
+        select = f"SELECT {listed}, s.row, s.place FROM raw_{table.name} s {joins}"
+        if table is tables.OVERLAPS:
+            select = ordered_pairs(select)
+        self.connection.execute(f"CREATE VIEW staged_{table.name} AS {select}")
+
+    def _owners(self, table: Table) -> str:
+        """A join that gives rows that name no account the account of their post."""
+        orphan = " AND ".join(f"s.account_{name} IS NULL" for name in REFERENCE)
+        staged = ""
+        if self.holds(tables.POSTS):
+            staged = "UNION ALL SELECT platform, post_id, account FROM staged_posts"
+        self.connection.execute(
+            f"""
+            CREATE TEMP TABLE owner_{table.name} AS
+            SELECT platform, post_id, any_value(account) AS account
+            FROM (SELECT platform, post_id, account FROM posts {staged})
+            WHERE (platform, post_id) IN (
+                SELECT (platform, post_id) FROM raw_{table.name} s WHERE {orphan}
+            )
+            GROUP BY platform, post_id
+            """
+        )
+        return (
+            f" LEFT JOIN owner_{table.name} owner ON {orphan} "
+            "AND owner.platform = s.platform AND owner.post_id = s.post_id"
+        )
+
+
+def _prefixes(table: Table) -> tuple[str, ...]:
+    """What stands before the three reference columns in this table's staged files."""
+    if table is tables.ACCOUNTS:
+        return ("",)
+    return ("account_a_", "account_b_") if table is tables.OVERLAPS else ("account_",)
+
+
+def _reference_columns(prefix: str) -> str:
+    return ", ".join(f"{prefix}{name} AS {name}" for name in REFERENCE)
+
+
+def _no_references() -> str:
+    return (
+        "SELECT NULL::VARCHAR AS platform, "
+        + ", ".join(f"NULL::VARCHAR AS {name}" for name in REFERENCE)
+        + ", 0::BIGINT AS row, false AS d"
+    )
+
+
+def _named_by(prefix: str, named: str) -> str:
+    return f"{named}.platform = s.platform AND " + " AND ".join(
+        f"{named}.{name} IS NOT DISTINCT FROM s.{prefix}{name}" for name in REFERENCE
+    )
