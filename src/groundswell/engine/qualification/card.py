@@ -1,0 +1,249 @@
+"""One account's scorecard, and the compact form in which it is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from groundswell.engine.arrays import Floats, Ints
+from groundswell.engine.qualification import intervals, rates, sentences
+from groundswell.engine.qualification.factors.authenticity import REVIEW, SIGNALS
+from groundswell.engine.qualification.measures import NEVER, Measure
+from groundswell.engine.qualification.peers import Standing
+from groundswell.engine.qualification.scorecard import PARTS, Scorecards, Verdict
+from groundswell.terms.estimate import Estimate
+from groundswell.terms.factors import FactorName
+
+METHOD = "mean_peer_percentile"
+
+# What is kept of an account: plain lists and numbers that JSON can hold.
+Compact = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a number stands among accounts of similar size on the same platform.
+
+    Attributes:
+        percentile: Share of peers with less, in [0, 100]; None when it can't be compared.
+        peers: How many accounts it was compared with.
+        smallest: Followers of the smallest peer; None when sizes are unknown.
+        largest: Followers of the largest peer; None when sizes are unknown.
+    """
+
+    percentile: float | None
+    peers: int
+    smallest: int | None
+    largest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that is known, or not, and what it was seen on."""
+
+    factor: FactorName
+    kind: str
+    sentence: str
+    estimate: Estimate
+    place: Place | None
+    observed_at: datetime | None
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One of the six questions: a score from 0 to 100, where 50 is usual for the size."""
+
+    name: FactorName
+    score: Estimate
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[str, ...]
+    n: int
+    observed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """An engagement rate, with its numerator and its place among similar accounts."""
+
+    denominator: str
+    format: str
+    counted: str
+    estimate: Estimate
+    place: Place
+    observed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything that qualification says of one account."""
+
+    factors: tuple[Factor, ...]
+    rates: tuple[Rate, ...]
+    verdict: Verdict
+    verdict_reasons: tuple[str, ...]
+
+
+def compacted(cards: Scorecards) -> list[Compact]:
+    """Each account's scorecard in compact form, in the order of the accounts."""
+    found: list[dict[str, Any]] = [
+        {"verdict": str(verdict), "factors": {}, "measures": {}, "rates": []}
+        for verdict in cards.verdict
+    ]
+    for factor, scored in cards.factors.items():
+        columns = (
+            *(_numbers(column) for column in (scored.value, scored.low, scored.high)),
+            scored.n.tolist(),
+            _seconds(scored.seen_at),
+        )
+        for card, row in zip(found, zip(*columns, strict=True), strict=True):
+            card["factors"][factor.value] = row
+    for name, measure in cards.measures.items():
+        _add_measure(found, name, measure, cards.standing.get(name))
+    _add_rates(found, cards)
+    return list(found)
+
+
+def opened(compact: Compact) -> Card:
+    """The scorecard that a compact form stands for."""
+    factors = tuple(_factor(name, compact) for name in FactorName)
+    signals = tuple(
+        evidence.sentence
+        for factor in factors
+        for evidence in factor.evidence
+        if evidence.kind in SIGNALS and abs(evidence.estimate.value or 0.0) >= REVIEW
+    )
+    return Card(
+        factors,
+        tuple(_rate(row) for row in compact["rates"]),
+        Verdict(compact["verdict"]),
+        signals,
+    )
+
+
+def _numbers(column: Floats) -> list[float | None]:
+    """Six significant digits, None for nan."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 10.0 ** (5 - np.floor(np.log10(np.abs(column))))
+        rounded = np.where(column == 0, 0.0, np.round(column * scale) / scale)
+    listed = rounded.astype(object)
+    listed[np.isnan(column)] = None
+    return list(listed.tolist())
+
+
+def _seconds(moments: Ints) -> list[int | None]:
+    listed = (moments // 1_000_000).astype(object)
+    listed[moments == NEVER] = None
+    return list(listed.tolist())
+
+
+def _sizes(column: Floats) -> list[int | None]:
+    listed = np.nan_to_num(column).round().astype(np.int64).astype(object)
+    listed[np.isnan(column)] = None
+    return list(listed.tolist())
+
+
+def _placed(placed: Standing) -> tuple[list[Any], ...]:
+    return (
+        _numbers(placed.value),
+        placed.peers.tolist(),
+        _sizes(placed.smallest),
+        _sizes(placed.largest),
+    )
+
+
+def _add_measure(
+    found: list[dict[str, Any]], name: str, measure: Measure, placed: Standing | None
+) -> None:
+    reasons = [words or None for words in measure.reasons]
+    columns = (
+        *(_numbers(column) for column in (measure.value, measure.low, measure.high)),
+        measure.n.tolist(),
+        [reasons[code] for code in measure.reason.tolist()],
+        _seconds(measure.seen_at),
+        *(_placed(placed) if placed else ()),
+    )
+    known = measure.known.tolist()
+    for number, row in enumerate(zip(*columns, strict=True)):
+        kept = found[number]["measures"]
+        kept[name] = row if known[number] else (row[3], row[4])
+    for number, ids in measure.references.items():
+        found[number].setdefault("references", {})[name] = ids
+
+
+def _add_rates(found: list[dict[str, Any]], cards: Scorecards) -> None:
+    table = cards.rates
+    columns = (
+        table.denominator.tolist(),
+        table.format.tolist(),
+        table.parts.tolist(),
+        *(_numbers(column) for column in (table.value, table.low, table.high)),
+        table.n.tolist(),
+        _seconds(table.seen_at),
+        *_placed(cards.rate_standing),
+    )
+    for number, row in zip(table.account.tolist(), zip(*columns, strict=True), strict=True):
+        found[number]["rates"].append(row)
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
+
+
+def _estimate(method: str, values: Sequence[float | None], n: int, reason: str | None) -> Estimate:
+    value, low, high = values
+    level = None if low is None else intervals.LEVEL
+    return Estimate(value, low, high, level, method, n, reason)
+
+
+def _factor(name: FactorName, compact: Compact) -> Factor:
+    evidence = tuple(
+        _evidence(name, part.measure, compact)
+        for part in PARTS[name]
+        if part.measure in compact["measures"]
+    )
+    *values, n, seen = compact["factors"][name.value]
+    why_not = [item.estimate.reason for item in evidence if not item.estimate.is_known]
+    alone = [item for item in evidence if item.estimate.is_known and _compared(item)]
+    if values[0] is None:
+        reason = "; ".join(filter(None, why_not)) or f"only {len(alone)} measure is known"
+        score = Estimate.cannot_say(reason, method=METHOD, n=n)
+    else:
+        score = _estimate(METHOD, values, n, None)
+    reasons = tuple(item.sentence for item in evidence)
+    return Factor(name, score, evidence, reasons, n, _moment(seen))
+
+
+def _compared(item: Evidence) -> bool:
+    return item.place is not None and item.place.percentile is not None
+
+
+def _evidence(factor: FactorName, kind: str, compact: Compact) -> Evidence:
+    row = compact["measures"][kind]
+    ids = tuple(compact.get("references", {}).get(kind, ()))
+    if len(row) == 2:
+        found = Estimate.cannot_say(row[1] or "nothing is known", method=kind, n=row[0])
+        return Evidence(factor, kind, sentences.sentence(kind, found), found, None, None, ids)
+    found = _estimate(kind, row[:3], row[3], row[4])
+    place = Place(*row[6:10]) if len(row) > 6 else None
+    words = sentences.sentence(kind, found)
+    return Evidence(factor, kind, words, found, place, _moment(row[5]), ids)
+
+
+def _rate(row: Sequence[Any]) -> Rate:
+    denominator, kind, parts, value, low, high, n, seen = row[:8]
+    reason = None if low is not None else "no interval: a spread takes two posts with engagement"
+    return Rate(
+        f"engagement_rate_by_{rates.DENOMINATORS[denominator]}",
+        str(rates.FORMATS[kind]),
+        rates.parts_in_words(parts),
+        _estimate(_rate_method(parts), (value, low, high), n, reason),
+        Place(*row[8:12]),
+        _moment(seen),
+    )
+
+
+def _rate_method(parts: int) -> str:
+    return "pooled_averages_as_reported" if parts & rates.AS_REPORTED else "pooled_over_posts"

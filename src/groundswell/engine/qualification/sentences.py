@@ -1,0 +1,132 @@
+"""What a measure says, in a sentence that a marketer understands."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from groundswell.engine.qualification.factors.authenticity import REVIEW
+from groundswell.terms.estimate import Estimate
+
+Words = Callable[[Estimate, float], str]
+
+
+def sentence(kind: str, found: Estimate) -> str:
+    """One sentence on a measure: its value with the interval and the sample, or why there is none.
+
+    Raises:
+        KeyError: When no measure is of that kind.
+    """
+    if found.value is None:
+        return f"{TITLES[kind]}: cannot say, because {found.reason}."
+    words = _WORDS[kind](found, found.value)
+    return f"{words}; {found.reason}." if found.reason else f"{words}."
+
+
+def standing(kind: str, percentile: float | None, peers: int) -> str:
+    """Where a measure stands among accounts of similar size, as the end of a sentence."""
+    if percentile is None:
+        return "not compared: fewer than 20 accounts of similar size have it"
+    return f"{TITLES[kind].lower()}: more than {percentile:.0f} of 100 of {peers} similar accounts"
+
+
+def day(microseconds: int) -> str:
+    """The day of a moment, as ISO 8601."""
+    return datetime.fromtimestamp(microseconds / 1e6, tz=UTC).date().isoformat()
+
+
+def _range(found: Estimate, form: str) -> str:
+    if found.low is None or found.high is None:
+        return ""
+    return f" ({found.low:{form}} to {found.high:{form}})"
+
+
+def _signal(what: str, value: float, low: str, high: str) -> str:
+    """A signal of authenticity in words; ``low`` and ``high`` complete the subject."""
+    if abs(value) < REVIEW:
+        return f"{what} as is usual for accounts of its size (robust z {value:+.1f})"
+    return f"{what} {low if value < 0 else high} for its size (robust z {value:+.1f})"
+
+
+TITLES = {
+    "topical_focus": "Topical focus",
+    "tenure_years": "Years on the platform",
+    "topical_comments": "Comments about the topic",
+    "unusual_engagement": "Unusual engagement",
+    "engagement_residual": "Engagement against accounts of its size",
+    "likes_spread_residual": "How much likes vary",
+    "likes_per_comment_residual": "Likes for each comment",
+    "life_moments": "Life moments",
+    "country_concentration": "Audience in one country",
+    "interest_concentration": "Audience with one interest",
+    "overlap_concentration": "Shared audiences of one interest",
+    "steadiness": "Steadiness of posting",
+    "originality": "Original captions",
+    "caption_craft": "Captions that say something",
+    "language_consistency": "Posts in one language",
+    "sponsored_share": "Sponsored posts",
+    "branded_ratio": "Sponsored against organic engagement",
+    "daily_growth": "Growth a day",
+    "growth_volatility": "Unsteadiness of growth",
+}
+
+_WORDS: dict[str, Words] = {
+    "topical_focus": lambda e, v: (
+        f"Two of its {e.n} labelled posts are alike in topic by {v:.0%}{_range(e, '.0%')}"
+    ),
+    "tenure_years": lambda e, v: f"On the platform for {v:.1f} years",  # noqa: ARG005
+    "topical_comments": lambda e, v: (
+        f"{v:.0%} of {e.n} comments are about the post's topic{_range(e, '.0%')}"
+    ),
+    "unusual_engagement": lambda e, v: (
+        f"Nothing unusual in the engagement of {e.n} posts"
+        if v == 0
+        else f"Engagement of {e.n} posts is unusual by {v:.1f} points"
+    ),
+    "engagement_residual": lambda e, v: _signal(
+        f"Engagement by followers over {e.n} posts is", v, "unusually low", "unusually high"
+    ),
+    "likes_spread_residual": lambda e, v: _signal(
+        f"Likes over {e.n} posts vary", v, "unusually little", "unusually much"
+    ),
+    "likes_per_comment_residual": lambda e, v: _signal(
+        f"Likes for each comment over {e.n} posts are", v, "unusually few", "unusually many"
+    ),
+    "country_concentration": lambda e, v: (
+        f"The audience lives in effectively {1 / v:.1f} countries"
+        + (f", measured on {e.n:,} people" if e.n else "")
+    ),
+    "interest_concentration": lambda e, v: (
+        f"Its audience has effectively {1 / max(v, 1e-9):.1f} interests, from {e.n:,} people"
+    ),
+    "overlap_concentration": lambda e, v: (
+        f"The audiences it shares have effectively {1 / max(v, 1e-9):.1f} interests, "
+        f"from {e.n} overlaps"
+    ),
+    "steadiness": lambda e, v: (
+        f"Gaps between {e.n + 1} posts are {_evenness(v)} ({v:+.2f} between -1 and 1)"
+    ),
+    "originality": lambda e, v: (
+        f"{v:.0%} of {e.n} captions repeat no earlier one{_range(e, '.0%')}"
+    ),
+    "caption_craft": lambda e, v: (
+        f"{v:.0%} of {e.n} captions say something and are not stuffed with hashtags"
+    ),
+    "language_consistency": lambda e, v: f"{v:.0%} of {e.n} posts are in one language",
+    "sponsored_share": lambda e, v: (
+        f"{v:.0%} of {e.n} posts in 90 days carry a sign of being paid for{_range(e, '.0%')}"
+    ),
+    "branded_ratio": lambda e, v: (
+        f"Sponsored posts get {v:.2f} times the engagement of its own{_range(e, '.2f')}, "
+        f"from {e.n} sponsored posts"
+    ),
+    "daily_growth": lambda e, v: (
+        f"Followers change by {v:+.2%} a day{_range(e, '+.2%')}, "
+        f"{(1 + v) ** 30 - 1:+.1%} in 30 days, from {e.n} counts"
+    ),
+    "growth_volatility": lambda e, v: f"Followers wander by {v:.2%} a day, from {e.n} counts",
+}
+
+
+def _evenness(value: float) -> str:
+    if value > 0.3:
+        return "even"
+    return "as uneven as chance" if value > -0.2 else "in bursts"

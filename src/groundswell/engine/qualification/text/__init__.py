@@ -1,0 +1,1 @@
+"""What captions say: repetition, language, and signs of being paid for."""
