@@ -1,5 +1,6 @@
 """What is on offer, what limits the choice, and why a set of limits can't be kept."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -158,25 +159,22 @@ def check(offers: Offers, panel: Panel, limits: Limits) -> None:
 def _check_prices(offers: Offers, limits: Limits) -> None:
     cheapest = int(offers.price_minor.min())
     currency = limits.budget.currency
+    if cheapest + limits.handling_minor > limits.budget.minor:
+        needed = max(cheapest + limits.handling_minor, math.ceil(cheapest / limits.max_share))
+        raise Infeasible(
+            "budget",
+            f"the budget is {limits.budget}, and the cheapest creator with handling costs "
+            f"{Money(cheapest + limits.handling_minor, currency)}: raise the budget to "
+            f"{Money(needed, currency)}",
+        )
     if cheapest > limits.largest_fee_minor:
-        needed = cheapest / limits.budget.minor
+        share = math.ceil(100 * cheapest / limits.budget.minor) / 100
         raise Infeasible(
             "max_share_per_creator",
             f"no creator costs at most {Money(limits.largest_fee_minor, currency)} "
             f"({limits.max_share:.0%} of {limits.budget}); the cheapest costs "
-            f"{Money(cheapest, currency)}: "
-            + (
-                f"raise max_share_per_creator to {np.ceil(needed * 100) / 100:.2f}"
-                if needed <= 1
-                else f"raise the budget to {Money(cheapest + limits.handling_minor, currency)}"
-            ),
-        )
-    if cheapest + limits.handling_minor > limits.budget.minor:
-        least = Money(cheapest + limits.handling_minor, currency)
-        raise Infeasible(
-            "budget",
-            f"the budget is {limits.budget}, and the cheapest creator with handling costs {least}: "
-            f"raise the budget to {least}",
+            f"{Money(cheapest, currency)}: raise max_share_per_creator to {share:.2f} or the "
+            f"budget to {Money(math.ceil(cheapest / limits.max_share), currency)}",
         )
 
 
@@ -188,10 +186,17 @@ def _check_must_have(offers: Offers, limits: Limits) -> None:
             f"{wanted:,} creators are must_have, but count.max is {limits.count_max:,}: "
             f"raise count.max to {wanted:,}",
         )
-    total = sum(
-        int(offers.price_minor[offers.creator == creator].min()) + limits.handling_minor
-        for creator in limits.must_have
-    )
+    fees = [int(offers.price_minor[offers.creator == who].min()) for who in limits.must_have]
+    dearest = max(fees, default=0)
+    if dearest > limits.largest_fee_minor:
+        currency = limits.budget.currency
+        raise Infeasible(
+            "must_have",
+            f"a must_have creator asks {Money(dearest, currency)}, more than "
+            f"{Money(limits.largest_fee_minor, currency)} ({limits.max_share:.0%} of "
+            f"{limits.budget}): raise max_share_per_creator or drop the creator from must_have",
+        )
+    total = sum(fees) + wanted * limits.handling_minor
     if total > limits.budget.minor:
         least = Money(total, limits.budget.currency)
         raise Infeasible(

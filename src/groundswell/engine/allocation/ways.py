@@ -108,7 +108,7 @@ def _way(
     if not open_.any():
         return Way(name, description, None, is_within_limits=False, reason="no such creators")
     part = offers.only(places)
-    relaxed = replace(limits, count_min=0, tier_min=(0,) * len(TIERS))
+    relaxed = replace(limits, count_min=1, tier_min=(0,) * len(TIERS))
     reason = None
     for attempt in (limits, relaxed):
         try:

@@ -125,6 +125,9 @@ def union(chosen: Ints, overlaps: Overlaps) -> Estimate:
         the part of it that no earlier one shares, as if sharing with one were independent of
         sharing with another; unlisted pairs share a x b / population, at most ``halfway``. One
         audience, or two that are listed, are exact. n is the number of measured pairs among them.
+
+    Raises:
+        ImpossibleOverlap: When no audiences of these sizes can overlap so.
     """
     among = overlaps.among(chosen)
     count, listed = len(among.size), len(among.shared)
@@ -134,6 +137,12 @@ def union(chosen: Ints, overlaps: Overlaps) -> Estimate:
         return Estimate.exact(value, method="exact by size and measured overlap", n=listed)
     least, most = among.matrices()
     low, high = lowest(among.size, most), highest(among.size, least)
+    if low > high * (1 + 1e-9):
+        raise ImpossibleOverlap(
+            f"the overlaps contradict one another: they leave at least {low:,.0f} and at most "
+            f"{high:,.0f} people; look for overlaps that were counted at another time or place"
+        )
+    low = min(low, high)
     reason = "people in three or more of the audiences are not measured"
     if pairs > listed:
         reason = f"{pairs - listed:,} of {pairs:,} pairs are not listed: unknown, not zero"

@@ -83,7 +83,7 @@ def draw(lines: int, program: Program, *, scenarios: int, rng: np.random.Generat
 
     Returns:
         Scenarios from the worst common shock to the best, shock and delivery rate drawn in equal
-        strata: every k-th of them are a fair sample too, and means need few.
+        strata: every k-th of them, from the k/2-th on, are a fair sample too, and means need few.
     """
     shocks = ndtri(_strata(scenarios, rng))
     rate = rng.permutation(betaincinv(*program.delivery, _strata(scenarios, rng)))
