@@ -359,7 +359,8 @@ def measure_building(
         for at in range(0, len(rows), 2_000)
     ]
     start = time.process_time()
-    indexing.rebuild(folder=folder, batches=batches, marks={"revision": 1})
+    with indexing.writing(folder) as writer:
+        writer.rebuild(batches, marks={"revision": 1})
     ours = time.process_time() - start
     start = time.process_time()
     sqlite = Sqlite(peer, rows)
@@ -414,7 +415,8 @@ def measure_changing(results: Results, folder: Path, rows: list[dict[str, Any]])
     changed = [row | {"bio": "changed just now"} for row in rows[:1_000]]
     batch = pa.RecordBatch.from_pylist(changed, schema=documents.DOCUMENTS)
     began = time.perf_counter()
-    indexing.update(folder=folder, batches=[batch], gone=(), marks={"revision": 2})
+    with indexing.writing(folder) as writer:
+        writer.update([batch], gone=(), marks={"revision": 2})
     seen = searching.search(folder, Request('"changed just now"')).total
     spent = (time.perf_counter() - began) * 1e3
     if seen != len(changed):

@@ -99,7 +99,8 @@ def typed(kind: str, written: str) -> str:
 
 def index(folder: Path, rows: list[dict]) -> None:
     batch = pa.RecordBatch.from_pylist(rows, schema=documents.DOCUMENTS)
-    indexing.rebuild(folder=folder, batches=[batch], marks={})
+    with indexing.writing(folder) as writer:
+        writer.rebuild([batch], marks={})
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -32,7 +32,8 @@ CARL = row("carl", bio="running and trail", followers=0)
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("index")
     batch = pa.RecordBatch.from_pylist([ANNA, BEN, CARL], schema=documents.DOCUMENTS)
-    indexing.rebuild(folder=folder, batches=[batch], marks={})
+    with indexing.writing(folder) as writer:
+        writer.rebuild([batch], marks={})
     return folder
 
 
@@ -140,7 +141,8 @@ def test_ten_thousand_exclusions_are_answered(folder):
 
 def test_ten_megabytes_in_one_caption_are_searched(tmp_path):
     long = replace_caption("needle " + "hay " * 2_500_000)
-    indexing.rebuild(folder=tmp_path, batches=[long], marks={})
+    with indexing.writing(tmp_path) as writer:
+        writer.rebuild([long], marks={})
     assert searching.search(tmp_path, Request("needle -nothing")).total == 1
 
 
@@ -151,7 +153,8 @@ def replace_caption(text):
 def test_a_prefix_with_too_many_endings_is_refused_in_a_phrase_only(tmp_path):
     captions = ["trail " + " ".join(f"x{number}" for number in range(17_000))]
     batch = pa.RecordBatch.from_pylist([ANNA | {"captions": captions}], schema=documents.DOCUMENTS)
-    indexing.rebuild(folder=tmp_path, batches=[batch], marks={})
+    with indexing.writing(tmp_path) as writer:
+        writer.rebuild([batch], marks={})
     assert searching.search(tmp_path, Request("x*")).total == 1
     assert searching.search(tmp_path, Request('"trail x0*"')).total == 1
     with pytest.raises(PrefixTooShort, match="write more"):

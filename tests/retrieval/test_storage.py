@@ -23,7 +23,13 @@ def batch(*rows):
 
 
 def build(folder, *rows, **marks):
-    indexing.rebuild(folder=folder, batches=[batch(*rows)], marks=marks)
+    with indexing.writing(folder) as writer:
+        writer.rebuild([batch(*rows)], marks=marks)
+
+
+def change(folder, *rows, gone=(), **marks):
+    with indexing.writing(folder) as writer:
+        return writer.update([batch(*rows)], gone=gone, marks=marks)
 
 
 def total(folder, text=""):
@@ -40,13 +46,8 @@ def test_a_rebuild_replaces_everything_and_leaves_one_generation(tmp_path):
 
 def test_an_update_replaces_adds_and_forgets(tmp_path):
     build(tmp_path, row("anna", bio="old"), row("ben"), revision=1)
-    written = indexing.update(
-        folder=tmp_path,
-        batches=[batch(row("anna", bio="new"), row("carl"))],
-        gone=["ben", "nobody"],
-        marks={"revision": 2},
-    )
-    assert written == 2
+    rows = row("anna", bio="new"), row("carl")
+    assert change(tmp_path, *rows, gone=["ben", "nobody"], revision=2) == 2
     assert indexing.accounts(tmp_path) == {"anna", "carl"}
     assert (total(tmp_path, "old"), total(tmp_path, "new")) == (0, 1)
     assert storage.current(tmp_path).marks == {"revision": 2}
@@ -55,7 +56,7 @@ def test_an_update_replaces_adds_and_forgets(tmp_path):
 def test_the_same_update_again_changes_nothing(tmp_path):
     build(tmp_path, row("anna"), revision=1)
     for _ in range(3):
-        indexing.update(folder=tmp_path, batches=[batch(row("ben"))], gone=(), marks={})
+        change(tmp_path, row("ben"))
     assert total(tmp_path) == 2
 
 
@@ -70,7 +71,7 @@ def test_without_an_index_the_next_step_is_said(tmp_path):
     with pytest.raises(NoIndex, match="rebuild"):
         total(tmp_path)
     with pytest.raises(NoIndex):
-        indexing.update(folder=tmp_path, batches=[], gone=(), marks={})
+        change(tmp_path)
 
 
 def test_an_index_of_another_version_is_not_used(tmp_path, monkeypatch):
@@ -91,16 +92,17 @@ def test_a_broken_index_says_so_and_can_be_rebuilt(tmp_path):
 
 def test_a_failing_build_leaves_the_old_index(tmp_path):
     build(tmp_path, row("anna"), revision=1)
-    with pytest.raises(ZeroDivisionError):
-        indexing.rebuild(folder=tmp_path, batches=(1 / 0 for _ in "x"), marks={"revision": 2})
+    with pytest.raises(ZeroDivisionError), indexing.writing(tmp_path) as writer:
+        writer.rebuild((1 / 0 for _ in "x"), marks={"revision": 2})
     assert (total(tmp_path), storage.current(tmp_path).marks) == (1, {"revision": 1})
     build(tmp_path, row("ben"), revision=3)
     assert len(list(tmp_path.glob("generation-*"))) == 1
 
 
 def test_there_is_one_writer_at_a_time(tmp_path):
-    with storage.writing(tmp_path), pytest.raises(IndexBusy), storage.writing(tmp_path, wait=False):
-        pass
+    second = indexing.writing(tmp_path, wait=False)
+    with indexing.writing(tmp_path), pytest.raises(IndexBusy), second:
+        pytest.fail("two writers at once")
 
 
 def test_a_reader_keeps_its_answer_while_the_index_is_swapped(tmp_path):
@@ -114,7 +116,7 @@ def test_a_reader_keeps_its_answer_while_the_index_is_swapped(tmp_path):
 def test_nobody_else_can_read_the_files(tmp_path):
     folder = tmp_path / "index"
     build(folder, row("anna"))
-    indexing.update(folder=folder, batches=[batch(row("ben"))], gone=(), marks={})
+    change(folder, row("ben"))
     for path in (folder, *folder.rglob("*")):
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode == (0o700 if path.is_dir() else 0o600), path
@@ -122,7 +124,7 @@ def test_nobody_else_can_read_the_files(tmp_path):
 
 WRITER = """
 import sys, pathlib
-from tests.retrieval.test_storage import MANY, batch, build, indexing, row
+from tests.retrieval.test_storage import MANY, build, change, row
 
 folder, version = pathlib.Path(sys.argv[1]), 0
 print("ready", flush=True)
@@ -130,7 +132,7 @@ while True:
     version += 1
     rows = [row(f"account-{place}", bio=f"version{version}") for place in range(MANY)]
     if version % 3:
-        indexing.update(folder=folder, batches=[batch(*rows)], gone=(), marks={"at": version})
+        change(folder, *rows, at=version)
     else:
         build(folder, *rows, at=version)
 """
@@ -149,7 +151,7 @@ def test_a_writer_killed_at_any_moment_leaves_one_whole_version(tmp_path):
         facets = searching.search(tmp_path, Request("version*", limit=MANY))
         assert facets.total == MANY
         assert len({hit.values["bio"] for hit in facets.hits}) == 1
-        with storage.writing(tmp_path, wait=False):
+        with indexing.writing(tmp_path, wait=False):  # the lock died with its holder
             pass
     build(tmp_path, row("anna"), at=1)
     assert total(tmp_path) == 1

@@ -1,6 +1,8 @@
 """Writing the index: built anew beside the old one, or changed in place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +10,6 @@ import tantivy
 
 from groundswell.retrieval import documents, storage
 from groundswell.retrieval.storage import Marks
-from groundswell.terms.progress import Progress, silent
 
 # One thread makes one segment at a time: fewer segments search faster, and the other cores are
 # for those who search.
@@ -17,28 +18,34 @@ _BUILD_MEMORY = 192_000_000
 _CHANGE_MEMORY = 32_000_000
 
 
-def rebuild(
-    *,
-    folder: Path,
-    batches: Iterable[pa.RecordBatch],
-    marks: Marks,
-    total: int | None = None,
-    progress: Progress = silent,
-) -> int:
-    """Build a new index and swap it in; until then readers keep the old one.
+@contextmanager
+def writing(folder: Path, *, wait: bool = True) -> Iterator["Writer"]:
+    """Be the only writer of the index in this folder, which is made when missing.
 
-    Args:
-        folder: Where the index lives; made when missing.
-        batches: Documents in the schema ``documents.DOCUMENTS``, each account once.
-        marks: How far the documents reach; ``storage.current`` gives it back.
-        total: Number of documents, for the progress.
-        progress: Told after each batch.
-
-    Returns:
-        Number of documents in the new index.
+    Raises:
+        IndexBusy: When somebody else writes and ``wait`` is false.
     """
-    with storage.writing(folder):
-        generation = storage.begin(folder)
+    with storage.locked(folder, wait=wait):
+        yield Writer(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Whoever may write the index in a folder now."""
+
+    folder: Path
+
+    def rebuild(self, batches: Iterable[pa.RecordBatch], *, marks: Marks) -> int:
+        """Build a new index and swap it in; until then readers keep the old one.
+
+        Args:
+            batches: Documents in the schema ``documents.DOCUMENTS``, each account once.
+            marks: How far the documents reach; ``storage.current`` gives it back.
+
+        Returns:
+            Number of documents in the new index.
+        """
+        generation = storage.begin(self.folder)
         index = tantivy.Index(documents.schema(), path=str(generation))
         index.config_reader("manual")
         writer = index.writer(_BUILD_MEMORY, _THREADS)
@@ -47,40 +54,32 @@ def rebuild(
             for row in documents.rows(batch):
                 writer.add_document(documents.document(row))
             done += batch.num_rows
-            progress("index", done, total)
         writer.commit()
         writer.wait_merging_threads()
         storage.mark(generation, marks)
-        storage.publish(folder, generation)
+        storage.publish(self.folder, generation)
         return done
 
+    def update(
+        self, batches: Iterable[pa.RecordBatch], *, gone: Iterable[str], marks: Marks
+    ) -> int:
+        """Replace or add accounts, and take out those that are gone, in one commit.
 
-def update(
-    *,
-    folder: Path,
-    batches: Iterable[pa.RecordBatch],
-    gone: Iterable[str],
-    marks: Marks,
-) -> int:
-    """Replace or add accounts, and take out those that are gone, in one commit.
+        Interrupted, it leaves the index as it was, or with the change but the old marks: the same
+        change again then gives the same index.
 
-    Interrupted, it leaves the index as it was or with the change but the old marks: the same
-    change again then gives the same index.
+        Args:
+            batches: Documents in the schema ``documents.DOCUMENTS``, each account once.
+            gone: UUIDs of accounts that the index shall forget.
+            marks: How far the index reaches with this change.
 
-    Args:
-        folder: Where the index lives.
-        batches: Documents in the schema ``documents.DOCUMENTS``, each account once.
-        gone: UUIDs of accounts that the index shall forget.
-        marks: How far the index reaches with this change.
+        Returns:
+            Number of documents written.
 
-    Returns:
-        Number of documents written.
-
-    Raises:
-        NoIndex: When there is nothing to change; rebuild instead.
-    """
-    with storage.writing(folder):
-        generation = storage.current(folder)
+        Raises:
+            NoIndex: When there is nothing to change; rebuild instead.
+        """
+        generation = storage.current(self.folder)
         writer = generation.open().writer(_CHANGE_MEMORY, _THREADS)
         for account in gone:
             writer.delete_documents_by_term("account", account)
@@ -103,7 +102,7 @@ def accounts(folder: Path) -> set[str]:
     Raises:
         NoIndex: When there is none.
     """
-    searcher = storage.current(folder).open().searcher()
+    searcher = storage.open_current(folder).searcher()
     if searcher.num_docs == 0:
         return set()
     hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False).hits

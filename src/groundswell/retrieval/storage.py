@@ -110,7 +110,7 @@ def open_current(folder: Path) -> tantivy.Index:
 
 
 @contextmanager
-def writing(folder: Path, *, wait: bool = True) -> Iterator[None]:
+def locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
     """Be the only writer of the index in this folder.
 
     The lock belongs to the open file, so it ends with the process, however that ends.
