@@ -11,7 +11,7 @@ from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.qualification import intervals, rates, sentences
 from groundswell.engine.qualification.factors.authenticity import REVIEW, SIGNALS
 from groundswell.engine.qualification.measures import NEVER, Measure
-from groundswell.engine.qualification.peers import Standing
+from groundswell.engine.qualification.peers import FEWEST, Standing
 from groundswell.engine.qualification.scorecard import PARTS, Scorecards, Verdict
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.factors import FactorName
@@ -205,19 +205,24 @@ def _factor(name: FactorName, compact: Compact) -> Factor:
         if part.measure in compact["measures"]
     )
     *values, n, seen = compact["factors"][name.value]
-    why_not = [item.estimate.reason for item in evidence if not item.estimate.is_known]
-    alone = [item for item in evidence if item.estimate.is_known and _compared(item)]
     if values[0] is None:
-        reason = "; ".join(filter(None, why_not)) or f"only {len(alone)} measure is known"
-        score = Estimate.cannot_say(reason, method=METHOD, n=n)
+        score = Estimate.cannot_say(_why_not(name, evidence), method=METHOD, n=n)
     else:
         score = _estimate(METHOD, values, n, None)
     reasons = tuple(item.sentence for item in evidence)
     return Factor(name, score, evidence, reasons, n, _moment(seen))
 
 
-def _compared(item: Evidence) -> bool:
-    return item.place is not None and item.place.percentile is not None
+def _why_not(name: FactorName, evidence: Sequence[Evidence]) -> str:
+    """Why a factor has no score: nothing is known, or too little, or nobody to compare with."""
+    scored = {part.measure for part in PARTS[name] if part.weight > 0}
+    known = [e for e in evidence if e.kind in scored and e.estimate.is_known]
+    if not known:
+        return "; ".join(e.estimate.reason or "" for e in evidence if e.kind in scored)
+    if any(e.place is None or e.place.percentile is None for e in known):
+        return f"fewer than {FEWEST} accounts of similar size to compare with on the platform"
+    found = ", ".join(sentences.TITLES[e.kind].lower() for e in known)
+    return f"too little is known: {found} alone"
 
 
 def _evidence(factor: FactorName, kind: str, compact: Compact) -> Evidence:

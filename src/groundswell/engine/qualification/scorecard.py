@@ -197,7 +197,7 @@ def score(
     return Scorecards(
         known,
         placed,
-        {name: _factor(name, known, placed) for name in FactorName},
+        {name: factor_score(name, known, placed) for name in FactorName},
         measured.rates,
         measured.rates.standing(measured.followers, platform),
         _verdicts(signals),
@@ -208,8 +208,16 @@ def _standing(found: Measure, followers: Floats, platform: Ints) -> Standing:
     return peers.standing(found.value, found.low, found.high, followers=followers, group=platform)
 
 
-def _factor(name: FactorName, known: dict[str, Measure], placed: dict[str, Standing]) -> Scored:
-    """Weighted mean of the percentiles that are known, with the interval of Zou and Donner."""
+def factor_score(
+    name: FactorName, known: dict[str, Measure], placed: dict[str, Standing]
+) -> Scored:
+    """Weighted mean of the percentiles that are known, with the interval of Zou and Donner.
+
+    Args:
+        name: Which factor.
+        known: The measures of all accounts, by name.
+        placed: Their standing among peers, by name of the measure.
+    """
     parts = [part for part in PARTS[name] if part.weight > 0]
     size = known[parts[0].measure].value.size
     total, weight, below, above = (np.zeros(size) for _ in range(4))

@@ -6,12 +6,14 @@ the drift of a random walk, with the variance of the steps after Newey and West 
 times 1.2 for a slope fitted to a walk; it is wide for a count that merely fluctuates.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import stats
 
-from groundswell.engine.arrays import Floats, Ints
+from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import grouped, intervals
 from groundswell.engine.qualification.batch import Batch, Rows
 from groundswell.engine.qualification.measures import NEVER, Measure
@@ -27,66 +29,86 @@ _CHUNK = 4096
 
 def measures(batch: Batch) -> list[Measure]:
     """Daily growth of followers as a rate, and how unsteady it is."""
-    codes, at, log = _series(batch)
+    series = _daily(batch)
+    codes, at, log = series.codes, series.at, np.log(series.level)
     n = grouped.counts(codes, batch.size)
     first = -grouped.largest(codes, -at, batch.size)
     last = grouped.largest(codes, at, batch.size)
     days = np.where(n > 0, (last - np.where(n > 0, first, 0)) / _DAY, 0.0)
-    trend = _trends(codes, at, log, enough=(n >= FEWEST) & (days >= SHORTEST_DAYS))
+    value, low, high, volatility = _trends(
+        codes, at, log, enough=(n >= FEWEST) & (days >= SHORTEST_DAYS)
+    )
     why_not = [
         (n == 0, "no follower counts over time are known"),
         (n < FEWEST, f"fewer than {FEWEST} follower counts are known"),
         (days < SHORTEST_DAYS, f"follower counts span less than {SHORTEST_DAYS:.0f} days"),
     ]
     seen = np.where(n > 0, last, NEVER)
-    value, low, high, volatility = trend
     return [
         Measure.of("daily_growth", value, n=n, seen_at=seen, interval=(low, high), why_not=why_not),
         Measure.of("growth_volatility", volatility, n=n, seen_at=seen, why_not=why_not),
     ]
 
 
-def _series(batch: Batch) -> tuple[Ints, Ints, Floats]:
-    """Account, moment and log followers, one a day, of the last ``WINDOW_DAYS`` of each account."""
-    counted = Rows(batch.counts, batch.accounts["account"], "observed_at")
-    followers = counted.numbers("followers")
-    good = followers > 0
-    codes, at, level = counted.codes[good], counted.at[good], followers[good]
-    sparse = grouped.counts(codes, batch.size) < FEWEST
-    gained = _from_gains(batch, sparse)
-    codes, at, level = (
-        np.concatenate([own[~sparse[codes]], other])
-        for own, other in zip((codes, at, level), gained, strict=True)
-    )
-    order = np.lexsort((at, codes))
-    codes, at, level = codes[order], at[order], level[order]
-    day = at // int(_DAY)
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """Follower counts of many accounts, sorted by account and time."""
+
+    codes: Ints
+    at: Ints
+    level: Floats
+
+    def only(self, keep: Bools) -> "_Series":
+        return _Series(self.codes[keep], self.at[keep], self.level[keep])
+
+
+def _daily(batch: Batch) -> _Series:
+    """The last count of each day of the last ``WINDOW_DAYS`` of each account."""
+    rows = Rows(batch.counts, batch.accounts["account"], "observed_at")
+    counted = _Series(rows.codes, rows.at, rows.numbers("followers"))
+    counted = counted.only(counted.level > 0)
+    own = grouped.counts(counted.codes, batch.size)
+    gains = _worked_back(batch)
+    reported = (own < FEWEST) & (grouped.counts(gains.codes, batch.size) > own)
+    series = _joined(counted.only(~reported[counted.codes]), gains.only(reported[gains.codes]))
+    codes, day = series.codes, series.at // int(_DAY)
     last_of_day = np.append((codes[1:] != codes[:-1]) | (day[1:] != day[:-1]), codes.size > 0)
-    newest = grouped.largest(codes, at, batch.size)[codes]
-    keep = last_of_day[: codes.size] & (newest - at <= WINDOW_DAYS * _DAY)
-    return codes[keep], at[keep], np.log(level[keep])
+    newest = grouped.largest(codes, series.at, batch.size)[codes]
+    return series.only(last_of_day[: codes.size] & (newest - series.at <= WINDOW_DAYS * _DAY))
 
 
-def _from_gains(batch: Batch, wanted: np.ndarray) -> tuple[Ints, Ints, Floats]:
-    """Follower counts worked back from the gains that a source reports for each window."""
+def _joined(one: _Series, other: _Series) -> _Series:
+    codes, at = np.concatenate([one.codes, other.codes]), np.concatenate([one.at, other.at])
+    order = np.lexsort((at, codes))
+    return _Series(codes[order], at[order], np.concatenate([one.level, other.level])[order])
+
+
+def _worked_back(batch: Batch) -> _Series:
+    """Follower counts worked back from the gains that a source reports for each window.
+
+    Gains are taken from the newest window back to the first that is missing.
+    """
     rows = Rows(batch.averages, batch.accounts["account"], "observed_at")
     gained, now = rows.numbers("followers_gained"), rows.numbers("followers")
     days = _window_days(rows.table["window"])
-    usable = np.isfinite(gained) & np.isfinite(days) & wanted[rows.codes]
-    codes, at, gained, now, days = (
-        column[usable] for column in (rows.codes, rows.at, gained, now, days)
-    )
-    if codes.size == 0:
-        return codes, at, now
+    last = np.searchsorted(rows.codes, rows.codes, side="right") - 1
+    usable = np.flatnonzero(np.isfinite(gained) & (days == days[last]))
+    codes, at, days = rows.codes[usable], rows.at[usable], days[usable]
+    missing = (codes[1:] == codes[:-1]) & (at[1:] - at[:-1] > 1.5 * _DAY * days[1:])
+    gap = grouped.largest(codes[:-1][missing], np.flatnonzero(missing), batch.size)
+    unbroken = np.arange(codes.size) > gap[codes]
+    codes, at = codes[unbroken], at[unbroken]
+    days, usable = days[unbroken], usable[unbroken]
+    gained, now = gained[usable], now[usable]
     through = np.cumsum(gained)
     ends = np.searchsorted(codes, codes, side="right") - 1
     level = now[ends] - (through[ends] - through)
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
-    codes = np.concatenate([codes, codes[starts]])
-    at = np.concatenate([at, at[starts] - (days[starts] * _DAY).astype(np.int64)])
-    level = np.concatenate([level, level[starts] - gained[starts]])
-    good = level > 0
-    return codes[good], at[good], level[good]
+    first = np.append(True, codes[1:] != codes[:-1])[: codes.size]
+    before = at[first] - (days[first] * _DAY).astype(np.int64)
+    series = _joined(
+        _Series(codes, at, level), _Series(codes[first], before, level[first] - gained[first])
+    )
+    return series.only(series.level > 0)
 
 
 def _window_days(window: pa.ChunkedArray) -> Floats:
@@ -96,7 +118,7 @@ def _window_days(window: pa.ChunkedArray) -> Floats:
 
 
 def _trends(
-    codes: Ints, at: Ints, log: Floats, *, enough: np.ndarray
+    codes: Ints, at: Ints, log: Floats, *, enough: Bools
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Slope per day as a rate, its interval, and volatility of each account."""
     size = enough.size

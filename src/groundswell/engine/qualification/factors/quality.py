@@ -13,7 +13,7 @@ FEWEST_POSTS = 3
 FEWEST_GAPS = 4
 WORDS_LETTERS = 15  # a caption says something from here on, without hashtags and links
 MOST_HASHTAGS = 15  # half of what Instagram allows; beyond that captions are stuffed
-_NOT_WORDS = r"(https?://\S+|[#@][\pL\pN_.]+|[^\pL\pN]+)"
+_NOT_WORDS = r"(https?://\S+|[#@][\pL\pN_.]+|[^\pL\pN#@]+|[#@])"
 
 
 def measures(batch: Batch) -> list[Measure]:

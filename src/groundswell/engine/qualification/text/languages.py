@@ -11,7 +11,7 @@ from groundswell.engine.arrays import Ints
 SHORTEST = 20  # letters; under this the reader guesses
 ENOUGH_GIVEN = 3  # posts with a language from the source, beyond which nothing is read
 READ_PER_ACCOUNT = 8  # newest captions that are read of an account with fewer
-_NOT_LANGUAGE = r"(https?://\S+|[#@][\pL\pN_.]+|[^\pL]+)"
+_NOT_LANGUAGE = r"(https?://\S+|[#@][\pL\pN_.]+|[^\pL#@]+|[#@])"
 
 
 def languages(
