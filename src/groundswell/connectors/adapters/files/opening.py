@@ -60,6 +60,11 @@ class OpenFile:
                 continue
         return self._bytes.sha256
 
+    def share_read(self) -> float | None:
+        """How much of the file the reading that goes on has passed; None when it can't be told."""
+        size = self._bytes.path.stat().st_size
+        return self._bytes.passed / size if self._bytes.passed and size else None
+
     def _head(self, *, packed: bool) -> bytes:
         blocks = iter(self._bytes) if packed else self._plain()
         head = b""

@@ -34,10 +34,11 @@ class FileChanged(CannotRead):
 
 
 class FileBytes:
-    """The blocks of a file, and the hash of what has passed."""
+    """The blocks of a file; hash and number of the bytes that have passed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.passed = 0
         self._hash = hashlib.sha256()
 
     @property
@@ -47,9 +48,11 @@ class FileBytes:
 
     def __iter__(self) -> Iterator[bytes]:
         self._hash = hashlib.sha256()
+        self.passed = 0
         with self.path.open("rb") as file:
             while block := file.read(BLOCK):
                 self._hash.update(block)
+                self.passed += len(block)
                 yield block
 
 
