@@ -1,0 +1,347 @@
+"""The brief: what a brand wants, as it is written in TOML, checked to the last key.
+
+Everything that is wrong is said at once, by the name of its key, with the value received and what
+is allowed.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from babel.numbers import list_currencies
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    model_validator,
+)
+
+from groundswell.connectors.adapters.values import places
+from groundswell.connectors.adapters.values.missing import Unreadable
+from groundswell.terms.errors import Refusal
+from groundswell.terms.formats import Format
+from groundswell.terms.money import Money
+from groundswell.terms.objectives import Kpi, Layer, Objective
+from groundswell.terms.period import Period
+from groundswell.terms.platforms import AccountRef, Platform
+from groundswell.terms.tiers import Tier
+
+_LONGEST = 1 << 20  # bytes of a brief
+_SHOWN = 60  # characters of a value in a message
+_NEAREST = {Objective.CLICKS: Objective.ENGAGEMENTS, Objective.CONVERSIONS: Objective.ENGAGEMENTS}
+_LATER = {
+    **{
+        str(layer): f"[{layer}] can't be planned yet, only [creators] can: take the section out"
+        for layer in Layer
+        if layer is not Layer.CREATORS
+    },
+    "audience.life_moments": "can't be planned for yet, as nobody was asked: take it out",
+    "audience.segment": "can't be planned for yet, as there are no surveys: take it out",
+}
+
+
+class BadBrief(Refusal):
+    """A brief that can't be planned as it is written."""
+
+    code = "bad_brief"
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        things = "one thing" if count == 1 else f"{count} things"
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"the brief can't be planned; {things} to mend:\n{lines}")
+
+
+def _country(text: str) -> str:
+    return _read(places.read_country, text)
+
+
+def _language(text: str) -> str:
+    return _read(places.read_language, text)
+
+
+def _read(read: Any, text: str) -> str:
+    try:
+        found = read(text)
+    except Unreadable as error:
+        raise ValueError(str(error)) from error
+    if found is None:
+        raise ValueError("names nothing in particular")
+    return str(found)
+
+
+def _account(value: Any) -> Any:
+    return AccountRef.parse(value) if isinstance(value, str) else value
+
+
+def _platform(value: Any) -> Any:
+    return Platform.parse(value) if isinstance(value, str) else value
+
+
+def _currency(code: str) -> str:
+    if code not in list_currencies():
+        raise ValueError("is no currency of ISO 4217, such as USD or EUR")
+    return code
+
+
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Whole = Annotated[int, Strict(), Field(ge=0, lt=10**9)]
+Words = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+Names = Annotated[tuple[Words, ...], Field(max_length=10_000)]
+Currency = Annotated[str, Strict(), AfterValidator(_currency)]
+Country = Annotated[str, Strict(), AfterValidator(_country)]
+Language = Annotated[str, Strict(), AfterValidator(_language)]
+Account = Annotated[AccountRef, BeforeValidator(_account)]
+AnyPlatform = Annotated[Platform, BeforeValidator(_platform)]
+Day = Annotated[date, Strict()]
+
+
+class Section(BaseModel):
+    """A table of the brief; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Budget(Section):
+    """What may be spent, handling included."""
+
+    amount: Annotated[Number, Field(gt=0, lt=1e12)]
+    currency: Currency
+
+    @model_validator(mode="after")
+    def _is_money(self) -> Self:
+        if self.money.minor <= 0:
+            raise ValueError(f"is less than the smallest coin: {self.amount}")
+        return self
+
+    @property
+    def money(self) -> Money:
+        """The budget as money."""
+        return Money.of(_plain(self.amount), self.currency)
+
+
+class Goals(Section):
+    """What the program should reach; each is optional."""
+
+    reach: Annotated[Number, Field(gt=0)] | None = None
+    views: Annotated[Number, Field(gt=0)] | None = None
+    engagements: Annotated[Number, Field(gt=0)] | None = None
+    clicks: Annotated[Number, Field(gt=0)] | None = None
+    conversions: Annotated[Number, Field(gt=0)] | None = None
+    pieces: Annotated[Number, Field(gt=0)] | None = None
+
+    def set(self) -> dict[Kpi, float]:
+        """The goals that were set."""
+        return {kpi: goal for kpi in Kpi if (goal := getattr(self, kpi)) is not None}
+
+
+class Audience(Section):
+    """Whom the program is for."""
+
+    countries: tuple[Country, ...] = ()
+    regions: Names = ()
+    cities: Names = ()
+    languages: tuple[Language, ...] = ()
+    genders: Names = ()
+    ages: tuple[Annotated[Words, Field(pattern=r"^\d{1,2}(-\d{1,2}|\+)$")], ...] = ()
+    interests: Names = ()
+
+
+class Range(Section):
+    """How many, at least and at most."""
+
+    min: Whole = 0
+    max: Whole | None = None
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.max is not None and self.min > self.max:
+            raise ValueError(f"min must not exceed max, got min = {self.min} and max = {self.max}")
+        return self
+
+
+class Creators(Section):
+    """The layer of creators: who may be chosen, how many, and under which limits."""
+
+    count: Range = Range(min=1)
+    platforms: tuple[AnyPlatform, ...] = ()
+    formats: tuple[Format, ...] = ()
+    categories: Names = ()
+    must_have: Annotated[tuple[Account, ...], Field(max_length=10_000)] = ()
+    never: Annotated[tuple[Account, ...], Field(max_length=100_000)] = ()
+    max_share_per_creator: Annotated[Number, Field(gt=0, le=1)] = 1.0
+    tiers: dict[Tier, Range] = Field(default_factory=dict)
+    exclusivity_days: Whole | None = None
+    competitors: Names = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        both = sorted(str(ref) for ref in set(self.must_have) & set(self.never))
+        if both:
+            raise ValueError(f"must_have and never both name {', '.join(both)}")
+        if self.competitors and self.exclusivity_days is None:
+            raise ValueError(
+                "competitors are named without exclusivity_days: say how many days a creator "
+                "must not have mentioned them"
+            )
+        return self
+
+
+class Brief(Section):
+    """What a brand wants from a program."""
+
+    name: Words
+    objective: Objective
+    budget: Budget
+    start: Day
+    end: Day
+    goals: Goals = Goals()
+    promise: Annotated[Number, Field(gt=0, lt=1)] = 0.90
+    handling_cost: Annotated[Number, Field(ge=0, lt=1e9)] = 0.0
+    exchange_rates: dict[Currency, Annotated[Number, Field(gt=0)]] = Field(default_factory=dict)
+    audience: Audience = Audience()
+    creators: Creators
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.end < self.start:
+            raise ValueError(f"end must not lie before start, got {self.start} to {self.end}")
+        if self.objective in _NEAREST:
+            raise ValueError(
+                f"objective can't be {self.objective} yet: no {self.objective} were observed for "
+                f"any creator; the nearest that can be planned is "
+                f'"{_NEAREST[self.objective]}"'
+            )
+        Money.of(_plain(self.handling_cost), self.budget.currency)
+        return self
+
+    @property
+    def period(self) -> Period:
+        """Days of the program."""
+        return Period(self.start, self.end)
+
+    @property
+    def handling(self) -> Money:
+        """What one collaboration costs the brand's own people."""
+        return Money.of(_plain(self.handling_cost), self.budget.currency)
+
+
+def read(path: Path) -> tuple[Brief, str]:
+    """A brief from a file, and its text.
+
+    Raises:
+        BadBrief: When it can't be read or planned as it is written.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LONGEST + 1)
+    except OSError as error:
+        raise BadBrief([f"the file {path} can't be opened: {error.strerror}"]) from error
+    if len(data) > _LONGEST:
+        raise BadBrief([f"the file {path} is longer than {_LONGEST:,} bytes: is it a brief?"])
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadBrief([f"line {line} of {path} is not UTF-8: save the file as UTF-8"]) from error
+    return parsed(text), text
+
+
+def parsed(text: str) -> Brief:
+    """A brief from TOML.
+
+    Raises:
+        BadBrief: Everything that is wrong, at once.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadBrief([f"it is no TOML: {error}"]) from error
+    except RecursionError as error:
+        raise BadBrief(["it is nested too deeply to be a brief"]) from error
+    problems = _taken_out(data)
+    if "creators" not in data:
+        problems.append(
+            "creators: is missing; add a section [creators], it may be empty to allow everybody"
+        )
+        data["creators"] = {}
+    brief = None
+    try:
+        brief = Brief.model_validate(data)
+    except ValidationError as error:
+        problems += [_problem(found) for found in error.errors(include_url=False)]
+    if brief is None or problems:
+        raise BadBrief(problems)
+    return brief
+
+
+def _taken_out(data: dict[str, Any]) -> list[str]:
+    """Take out what is part of a brief but can't be planned yet, and say so."""
+    problems = []
+    for path, says in _LATER.items():
+        section, _, key = path.rpartition(".")
+        table = data.get(section, {}) if section else data
+        if isinstance(table, dict) and table.pop(key, None) is not None:
+            problems.append(f"{path}: {says}")
+    return problems
+
+
+def _problem(error: Mapping[str, Any]) -> str:
+    """One thing to mend: key, what is allowed, value received."""
+    place = [part for part in error["loc"] if part != "[key]"]
+    keys = [part for part in place if isinstance(part, str)]
+    entry = next((f", entry {part + 1}" for part in place if isinstance(part, int)), "")
+    key = ".".join(keys) + entry or "the brief"
+    kind = error["type"]
+    if kind == "missing":
+        return f"{key}: is missing"
+    if kind == "extra_forbidden":
+        return f"{key}: is not known; {_near(keys[-1], _keys_of('.'.join(keys[:-1])))}"
+    received = f"got {_shown(error['input'])}"
+    if kind == "value_error":
+        said = str(error["ctx"]["error"])
+        return f"{key}: {said}" if "got" in said or not place else f"{key}: {said}, {received}"
+    if kind == "enum":
+        allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{key}: {received}; {_near(str(error['input']), allowed)}"
+    if kind == "date_type":
+        return f"{key}: must be a date without quotes, such as 2027-03-01, {received}"
+    said = error["msg"].replace("Input should be", "must be").replace("Input should", "must")
+    return f"{key}: {said[0].lower()}{said[1:]}, {received}"
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    names = list(known)
+    close = difflib.get_close_matches(word.lower(), names, n=1)
+    meant = f"did you mean {close[0]}? " if close else ""
+    return f"{meant}It must be one of {', '.join(names)}"
+
+
+def _keys_of(section: str) -> list[str]:
+    if not section:
+        return list(dict.fromkeys([*Brief.model_fields, *Layer]))
+    known: dict[str, type[Section]] = {
+        "budget": Budget,
+        "goals": Goals,
+        "audience": Audience,
+        "creators": Creators,
+    }
+    return list(known.get(section, Range).model_fields)
+
+
+def _shown(value: Any) -> str:
+    text = str(value) if isinstance(value, date) else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _plain(amount: float) -> str:
+    """A number as people write money, without an exponent."""
+    return f"{amount:.6f}".rstrip("0").rstrip(".")
