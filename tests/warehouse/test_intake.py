@@ -3,7 +3,6 @@
 import itertools
 from datetime import UTC, datetime
 
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,7 +35,7 @@ class Desk:
         with self.shelf.open(readable=[staged]) as opened:
             staging = Staging(staged, opened, taken_at=taken_at)
             references = staging.references()
-            staging.resolve(pa.table({"ref": references["ref"], "account": references["handle"]}))
+            staging.resolve(references.append_column("account", references["handle"]))
             stored = {segment.table for segment in self.shelf.segments}
             for table in staging.tables:
                 if table in OBSERVATIONS:

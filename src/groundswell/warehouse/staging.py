@@ -56,41 +56,34 @@ class Staging:
         """Each way in which the files name an account, numbered by ``ref``.
 
         Returns:
-            Columns ref, platform, platform_id, handle, display_name, last_row (the last source row
-            that names the account so), describes (whether a row of accounts does), in the order of
-            the rows.
+            Columns ref, platform, platform_id, handle, display_name and last_row, the last source
+            row that names the account so; in the order of the rows.
         """
         parts = " UNION ALL ".join(
-            f"SELECT platform, {_reference_columns(prefix)}, row, {table is tables.ACCOUNTS} AS d "
-            f"FROM raw_{table.name}"
+            f"SELECT platform, {_reference_columns(prefix)}, row FROM raw_{table.name}"
             for table in self.tables
             for prefix in _prefixes(table)
         )
         names = ", ".join(REFERENCE)
-        self.connection.execute(
+        return self.connection.sql(
             f"""
-            CREATE TEMP TABLE reference AS
             SELECT row_number() OVER (ORDER BY min(row), platform, {names}) AS ref,
-                platform, {names}, max(row) AS last_row, bool_or(d) AS describes
+                platform, {names}, max(row) AS last_row
             FROM ({parts or _no_references()})
             WHERE coalesce({names}) IS NOT NULL
             GROUP BY platform, {names}
+            ORDER BY ref
             """
-        )
-        return self.connection.sql("FROM reference ORDER BY ref").to_arrow_table()
+        ).to_arrow_table()
 
-    def resolve(self, accounts: pa.Table) -> None:
-        """Learn which account (UUID as text) each reference means: columns ref, account."""
-        self.connection.register("resolution", accounts)
-        names = ", ".join(REFERENCE)
-        self.connection.execute(
-            f"""
-            CREATE TEMP TABLE named AS
-            SELECT platform, {names}, resolution.account
-            FROM reference JOIN resolution USING (ref)
-            """
-        )
-        self.connection.unregister("resolution")
+    def resolve(self, references: pa.Table) -> None:
+        """Learn which account each reference means.
+
+        Args:
+            references: Columns platform, platform_id, handle, display_name and account, the
+                account's UUID as text.
+        """
+        self.connection.register("named", references)
         for table in self.tables:
             if table is not tables.ACCOUNTS:
                 self._name(table)
@@ -99,13 +92,14 @@ class Staging:
         """What the accounts rows say of each account, column by column the newest that is known.
 
         Returns:
-            Columns account, row (the newest source row), described_at, and those of the accounts
-            table from handle on.
+            Columns account, row (the newest source row), described_at, seen_at (the same, null
+            where no row says when it looked), and those of the accounts table from handle on.
         """
         newest = ", ".join(f'arg_max(s."{name}", age) AS "{name}"' for name in _PROFILE)
         return self.connection.sql(
             f"""
-            SELECT named.account, arg_max(s.row, age) AS row, max(age.at) AS described_at, {newest}
+            SELECT named.account, arg_max(s.row, age) AS row, max(age.at) AS described_at,
+                max(observed_at) AS seen_at, {newest}
             FROM (
                 SELECT *, {{'at': coalesce(observed_at, $taken_at), 'place': place}} AS age
                 FROM raw_accounts
@@ -131,6 +125,13 @@ class Staging:
         """Resolved rows in their order, for tables that are not kept in the warehouse."""
         query = f"SELECT * EXCLUDE (place) FROM staged_{table.name} ORDER BY place"
         yield from self.connection.sql(query).to_arrow_reader(batch_rows)
+
+    def accounts_in(self, table: Table) -> list[str]:
+        """The accounts that the staged rows of a table speak of."""
+        if not self.holds(table):
+            return []
+        query = f"SELECT DISTINCT account FROM staged_{table.name} WHERE account IS NOT NULL"
+        return [account for (account,) in self.connection.execute(query).fetchall()]
 
     def mark_changed(self, rows: pa.Array) -> None:
         """Remember source rows of which something was written elsewhere."""
@@ -214,7 +215,7 @@ def _no_references() -> str:
     return (
         "SELECT NULL::VARCHAR AS platform, "
         + ", ".join(f"NULL::VARCHAR AS {name}" for name in REFERENCE)
-        + ", 0::BIGINT AS row, false AS d"
+        + ", 0::BIGINT AS row"
     )
 
 

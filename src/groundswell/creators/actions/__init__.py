@@ -1,0 +1,1 @@
+"""Writes to creators, their accounts, contacts, prices and observations."""

@@ -1,0 +1,195 @@
+"""Contacts: how to reach a creator, sealed to the workspace."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+from django.db import connection
+
+from groundswell.creators.choices import Channel, Consent
+from groundswell.creators.models import Contact, Creator
+from groundswell.creators.sealing import Seal
+from groundswell.terms.errors import Refusal
+from groundswell.terms.sources import Source
+from groundswell.workspaces import tenancy
+from groundswell.workspaces.actions import journal
+from groundswell.workspaces.models import Workspace
+
+_DETAILS = ("city", "preferred", "consent", "last_verified")
+
+
+class BadContact(Refusal):
+    """A contact that can't be kept as it was given."""
+
+    code = "bad_contact"
+
+
+def add(
+    *,
+    creator: Creator,
+    channel: str,
+    address: str,
+    details: Mapping[str, Any],
+    by: str,
+    now: datetime,
+) -> Contact:
+    """Add a contact by hand, or change what is known of it.
+
+    Args:
+        creator: Whose.
+        channel: email, phone, agent, manager, postal or other.
+        address: E-mail address, number or name.
+        details: Any of city, preferred, consent and last_verified.
+        by: Who adds it.
+        now: When.
+
+    Raises:
+        BadContact: When the channel or the consent is none of the words, or the address is empty.
+    """
+    _check(channel, address, details)
+    shelf = _Shelf(creator.workspace)
+    shelf.load([creator.id])
+    given = {**dict.fromkeys(_DETAILS), **details, "source": Source.MANUAL.value}
+    contact, _ = shelf.put(creator.id, creator.id, channel, address.strip(), given)
+    shelf.save()
+    journal.record(
+        "contact.saved",
+        workspace=creator.workspace,
+        by=by,
+        now=now,
+        subject=creator.name,
+        details={"contact": str(contact.id), "channel": channel},
+    )
+    return contact
+
+
+def remove(*, contact: Contact, by: str, now: datetime) -> None:
+    """Forget a contact."""
+    removed = {"contact": str(contact.id), "channel": contact.channel}
+    workspace, subject = contact.workspace, contact.creator.name
+    contact.delete()
+    journal.record(
+        "contact.removed", workspace=workspace, by=by, now=now, subject=subject, details=removed
+    )
+
+
+def take(batches: Iterable[pa.RecordBatch], *, workspace: Workspace) -> list[int]:
+    """Write staged contacts; returns the source rows that said something new, one per contact.
+
+    Args:
+        batches: Resolved rows of the contacts table, with ``row`` and the account's UUID.
+        workspace: Whose.
+    """
+    shelf = _Shelf(workspace)
+    changed = []
+    for batch in batches:
+        rows = batch.to_pylist()
+        owners = _owners({UUID(row["account"]) for row in rows})
+        shelf.load(origin for _, origin in owners.values())
+        for row in rows:
+            creator, origin = owners[UUID(row["account"])]
+            _, is_news = shelf.put(creator, origin, row["channel"], row["address"], row)
+            if is_news:
+                changed.append(row["row"])
+        shelf.save()
+    return changed
+
+
+def _check(channel: str, address: str, details: Mapping[str, Any]) -> None:
+    if channel not in Channel.values:
+        raise BadContact(f"cannot keep a contact of kind {channel!r}: use {_or(Channel.values)}")
+    if not address.strip():
+        raise BadContact("cannot keep a contact without an address, got an empty one: give one")
+    consent = details.get("consent")
+    if consent is not None and consent not in Consent.values:
+        raise BadContact(f"cannot note the consent {consent!r}: use {_or(Consent.values)}")
+
+
+def _or(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _owners(accounts: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """Creator and origin of each account."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, creator_id, origin_id FROM creators_account WHERE id = ANY(%s)",
+            [list(accounts)],
+        )
+        return {account: (creator, origin) for account, creator, origin in cursor.fetchall()}
+
+
+class _Shelf:
+    """The contacts of some creators, changed in memory and saved at once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._seal = Seal(workspace, table="creators_contact", column="address")
+        self._known: dict[tuple[UUID, str, bytes], Contact] = {}
+        self._new: dict[UUID, Contact] = {}
+        self._changed: dict[UUID, Contact] = {}
+
+    def load(self, origins: Iterable[UUID]) -> None:
+        """Fetch the contacts that came with these creators."""
+        found = Contact.objects.filter(origin__in=set(origins)).defer("address")
+        self._known = {(c.origin_id, c.channel, bytes(c.fingerprint)): c for c in found}
+
+    def put(
+        self, creator: UUID, origin: UUID, channel: str, address: str, row: Mapping[str, Any]
+    ) -> tuple[Contact, bool]:
+        """Add a contact or what is new of it; says whether anything was."""
+        fingerprint = self._seal.fingerprint(f"{channel}|{_normal(channel, address)}")
+        key = (origin, channel, fingerprint)
+        contact = self._known.get(key)
+        if contact is not None:
+            return contact, self._learn(contact, row)
+        row_id = tenancy.new_id()
+        contact = Contact(
+            id=row_id,
+            workspace=self._workspace,
+            creator_id=creator,
+            origin_id=origin,
+            channel=channel,
+            address=self._seal.close(address, row=row_id),
+            fingerprint=fingerprint,
+            city=row["city"],
+            preferred=row["preferred"],
+            source=row["source"],
+            consent=row["consent"] or Consent.UNKNOWN.value,
+            last_verified=row["last_verified"],
+        )
+        self._known[key] = self._new[row_id] = contact
+        return contact, True
+
+    def _learn(self, contact: Contact, row: Mapping[str, Any]) -> bool:
+        news = {
+            name: row[name]
+            for name in _DETAILS
+            if row[name] is not None and row[name] != getattr(contact, name)
+        }
+        verified: date | None = news.get("last_verified")
+        if verified and contact.last_verified and verified < contact.last_verified:
+            del news["last_verified"]
+        if not news:
+            return False
+        for name, value in {**news, "source": row["source"]}.items():
+            setattr(contact, name, value)
+        if contact.id not in self._new:
+            self._changed[contact.id] = contact
+        return True
+
+    def save(self) -> None:
+        """Write what was put."""
+        Contact.objects.bulk_create(self._new.values(), batch_size=2000)
+        Contact.objects.bulk_update(self._changed.values(), [*_DETAILS, "source"], batch_size=1000)
+        self._new, self._changed = {}, {}
+
+
+def _normal(channel: str, address: str) -> str:
+    """Spellings of one address that should be found as one."""
+    text = " ".join(address.split())
+    if channel == Channel.PHONE:
+        return "".join(c for c in text if c.isdigit() or c == "+") or text
+    return text.casefold()

@@ -1,0 +1,135 @@
+"""Publishing: a staged import becomes visible, all of it in one commit or none."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pyarrow as pa
+
+from groundswell.creators import folders, queries
+from groundswell.creators.actions import contacts, identity, rates, revisions, segments
+from groundswell.terms import tables
+from groundswell.terms.progress import Progress
+from groundswell.terms.tables import Table
+from groundswell.warehouse import intake, store
+from groundswell.warehouse.staging import Staging
+from groundswell.workspaces.models import Workspace
+
+# With one thread DuckDB keeps to this and spills the rest, whatever the size of the import.
+_MEMORY = "150MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Checked rows of one source file.
+
+    Attributes:
+        folder: Holds ``TABLE-00001.parquet`` and so on; see ``warehouse.staging``.
+        taken_at: Stands in where a row does not say when it was observed.
+    """
+
+    folder: Path
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What an import changed.
+
+    Attributes:
+        unchanged: Source rows of which no part changed anything.
+        changed: Rows written, new or altered, by table; tables without any are absent.
+    """
+
+    unchanged: int
+    changed: Mapping[str, int]
+
+
+def publish(
+    staged: Staged, *, workspace: Workspace, by: str, now: datetime, progress: Progress
+) -> Published:
+    """Make staged rows visible: accounts, contacts, prices and observations.
+
+    Runs inside the caller's transaction, and other publishes of the workspace wait for its end.
+    The same rows again change nothing. The journal is the caller's, who knows the file.
+
+    Args:
+        staged: The rows.
+        workspace: Whose they become; the caller is inside it.
+        by: On whose behalf.
+        now: This moment.
+        progress: Told the tables that are done.
+    """
+    del by  # in the caller's journal entry
+    publication = revisions.begin(workspace)
+    segments.sweep(workspace=workspace, now=now)
+    with _opened(staged) as staging:
+        references = staging.references()
+    resolved = identity.resolve(references, revision=publication, now=now)
+    stored = set(queries.live_segments().values_list("table", flat=True))
+    written: list[store.Segment] = []
+    with _opened(staged) as staging:
+        staging.resolve(references.append_column("account", resolved.accounts["account"]))
+        changed = {tables.ACCOUNTS.name: _take_accounts(staging, resolved, revision=publication)}
+        for done, table in enumerate(staging.tables):
+            progress("publish", done, len(staging.tables))
+            if table in tables.OBSERVATIONS:
+                found = intake.take(
+                    staging,
+                    table,
+                    root=folders.warehouse_of(workspace),
+                    publication=publication,
+                    is_stored=table.name in stored,
+                )
+                written += found
+                changed[table.name] = sum(segment.rows for segment in found)
+            elif table is not tables.ACCOUNTS:
+                changed[table.name] = _take_others(staging, table, workspace=workspace, now=now)
+        unchanged = staging.unchanged()
+        observed = staging.accounts_in(tables.ACCOUNT_OBSERVATIONS)
+    segments.enlist(written, workspace=workspace, publication=publication)
+    _count({*observed, *map(str, resolved.altered)}, revision=publication)
+    return Published(unchanged, {name: rows for name, rows in changed.items() if rows})
+
+
+@contextmanager
+def _opened(staged: Staged) -> Iterator[Staging]:
+    with queries.observations(
+        memory_limit=_MEMORY, threads=1, readable=[staged.folder]
+    ) as observations:
+        yield Staging(staged.folder, observations, taken_at=staged.taken_at)
+
+
+def _take_accounts(staging: Staging, resolved: identity.Resolved, *, revision: int) -> int:
+    """Settle new accounts and describe them all; returns how many are new or changed."""
+    described: dict[UUID, int] = {}
+    if staging.holds(tables.ACCOUNTS):
+        identity.join_creators(staging.companions(), created=resolved.created)
+        described = identity.apply_profiles(staging.profiles(), revision=revision)
+    identity.make_creators()
+    changed = {**resolved.created, **resolved.altered, **described}
+    staging.mark_changed(pa.array(changed.values(), pa.int64()))
+    return len(changed)
+
+
+def _take_others(staging: Staging, table: Table, *, workspace: Workspace, now: datetime) -> int:
+    """Write the rows of a table that is kept in PostgreSQL; returns how many said something new."""
+    rows = staging.rows(table)
+    if table is tables.CONTACTS:
+        changed = contacts.take(rows, workspace=workspace)
+    else:
+        changed = rates.take(rows, taken_on=staging.taken_at.date(), now=now)
+    staging.mark_changed(pa.array(changed, pa.int64()))
+    return len(changed)
+
+
+def _count(accounts: Collection[str], *, revision: int) -> None:
+    """Bring the latest counts of accounts up to date with all that was ever observed."""
+    if not accounts:
+        return
+    wanted = pa.table({"account": pa.array(sorted(accounts), pa.string())})
+    with queries.observations(memory_limit=_MEMORY, threads=1) as observations:
+        identity.apply_counts(observations.ask("counts_of", wanted=wanted), revision=revision)

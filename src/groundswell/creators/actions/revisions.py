@@ -1,0 +1,13 @@
+"""The number under which a change becomes visible."""
+
+from django.db.models import F
+
+from groundswell.creators.models import RevisionCounter
+from groundswell.workspaces.models import Workspace
+
+
+def begin(workspace: Workspace) -> int:
+    """The next revision; whoever else wants to change accounts or segments waits for our commit."""
+    RevisionCounter.objects.get_or_create(workspace=workspace)
+    RevisionCounter.objects.update(latest=F("latest") + 1)
+    return RevisionCounter.objects.values_list("latest", flat=True).get()

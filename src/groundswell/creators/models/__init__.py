@@ -1,0 +1,19 @@
+"""What is known of creators, in PostgreSQL."""
+
+from groundswell.creators.models.accounts import Account
+from groundswell.creators.models.contacts import Contact
+from groundswell.creators.models.creators import Creator
+from groundswell.creators.models.duplicates import DuplicateProposal
+from groundswell.creators.models.rates import RateCard
+from groundswell.creators.models.revisions import RevisionCounter
+from groundswell.creators.models.segments import Segment
+
+__all__ = [
+    "Account",
+    "Contact",
+    "Creator",
+    "DuplicateProposal",
+    "RateCard",
+    "RevisionCounter",
+    "Segment",
+]
