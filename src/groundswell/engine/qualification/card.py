@@ -86,23 +86,28 @@ class Card:
     verdict_reasons: tuple[str, ...]
 
 
-def compacted(cards: Scorecards) -> list[Compact]:
-    """Each account's scorecard in compact form, in the order of the accounts."""
+def compacted(cards: Scorecards, part: slice) -> list[Compact]:
+    """The scorecards of some accounts in compact form, in their order.
+
+    Args:
+        cards: All scorecards.
+        part: Which rows, from start to stop.
+    """
     found: list[dict[str, Any]] = [
         {"verdict": str(verdict), "factors": {}, "measures": {}, "rates": []}
-        for verdict in cards.verdict
+        for verdict in cards.verdict[part]
     ]
     for factor, scored in cards.factors.items():
         columns = (
-            *(_numbers(column) for column in (scored.value, scored.low, scored.high)),
-            scored.n.tolist(),
-            _seconds(scored.seen_at),
+            *(_numbers(column[part]) for column in (scored.value, scored.low, scored.high)),
+            scored.n[part].tolist(),
+            _seconds(scored.seen_at[part]),
         )
         for card, row in zip(found, zip(*columns, strict=True), strict=True):
             card["factors"][factor.value] = row
-    for name, measure in cards.measures.items():
-        _add_measure(found, name, measure, cards.standing.get(name))
-    _add_rates(found, cards)
+    for measure in cards.measures.values():
+        _add_measure(found, measure, cards.standing.get(measure.name), part)
+    _add_rates(found, cards, part)
     return list(found)
 
 
@@ -145,46 +150,49 @@ def _sizes(column: Floats) -> list[int | None]:
     return list(listed.tolist())
 
 
-def _placed(placed: Standing) -> tuple[list[Any], ...]:
+def _placed(placed: Standing, rows: slice | Ints) -> tuple[list[Any], ...]:
     return (
-        _numbers(placed.value),
-        placed.peers.tolist(),
-        _sizes(placed.smallest),
-        _sizes(placed.largest),
+        _numbers(placed.value[rows]),
+        placed.peers[rows].tolist(),
+        _sizes(placed.smallest[rows]),
+        _sizes(placed.largest[rows]),
     )
 
 
 def _add_measure(
-    found: list[dict[str, Any]], name: str, measure: Measure, placed: Standing | None
+    found: list[dict[str, Any]], measure: Measure, placed: Standing | None, part: slice
 ) -> None:
     reasons = [words or None for words in measure.reasons]
     columns = (
-        *(_numbers(column) for column in (measure.value, measure.low, measure.high)),
-        measure.n.tolist(),
-        [reasons[code] for code in measure.reason.tolist()],
-        _seconds(measure.seen_at),
-        *(_placed(placed) if placed else ()),
+        *(_numbers(column[part]) for column in (measure.value, measure.low, measure.high)),
+        measure.n[part].tolist(),
+        [reasons[code] for code in measure.reason[part].tolist()],
+        _seconds(measure.seen_at[part]),
+        *(_placed(placed, part) if placed else ()),
     )
-    known = measure.known.tolist()
+    known = measure.known[part].tolist()
     for number, row in enumerate(zip(*columns, strict=True)):
-        kept = found[number]["measures"]
-        kept[name] = row if known[number] else (row[3], row[4])
-    for number, ids in measure.references.items():
-        found[number].setdefault("references", {})[name] = ids
+        card = found[number]
+        card["measures"][measure.name] = row if known[number] else (row[3], row[4])
+        ids = measure.references.get(part.start + number)
+        if ids:
+            card.setdefault("references", {})[measure.name] = ids
 
 
-def _add_rates(found: list[dict[str, Any]], cards: Scorecards) -> None:
+def _add_rates(found: list[dict[str, Any]], cards: Scorecards, part: slice) -> None:
     table = cards.rates
+    rows = np.flatnonzero((table.account >= part.start) & (table.account < part.stop))
     columns = (
-        table.denominator.tolist(),
-        table.format.tolist(),
-        table.parts.tolist(),
-        *(_numbers(column) for column in (table.value, table.low, table.high)),
-        table.n.tolist(),
-        _seconds(table.seen_at),
-        *_placed(cards.rate_standing),
+        table.denominator[rows].tolist(),
+        table.format[rows].tolist(),
+        table.parts[rows].tolist(),
+        *(_numbers(column[rows]) for column in (table.value, table.low, table.high)),
+        table.n[rows].tolist(),
+        _seconds(table.seen_at[rows]),
+        *_placed(cards.rate_standing, rows),
     )
-    for number, row in zip(table.account.tolist(), zip(*columns, strict=True), strict=True):
+    owners = (table.account[rows] - part.start).tolist()
+    for number, row in zip(owners, zip(*columns, strict=True), strict=True):
         found[number]["rates"].append(row)
 
 

@@ -97,6 +97,25 @@ class Measure:
         """The same measure with ids of rows that show it, by account."""
         return replace(self, references=references)
 
+    def of_rows(self, rows: Ints) -> "Measure":
+        """The same measure of some of the accounts."""
+        references = {
+            place: self.references[row]
+            for place, row in enumerate(rows.tolist())
+            if row in self.references
+        }
+        return Measure(
+            self.name,
+            self.value[rows],
+            self.low[rows],
+            self.high[rows],
+            self.n[rows],
+            self.reason[rows],
+            self.reasons,
+            self.seen_at[rows],
+            references,
+        )
+
     @property
     def known(self) -> Bools:
         """Which accounts have a value."""

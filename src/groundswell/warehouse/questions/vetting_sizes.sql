@@ -1,4 +1,3 @@
--- How many memberships and overlaps are known.
-SELECT
-    (SELECT count(*) FROM memberships) AS memberships,
-    (SELECT count(*) FROM "overlaps") AS "overlaps"
+-- How many memberships are known.
+SELECT count(*) AS memberships
+FROM memberships

@@ -1,0 +1,1 @@
+"""Vetting: scorecards of the workspace's accounts, kept and shown."""

@@ -1,0 +1,169 @@
+"""Vetting the workspace's accounts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from django.db import connection
+
+from groundswell.creators import copying
+from groundswell.creators import queries as creators
+from groundswell.engine.qualification import card
+from groundswell.engine.qualification.scorecard import Scorecards, Verdict
+from groundswell.terms.factors import FactorName
+from groundswell.terms.progress import Progress, silent
+from groundswell.vetting import gathering
+from groundswell.vetting.models import Vetting
+from groundswell.workspaces import access, tenancy
+from groundswell.workspaces.actions import journal
+from groundswell.workspaces.models import Workspace
+
+ENOUGH_FACTORS = 4
+_CHUNK = 5_000
+_SCORES = tuple(name.value for name in FactorName)
+
+
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """What a run over all accounts could say.
+
+    Attributes:
+        accounts: Accounts of the workspace.
+        scored: Accounts of which at least one factor can be said.
+        needs_review: Accounts with something that a person should look at.
+        coverage: Share of accounts of which each factor can be said, and of which at least
+            ``ENOUGH_FACTORS`` can (key ``at_least_four``); None in an empty workspace.
+    """
+
+    accounts: int
+    scored: int
+    needs_review: int
+    coverage: dict[str, float | None]
+
+    @property
+    def cannot_say(self) -> int:
+        """Accounts of which no factor can be said."""
+        return self.accounts - self.scored
+
+
+def vet(*, workspace: Workspace, by: str, now: datetime, progress: Progress = silent) -> Vetted:
+    """Score all accounts of the workspace on all that is known of them.
+
+    It enters the workspace itself: once to read and measure, once to write everything at once.
+
+    Args:
+        workspace: Whose accounts.
+        by: Who asked for it.
+        now: The moment of the vetting.
+        progress: Told how many accounts are measured and saved.
+    """
+    with access.inside(workspace):
+        accounts = creators.accounts_table()
+        revision = creators.latest_revision()
+        cards = None
+        if accounts.num_rows:
+            with creators.observations() as observations:
+                cards = gathering.everyone(observations, accounts, now=now, progress=progress)
+    found = _summed(accounts.num_rows, cards)
+    with access.inside(workspace):
+        if cards is not None:
+            _save(cards, accounts["account"], now=now, progress=progress)
+        Vetting.objects.create(
+            workspace=workspace,
+            vetted_at=now,
+            revision=revision,
+            accounts=found.accounts,
+            scored=found.scored,
+            needs_review=found.needs_review,
+            coverage=found.coverage,
+        )
+        journal.record(
+            "accounts.vetted",
+            workspace=workspace,
+            by=by,
+            now=now,
+            rows=found.accounts,
+            details={"scored": found.scored, "needs_review": found.needs_review},
+        )
+    return found
+
+
+def _summed(accounts: int, cards: Scorecards | None) -> Vetted:
+    if cards is None:
+        return Vetted(accounts, 0, 0, dict.fromkeys(("at_least_four", *_SCORES)))
+    said = cards.factors_said
+    coverage = {"at_least_four": round(float((said >= ENOUGH_FACTORS).mean()), 4)}
+    coverage |= {name.value: round(cards.coverage(name), 4) for name in FactorName}
+    review = sum(verdict is Verdict.NEEDS_REVIEW for verdict in cards.verdict)
+    return Vetted(accounts, int((said > 0).sum()), review, dict(coverage))
+
+
+def _save(
+    cards: Scorecards, accounts: pa.ChunkedArray, *, now: datetime, progress: Progress
+) -> None:
+    """Put the scorecards in place of the former ones, and keep what they said where it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+    columns = ("id", "account", "verdict", *_SCORES, "details")
+    copying.fill("fresh_scorecard", columns, _rows(cards, accounts.to_pylist(), progress))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE fresh_scorecard")
+        for statement in (_FORGET, _REMEMBER, _REPLACE):
+            cursor.execute(statement, {"now": now})
+
+
+def _rows(cards: Scorecards, accounts: list[str], progress: Progress) -> Iterator[tuple[Any, ...]]:
+    scores = [_or_none(cards.factors[name].value) for name in FactorName]
+    for begin in range(0, len(accounts), _CHUNK):
+        progress("save scorecards", begin, len(accounts))
+        part = slice(begin, min(begin + _CHUNK, len(accounts)))
+        kept = card.compacted(cards, part)
+        columns = (accounts[part], cards.verdict[part], *(column[part] for column in scores), kept)
+        for account, verdict, *six, details in zip(*columns, strict=True):
+            packed = json.dumps(details, separators=(",", ":"), ensure_ascii=False)
+            yield tenancy.new_id(), account, str(verdict), *six, packed
+    progress("save scorecards", len(accounts), len(accounts))
+
+
+def _or_none(column: np.ndarray) -> list[float | None]:
+    listed = column.astype(object)
+    listed[np.isnan(column)] = None
+    return list(listed.tolist())
+
+
+_NAMES = ", ".join(_SCORES)
+_STAGE = f"""
+    DROP TABLE IF EXISTS fresh_scorecard;
+    CREATE TEMP TABLE fresh_scorecard (
+        id uuid, account uuid, verdict text,
+        {", ".join(f"{name} float8" for name in _SCORES)}, details jsonb
+    ) ON COMMIT DROP
+"""
+_FORGET = """
+    DELETE FROM vetting_scorecard s
+    WHERE NOT EXISTS (SELECT FROM fresh_scorecard f WHERE f.account = s.account_id)
+"""
+# A point more or less is worth remembering; a digit behind it is not.
+_MOVED = " OR ".join(f"round(s.{name}) IS DISTINCT FROM round(f.{name})" for name in _SCORES)
+_REMEMBER = f"""
+    INSERT INTO vetting_pastscores
+        (id, workspace_id, account_id, said_since, said_until, verdict, {_NAMES})
+    SELECT f.id, s.workspace_id, s.account_id, s.said_since, %(now)s, s.verdict,
+        {", ".join(f"s.{name}" for name in _SCORES)}
+    FROM vetting_scorecard s JOIN fresh_scorecard f ON f.account = s.account_id
+    WHERE s.verdict <> f.verdict OR {_MOVED}
+"""  # noqa: S608 - names of factors
+_REPLACE = f"""
+    INSERT INTO vetting_scorecard AS s
+        (id, workspace_id, account_id, said_since, verdict, {_NAMES}, details)
+    SELECT id, groundswell_workspace(), account, %(now)s, verdict, {_NAMES}, details
+    FROM fresh_scorecard
+    ON CONFLICT (workspace_id, account_id) DO UPDATE SET
+        said_since = excluded.said_since, verdict = excluded.verdict, details = excluded.details,
+        {", ".join(f"{name} = excluded.{name}" for name in _SCORES)}
+    WHERE s.details IS DISTINCT FROM excluded.details
+"""  # noqa: S608 - names of factors

@@ -1,0 +1,5 @@
+"""Choices of vetting's columns."""
+
+from groundswell.engine.qualification.scorecard import Verdict
+
+VERDICTS = [(verdict.value, verdict.value.replace("_", " ")) for verdict in Verdict]
