@@ -168,7 +168,7 @@ CREATE TEMP TABLE reference (
     ref bigint, platform text, platform_id text, handle text, display_name text, last_row bigint,
     account uuid
 ) ON COMMIT DROP;
-CREATE TEMP TABLE newcomer (account uuid, last_row bigint) ON COMMIT DROP
+CREATE TEMP TABLE newcomer (account uuid, last_row bigint, first_ref bigint) ON COMMIT DROP
 """
 
 _FIND_BY_ID = """
@@ -294,7 +294,7 @@ def _make(known_by: str, condition: str) -> str:
             platform_id, handle, display_name, %(revision)s
         FROM numbered
     )
-    INSERT INTO newcomer SELECT account, last_row FROM numbered
+    INSERT INTO newcomer SELECT account, last_row, first_ref FROM numbered
     """  # noqa: S608 - the names are ours
 
 
@@ -362,7 +362,7 @@ SELECT DISTINCT ON (a.origin_id) a.origin_id, groundswell_workspace(),
     coalesce(a.display_name, a.handle, a.platform_id)
 FROM creators_account a JOIN newcomer n ON n.account = a.id
 WHERE NOT EXISTS (SELECT FROM creators_creator c WHERE c.id = a.origin_id)
-ORDER BY a.origin_id, a.display_name IS NULL, a.id
+ORDER BY a.origin_id, a.display_name IS NULL, n.first_ref
 """
 
 _PROFILE_SCRATCH = """
