@@ -199,14 +199,23 @@ def _chosen(
             else:
                 ignored[position] = "the map leaves it out"
             continue
-        wishes[position] = [
-            (target, rank)
-            for target, rank in _meanings(kind, name)
-            if _fits(target, name, samples[position], settings)
-        ]
+        wishes[position], ignored[position] = _wishes(kind, name, samples[position], settings)
     _refuse_unknown_sources(known, names)
     _match(wishes, chosen, ignored, names, samples)
     return chosen, ignored
+
+
+def _wishes(
+    kind: str, name: str, sample: list[str], settings: Settings
+) -> tuple[list[tuple[Target, int]], str]:
+    """What a column may mean, judged by its name and cells; if nothing, why not what it says."""
+    named = _meanings(kind, name)
+    fitting = [wish for wish in named if _fits(wish[0], name, sample, settings)]
+    if fitting or not named:
+        return fitting, ""
+    if named[0][1] < 0:
+        return named[:1], ""  # a canonical name is taken at its word, whatever the cells hold
+    return [], f"most of its cells are no {named[0][0]}"
 
 
 def _meanings(kind: str, name: str) -> list[tuple[Target, int]]:
@@ -283,7 +292,7 @@ def _columns_left_out(
     names: list[str], chosen: dict[int, Target], ignored: dict[int, str]
 ) -> list[str]:
     left = [
-        f"{name} ({ignored[position]})" if position in ignored else name
+        f"{name} ({ignored[position]})" if ignored.get(position) else name
         for position, name in enumerate(names)
         if position not in chosen and ignored.get(position) != "the map leaves it out"
     ]

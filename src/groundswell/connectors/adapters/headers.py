@@ -58,6 +58,7 @@ _ACCOUNT_WORDS = frozenset(
     ["handle", "username", "user", "name", "url", "link", "profile", "account", "channel", "page"]
 )
 _FOLLOWER_WORDS = frozenset(["follower", "subscriber", "fan", "abonnenten", "abonne", "seguidore"])
+# Words of the three sets below stand without the plural's s, as "bare" leaves them.
 _FORMAT_WORDS = {
     "post": Format.IMAGE,
     "photo": Format.IMAGE,
@@ -73,7 +74,7 @@ _FORMAT_WORDS = {
     "article": Format.ARTICLE,
     "blog": Format.ARTICLE,
 }
-_PRICE_WORDS = frozenset(["price", "rate", "fee", "cost", "preis", "tarif", "precio", "preco"])
+_PRICE_WORDS = frozenset(["price", "rate", "fee", "cost", "prei", "tarif", "precio", "preco"])
 _NO_PRICE = frozenset(["engagement", "er", "rating", "growth", "completion", "view", "response"])
 _CURRENCY = re.compile(r"\b(usd|eur|gbp|inr|brl|jpy|cad|aud|chf|sek|pln|mxn)\b|([$€£₹¥])")
 _AGE = re.compile(r"(\d{2})\s*(?:to|bis|a|-|–)?\s*(\d{2})|(\d{2})\s*(?:\+|plus)")

@@ -88,7 +88,7 @@ class OpenFile:
                 raise CannotRead("the Parquet file is gzipped: unpack it, Parquet packs itself")
             return Parquet(self._bytes.path)
         self._encoding = self._decided_encoding(head)
-        if self._encoding == "utf-8" and len(_CONTROL.findall(head)) > 0.05 * len(head):
+        if "16" not in self._encoding and len(_CONTROL.findall(head)) > 0.02 * len(head):
             raise CannotRead("the file is no text: save it as CSV, JSON lines or Parquet")
         start = "".join(next(self._lines(), Lines(1, [])).text[:100]).lstrip()
         if start.startswith("{"):
@@ -108,7 +108,7 @@ class OpenFile:
             return marked
         encoding, broken = encodings.judged(self._plain())
         if broken:
-            self._notes.append(f"the text is in UTF-8, but for {broken} lines that are not")
+            self._notes.append(f"the text is in UTF-8, though {broken} of its lines are not")
         elif encoding != "utf-8":
             self._notes.append(
                 f"the text is in {encoding}, judging by its letters; "

@@ -14,7 +14,7 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.tables import Meaning
 
 _SHOWN = 200
-_MEMO = 50_000
+_KNOWN = 10_000
 
 ACCOUNT = Target("", "account")
 PLATFORM = Target("", "platform")
@@ -122,7 +122,7 @@ class Rows:
     def _settled(self, names: tuple[Any, ...]) -> Reference | str | None:
         memo = self._accounts
         if names not in memo:
-            if len(memo) >= _MEMO:
+            if len(memo) >= _KNOWN:
                 memo.clear()
             try:
                 memo[names] = references.settled(Names(*names), self.plan.platform)

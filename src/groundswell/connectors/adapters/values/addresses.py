@@ -65,10 +65,10 @@ class Address:
 
 def looks_like_address(text: str) -> bool:
     """Whether a text is written as an address of a page."""
-    return _LOOKS.fullmatch(text.strip()) is not None
+    return ("/" in text or "www." in text) and _LOOKS.fullmatch(text.strip()) is not None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def parsed(text: str) -> Address:
     """What an address tells of platform, account and post; nothing is looked up."""
     text = text.strip()

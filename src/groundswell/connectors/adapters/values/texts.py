@@ -12,6 +12,7 @@ MAX_ADDRESS = 4_096
 MAX_ITEM = 1_024
 
 _LIST_MARKS = ("|", ";", ",", "\n")
+_ROUNDED = re.compile(r"\d[.,]\d+E\+\d+", re.ASCII)
 _HASHTAG = re.compile(r"#([^\s#,;|]+)")
 _FORMATS = {str(kind): kind for kind in Format} | {
     "photo": Format.IMAGE,
@@ -89,13 +90,15 @@ def read_name(cell: str) -> str | None:
     text = restored(cell).strip()
     if text in MISSING:
         return None
-    if re.fullmatch(r"\d[.,]\d+E\+\d+", text, re.ASCII):
+    if "E+" in text and _ROUNDED.fullmatch(text):
         raise Unreadable(
             "is an id that a spreadsheet has rounded: export it as text, not as a number"
         )
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if not text.isprintable() and any(unicodedata.category(letter) == "Cc" for letter in text):
         raise Unreadable("is an id over several lines or with control characters")
-    return _at_most(text.removesuffix(".0") if text[:-2].isdigit() else text, MAX_NAME)
+    if text.endswith(".0") and text[:-2].isdigit():
+        text = text[:-2]  # an integer that went through a table of floats
+    return _at_most(text, MAX_NAME)
 
 
 def read_list(cell: str, *, mark: str | None) -> list[str] | None:
