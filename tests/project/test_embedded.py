@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from groundswell.project import cluster, embedded
-from tests.support.postgres import lives, postmaster
+from tests.support.postgres import ends, lives, postmaster
 
 _USER = """
 import sys
@@ -59,7 +59,7 @@ def test_the_last_user_stops_the_server(home: Path) -> None:
     first.release()
     assert lives(running)
     second.release()
-    assert not lives(running)
+    assert ends(running)
     assert not (home / "cluster" / "postmaster.pid").exists()
 
 
@@ -98,7 +98,7 @@ def test_a_killed_user_is_counted_no_more(
         killed.kill()
         killed.communicate()
         assert lives(running)
-    assert not lives(running)
+    assert ends(running)
 
 
 def test_a_server_left_by_a_killed_user_serves_the_next_one(
@@ -111,7 +111,7 @@ def test_a_server_left_by_a_killed_user_serves_the_next_one(
     killed.communicate()
     with embedded.server(home):
         assert postmaster(home).pid == running.pid
-    assert not lives(running)
+    assert ends(running)
 
 
 def test_a_program_that_a_user_starts_does_not_count(home: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_program_that_a_user_starts_does_not_count(home: Path) -> None:
         running = postmaster(home)
         child = subprocess.Popen(["sleep", "60"], close_fds=False)
     try:
-        assert not lives(running)
+        assert ends(running)
     finally:
         child.kill()
         child.wait()
@@ -139,7 +139,7 @@ def test_a_forked_child_of_a_killed_user_still_counts(home: Path) -> None:
         child.close()
         with embedded.server(home):
             running = postmaster(home)
-    assert not lives(running)
+    assert ends(running)
 
 
 def test_it_answers_when_all_places_are_taken(home: Path) -> None:

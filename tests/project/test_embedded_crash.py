@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from groundswell.project import cluster, embedded, programs
-from tests.support.postgres import kill, lives, postmaster, wait_until
+from tests.support.postgres import ends, kill, postmaster, wait_until
 
 # Prints a number as soon as the server has acknowledged it, until the server goes away.
 _WRITER = """
@@ -34,7 +34,8 @@ _STARTER = """
 import sys
 from pathlib import Path
 from groundswell.project import embedded
-embedded.Server(Path(sys.argv[1])).acquire()
+server = embedded.Server(Path(sys.argv[1]))
+server.acquire()
 """
 
 
@@ -87,7 +88,7 @@ def test_a_child_that_outlives_its_server_is_ended_before_the_next_one(home: Pat
         asleep.suspend()
         kill(home, children=False)
         assert _kept(home) == 42
-        assert not lives(asleep)
+        assert ends(asleep)
 
 
 def test_a_number_that_another_process_has_got_since_does_not_matter(crashed: Path) -> None:
@@ -143,8 +144,20 @@ def test_a_first_start_killed_half_way_is_done_again(
     with embedded.server(home) as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT current_database()").fetchone() == ("groundswell",)
         server = postmaster(home)
-    assert not lives(server)
+    assert ends(server)
     assert not list(home.glob("cluster.making-*"))
+
+
+def test_a_last_user_killed_while_it_stops_the_server_does_not_matter(home: Path) -> None:
+    user = subprocess.Popen(
+        [sys.executable, "-c", _STARTER + "\nserver.release()", str(home)], text=True
+    )
+    logs = home / "cluster" / "log"
+    wait_until(lambda: any("shutdown request" in log.read_text() for log in logs.glob("*.log")))
+    user.kill()
+    user.wait()
+    with embedded.server(home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_cluster_of_another_major_version_is_left_alone(home: Path) -> None:

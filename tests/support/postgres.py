@@ -1,5 +1,6 @@
 """Looks at a home's server from outside, as a person with `ps` and `kill` would."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,8 @@ def kill(home: Path, *, children: bool) -> None:
     server = postmaster(home)
     victims = [server, *(server.children(recursive=True) if children else [])]
     for victim in victims:
-        victim.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it saw its server go, and went
+            victim.kill()
     wait_until(lambda: not any(lives(victim) for victim in victims))
 
 
@@ -36,3 +38,11 @@ def lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def ends(process: psutil.Process) -> bool:
+    """Whether it ends now; what has let go of everything may still be listed for a moment."""
+    deadline = time.monotonic() + 1
+    while lives(process) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return not lives(process)

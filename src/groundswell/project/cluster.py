@@ -162,8 +162,8 @@ def check(cluster: Path) -> bool:
     return True
 
 
-def make(cluster: Path) -> None:
-    """Make the cluster beside its place, whole, and move it there.
+def make(cluster: Path, *, lock: int) -> None:
+    """Make the cluster beside its place, whole, and move it there; ``lock`` lets one do so.
 
     Raises:
         programs.ProgramFailed: When PostgreSQL couldn't.
@@ -179,9 +179,11 @@ def make(cluster: Path) -> None:
     programs.run(
         "initdb", f"--username={SUPERUSER}", "--auth=peer", "--encoding=UTF8", "--locale=C",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums",
-        "--no-instructions", inside=making,
+        "--no-instructions", inside=making, lock=lock,
     )  # fmt: skip
-    programs.run("postgres", "--single", SUPERUSER, inside=making, typed=_FIRST_STATEMENTS)
+    programs.run(
+        "postgres", "--single", SUPERUSER, inside=making, typed=_FIRST_STATEMENTS, lock=lock
+    )
     making.rename(cluster)
     _sync(cluster.parent)
 

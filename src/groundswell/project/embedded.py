@@ -5,11 +5,12 @@ of a killed user's lock, so none is counted that isn't there. Whoever can take t
 alone is the last, and stops the server. ``home/start.lock`` keeps starting and stopping apart.
 """
 
+import contextlib
 import fcntl
 import os
+import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from groundswell.terms.errors import Refusal
 _RECOVERY = 600  # seconds it may take after a crash in the middle of a big import
 _SILENCE = 60.0  # seconds that a server which others started may not answer
 _ORPHANS_END = 5.0  # seconds
+_STOP = 60.0  # seconds that a server may take to write down what it knows
 _PAUSE = 0.01
 
 
@@ -32,7 +34,7 @@ class CannotStart(Refusal):
     code = "cannot_start_server"
 
 
-@contextmanager
+@contextlib.contextmanager
 def server(home: Path) -> Iterator[str]:
     """The address of the home's running server, for as long as the block lasts."""
     user = Server(home)
@@ -67,11 +69,11 @@ class Server:
             CannotStart: With the server's last words.
         """
         homes.prepare(self._home)
-        with _alone(self._home):
+        with _alone(self._home) as lock:
             counted = _open_lock(self._home / "server.lock")
             try:
                 fcntl.flock(counted, fcntl.LOCK_SH)
-                self._ensure_running()
+                self._ensure_running(lock)
             except BaseException:
                 os.close(counted)
                 raise
@@ -98,19 +100,19 @@ class Server:
             finally:
                 os.close(last)
 
-    def _ensure_running(self) -> None:
+    def _ensure_running(self, lock: int) -> None:
         deadline = time.monotonic() + _SILENCE
         while (silence := self._silence()) is not None:
             if self._postmaster() is None:
-                self._start()
+                self._start(lock)
             elif time.monotonic() > deadline:
                 raise self._cannot_start(f"it runs, but doesn't answer: {silence}")
             else:
                 time.sleep(_PAUSE)  # whoever started or stopped it was killed; it goes on alone
 
-    def _start(self) -> None:
+    def _start(self, lock: int) -> None:
         if not cluster.check(self._cluster):
-            self._make()
+            self._make(lock)
         self._clear_crash()
         cluster.write_settings(self._cluster)
         folder = cluster.open_socket_folder(self._home)
@@ -123,22 +125,25 @@ class Server:
                 inside=self._cluster,
             )  # fmt: skip
         except programs.ProgramFailed as error:
-            raise self._cannot_start(str(error)) from error
+            # Unless a starter was killed and its pg_ctl has been faster than ours.
+            if self._postmaster() is None:
+                raise self._cannot_start(str(error)) from error
 
-    def _make(self) -> None:
+    def _make(self, lock: int) -> None:
         try:
-            cluster.make(self._cluster)
+            cluster.make(self._cluster, lock=lock)
         except (programs.ProgramFailed, OSError) as error:
             raise CannotStart(f"no database can be made in {self._cluster}: {error}") from error
 
     def _stop(self) -> None:
-        if self._postmaster() is None:
+        postmaster = self._postmaster()
+        if postmaster is None:
             return
-        try:
-            programs.run("pg_ctl", "stop", "--mode=fast", "--timeout=60", inside=self._cluster)
-        except programs.ProgramFailed:
-            # It recovers from its log at the next start, as after a crash.
-            programs.run("pg_ctl", "stop", "--mode=immediate", inside=self._cluster)
+        # Not by pg_ctl: if we are killed, it would stop the server under the next user's hands.
+        postmaster.send_signal(signal.SIGINT)
+        if not _gone(postmaster, self._cluster, within=_STOP):
+            postmaster.send_signal(signal.SIGQUIT)  # it recovers at the next start
+            _gone(postmaster, self._cluster, within=_STOP)
         cluster.close_socket_folder(self._home)
 
     def _silence(self) -> str | None:
@@ -155,33 +160,35 @@ class Server:
     def _postmaster(self) -> psutil.Process | None:
         """The running server; a process that merely has its old number isn't."""
         try:
-            number = int((self._cluster / "postmaster.pid").read_text().split("\n")[0])
-            process = psutil.Process(number)
-        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+            process = psutil.Process(_number(self._cluster / "postmaster.pid"))
+        except (FileNotFoundError, psutil.NoSuchProcess):
             return None
         return process if _stands_in(process, self._cluster) else None
 
     def _clear_crash(self) -> None:
-        """Remove what a killed server left that would keep the next one from starting.
-
-        The server does so itself, unless another process has meanwhile got its number.
-        """
-        socket = cluster.socket_folder(self._home) / f".s.PGSQL.{cluster.PORT}"
-        left = [self._cluster / "postmaster.pid", socket.with_name(f"{socket.name}.lock"), socket]
-        if not any(path.exists() for path in left):
+        """End what a killed server left, and what would keep the next one from starting."""
+        socket = cluster.socket_folder(self._home) / f".s.PGSQL.{cluster.PORT}.lock"
+        notes = [self._cluster / "postmaster.pid", socket]
+        if not any(note.exists() for note in notes):
             return
         # Its children end by themselves when they see that it is gone; a new server beside them
         # would ruin the data.
         deadline = time.monotonic() + _ORPHANS_END
         while orphans := [p for p in psutil.process_iter() if _stands_in(p, self._cluster)]:
+            if self._postmaster() is not None:
+                return  # the pg_ctl of a killed starter has just done it
             if time.monotonic() > deadline + _ORPHANS_END:
                 raise self._cannot_start(f"processes of a killed one don't end: {orphans}")
             if time.monotonic() > deadline:
                 for orphan in orphans:
                     orphan.kill()
             time.sleep(_PAUSE)
-        for path in left:
-            path.unlink(missing_ok=True)
+        for note in notes:
+            # The server sees to the note of a dead one, but not when another process has got the
+            # dead one's number since.
+            with contextlib.suppress(FileNotFoundError):
+                if psutil.pid_exists(_number(note)):
+                    note.unlink()
 
     def _cannot_start(self, reason: str) -> CannotStart:
         return CannotStart(
@@ -190,12 +197,12 @@ class Server:
         )
 
 
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[int]:
     lock = _open_lock(home / "start.lock")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock
     finally:
         # Not by closing alone: a child forked meanwhile would keep it.
         fcntl.flock(lock, fcntl.LOCK_UN)
@@ -204,6 +211,21 @@ def _alone(home: Path) -> Iterator[None]:
 
 def _open_lock(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def _number(note: Path) -> int:
+    """The number of the process that left the note; our own where none can be read."""
+    first = note.read_text(errors="replace").partition("\n")[0].strip()
+    return int(first) if first.isdecimal() else os.getpid()
+
+
+def _gone(process: psutil.Process, folder: Path, *, within: float) -> bool:
+    deadline = time.monotonic() + within
+    while _stands_in(process, folder):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE)
+    return True
 
 
 def _stands_in(process: psutil.Process, folder: Path) -> bool:

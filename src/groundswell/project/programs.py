@@ -60,8 +60,12 @@ def server_user() -> pwd.struct_passwd:
         return _make_system_user()
 
 
-def run(program: str, *arguments: str, inside: Path, typed: str = "") -> None:
+def run(
+    program: str, *arguments: str, inside: Path, typed: str = "", lock: int | None = None
+) -> None:
     """Run one of PostgreSQL's programs on the cluster ``inside``, as the server's user.
+
+    The program holds ``lock`` too, so that it stays locked if we are killed and the program isn't.
 
     Raises:
         ProgramFailed: With what it said.
@@ -77,6 +81,7 @@ def run(program: str, *arguments: str, inside: Path, typed: str = "") -> None:
         check=False,
         umask=0o077,
         start_new_session=True,
+        pass_fds=() if lock is None else (lock,),
         user=user.pw_uid if as_root else None,
         group=user.pw_gid if as_root else None,
         extra_groups=[] if as_root else None,
