@@ -76,7 +76,7 @@ KEYS: Mapping[str, Key] = {
             "engagement_rate_by_followers",
             Kind.RATE,
             "engagement_rate_by_followers",
-            "engagements of a post per follower",
+            "engagements of a post per follower; engagement for short",
         ),
         Key(
             "engagement_rate_by_reach",
@@ -93,7 +93,7 @@ KEYS: Mapping[str, Key] = {
         Key("growth", Kind.RATE, "growth", "change of followers in 30 days, as a share"),
         Key("last_post", Kind.DAY, "last_post_at", "day of the newest post (UTC)"),
         *(
-            Key(f"factor.{name}", Kind.NUMBER, f"factor_{name}", "score of the factor")
+            Key(f"factor.{name}", Kind.NUMBER, f"factor_{name}", "score, 0 to 100; 50 is usual")
             for name in FactorName
         ),
     )

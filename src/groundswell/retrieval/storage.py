@@ -109,6 +109,15 @@ def open_current(folder: Path) -> tantivy.Index:
                 ) from error
 
 
+def size(folder: Path) -> int:
+    """Number of accounts in the current index.
+
+    Raises:
+        NoIndex: When there is none that can be read.
+    """
+    return int(open_current(folder).searcher().num_docs)
+
+
 @contextmanager
 def locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
     """Be the only writer of the index in this folder.

@@ -1,0 +1,142 @@
+"""What the index takes of each account: put together from records, observations and scorecards."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from groundswell.engine.qualification import rates
+from groundswell.engine.qualification.batch import Batch
+from groundswell.engine.qualification.factors import growth
+from groundswell.retrieval import keys
+from groundswell.retrieval.documents import DOCUMENTS
+from groundswell.terms.errors import Refusal
+from groundswell.terms.factors import FactorName
+from groundswell.terms.progress import Progress
+from groundswell.vetting.models import Scorecard
+from groundswell.warehouse.observations import Observations
+
+AT_ONCE = 10_000  # accounts whose posts are in memory at one time
+MOST_CAPTIONS = 30
+LONGEST_CAPTION = 1_000  # characters
+GROWTH_DAYS = 30
+
+
+def batches(
+    observations: Observations, accounts: pa.Table, *, progress: Progress
+) -> Iterator[pa.RecordBatch]:
+    """Documents of some accounts, the largest first.
+
+    Equal hits are shown in the order in which they were indexed, hence the largest first.
+
+    Args:
+        observations: The workspace's observations.
+        accounts: As ``creators.queries.accounts_table`` gives them.
+        progress: Told how many accounts have gone into the index.
+    """
+    ordered = accounts.sort_by([("followers", "descending"), ("account", "ascending")])
+    for begin in range(0, ordered.num_rows, AT_ONCE):
+        progress("index accounts", begin, ordered.num_rows)
+        yield from _documents(observations, ordered.slice(begin, AT_ONCE)).to_batches()
+    progress("index accounts", ordered.num_rows, ordered.num_rows)
+
+
+def _documents(observations: Observations, accounts: pa.Table) -> pa.Table:
+    accounts = accounts.combine_chunks()
+    known: dict[str, pa.Array | pa.ChunkedArray] = {
+        name: accounts[name] for name in DOCUMENTS.names if name in accounts.column_names
+    }
+    known |= _words(observations, accounts)
+    known |= _measured(observations, accounts)
+    known |= _scores(accounts)
+    known["audience"] = _audiences(observations, accounts)
+    return pa.table([known[name] for name in DOCUMENTS.names], schema=DOCUMENTS)
+
+
+def _words(observations: Observations, accounts: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """Captions of the newest posts, and the moment of the last, in the order of the accounts."""
+    found = observations.ask(
+        "discovery_captions",
+        wanted=accounts.select(["account"]),
+        most=MOST_CAPTIONS,
+        longest=LONGEST_CAPTION,
+    )
+    rows = pc.index_in(accounts["account"], found["account"])
+    return {name: found[name].take(rows) for name in ("captions", "last_post_at")}
+
+
+def _measured(observations: Observations, accounts: pa.Table) -> dict[str, pa.Array]:
+    """Engagement rates over all formats, and growth: the figures of the scorecard, made now."""
+    wanted = accounts.select(["account", "followers"])
+    empty = Batch.empty(accounts)
+    batch = Batch(
+        accounts,
+        observations.ask("vetting_posts", wanted=wanted),
+        empty.comments,
+        observations.ask("vetting_counts", wanted=wanted),
+        observations.ask("vetting_averages", wanted=wanted),
+        empty.audience_shares,
+        {},
+    )
+    found = rates.engagement_rates(batch)
+    columns = {}
+    for code, denominator in enumerate(rates.DENOMINATORS):
+        mine = (found.format == 0) & (found.denominator == code)
+        values = np.full(batch.size, np.nan)
+        values[found.account[mine]] = found.value[mine]
+        columns[f"engagement_rate_by_{denominator}"] = _finite(values)
+    daily = next(each for each in growth.measures(batch) if each.name == "daily_growth")
+    with np.errstate(over="ignore"):
+        columns["growth"] = _finite((1 + daily.value) ** GROWTH_DAYS - 1)
+    return columns
+
+
+def _finite(values: np.ndarray) -> pa.Array:
+    return pa.array(values, mask=~np.isfinite(values))
+
+
+def _scores(accounts: pa.Table) -> dict[str, pa.Array]:
+    """The six factors as last vetted."""
+    names = [str(name) for name in FactorName]
+    ids = [UUID(account) for account in accounts["account"].to_pylist()]
+    scored = {
+        account: scores
+        for account, *scores in Scorecard.objects.filter(account_id__in=ids)
+        .values_list("account_id", *names)
+        .iterator()
+    }
+    unknown = [None] * len(names)
+    columns = zip(*(scored.get(account, unknown) for account in ids), strict=True)
+    return {
+        f"factor_{name}": pa.array(column, pa.float64())
+        for name, column in zip(names, columns, strict=True)
+    }
+
+
+def _audiences(observations: Observations, accounts: pa.Table) -> pa.Array:
+    found = observations.ask("discovery_audience", wanted=accounts.select(["account"]))
+    shares: Mapping[str, dict[str, float]] = defaultdict(dict)
+    columns = (column.to_pylist() for column in found.columns)
+    for account, dimension, value, share in zip(*columns, strict=True):
+        name = _share_name(dimension, value)
+        if name is not None:
+            shares[account].setdefault(name, share)
+    per_account: list[Any] = [shares.get(each) for each in accounts["account"].to_pylist()]
+    named = [list(each.items()) if each else None for each in per_account]
+    return pa.array(named, DOCUMENTS.field("audience").type)
+
+
+@cache
+def _share_name(dimension: str, value: str) -> str | None:
+    """How search names a part of an audience; None for what it can't ask for."""
+    if dimension not in keys.AUDIENCE_DIMENSIONS:
+        return None
+    try:
+        return keys.share_of(dimension, value)
+    except Refusal:
+        return None

@@ -1,0 +1,97 @@
+"""Answers in the one shape that every interface shows."""
+
+from datetime import datetime
+from typing import Any
+
+from groundswell.retrieval.answers import Found, Hit, Reason
+from groundswell.retrieval.keys import Key
+from groundswell.terms.platforms import AccountRef, Platform
+from groundswell.terms.tiers import TierSet
+
+_SHOWN = (
+    "display_name",
+    "bio",
+    "country",
+    "region",
+    "city",
+    "language",
+    "categories",
+    "verified",
+    "followers",
+    "following",
+    "posts",
+    "engagement_rate_by_followers",
+    "engagement_rate_by_reach",
+    "engagement_rate_by_views",
+    "growth",
+    "last_post_at",
+)
+
+
+def found_as_json(found: Found, tiers: TierSet) -> dict[str, Any]:
+    """A search's answer; what is not known of an account is null."""
+    return {
+        "total": found.total,
+        "creators": [_hit(hit, tiers) for hit in found.hits],
+        "facets": {key: dict(counts) for key, counts in found.facets.items()},
+    }
+
+
+def key_as_json(key: Key) -> dict[str, Any]:
+    """One key that creators can be filtered by."""
+    return {
+        "key": key.name,
+        "kind": str(key.kind),
+        "description": key.description,
+        "signs": ["=", "!=", *((">=", "<=", ">", "<") if key.is_ordered else ())],
+        "sortable": key.is_ordered,
+        "facet": key.is_facet,
+    }
+
+
+def in_words(reason: Reason) -> str:
+    """A reason as a person reads it."""
+    if reason.kind == "words":
+        return f"{reason.asked} in {reason.key}"
+    value = "unknown" if reason.value is None else _value_in_words(reason.value)
+    if reason.kind == "sort":
+        return f"sorted by {reason.key}: {value}"
+    return f"{reason.key}: {value}"
+
+
+def _value_in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _hit(hit: Hit, tiers: TierSet) -> dict[str, Any]:
+    values = hit.values
+    tier = tiers.tier_of(values.get("followers"))
+    shown = {name: _plain(values.get(name)) for name in _SHOWN}
+    name = values.get("handle") or values.get("platform_id") or values.get("display_name")
+    return {
+        "account": str(AccountRef(Platform(values["platform"]), str(name))),
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "reasons": [
+            {
+                "kind": reason.kind,
+                "key": reason.key,
+                "asked": reason.asked,
+                "value": reason.value,
+                "text": in_words(reason),
+            }
+            for reason in hit.reasons
+        ],
+        "tier": None if tier is None else str(tier),
+        **shown,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
