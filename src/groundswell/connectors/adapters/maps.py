@@ -25,12 +25,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from groundswell.connectors.adapters import headers
 from groundswell.connectors.adapters.targets import resolved
 from groundswell.terms.errors import Refusal
 
+_LARGEST = 1 << 20
 _TABLES = {"columns", "defaults", "format", "match"}
 _FORMAT = {"encoding", "delimiter", "date_order", "decimal"}
 _ENCODING = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -106,9 +108,31 @@ def parsed(text: str, *, kind: str, name: str = "") -> Map:
         if canonical and canonical != "year" and resolved(kind, canonical) is None:
             raise BadMap(
                 f"an import of {kind} has no column {canonical!r}: "
-                f"`groundswell import --columns {kind}` lists those that it has"
+                f"`groundswell import {kind} --columns` lists those that it has"
             )
     return found
+
+
+def named(text: str, *, kind: str) -> Map:
+    """The map in a file of the user's, or the ready map of that name.
+
+    Raises:
+        BadMap: When there is neither, or the file holds no map.
+    """
+    path = Path(text)
+    if not path.is_file():
+        if text in ready():
+            return ready()[text]
+        raise BadMap(
+            f"there is no map {text!r}: give the path of a TOML file, or one of the ready maps: "
+            f"{', '.join(ready())}"
+        )
+    if path.stat().st_size > _LARGEST:
+        raise BadMap(f"the map {text} is larger than {_LARGEST:,} bytes")
+    try:
+        return parsed(path.read_text(encoding="utf-8-sig"), kind=kind)
+    except UnicodeDecodeError as error:
+        raise BadMap(f"the map {text} is no UTF-8 text: save it as UTF-8") from error
 
 
 def _check_format(said: Mapping[str, str]) -> None:

@@ -142,3 +142,17 @@ def _spread(name: str) -> Target | None:
     if first == "audience_shares" and second in DIMENSIONS and third:
         return Target("audience", second, third)
     return None
+
+
+def described(kind: str) -> list[tuple[str, str]]:
+    """The columns that an import of a kind understands without a map, each with what it holds."""
+    found: dict[str, str] = {}
+    for table in FEEDS[kind].split():
+        for column in TABLES[table].columns:
+            name = column.name if resolved(kind, column.name) else ""
+            qualified = _in_table(table, column.name)
+            if name and resolved(kind, name) == qualified:
+                found.setdefault(name, column.description)
+            elif qualified and qualified.table:
+                found.setdefault(str(qualified), column.description)
+    return list(found.items())

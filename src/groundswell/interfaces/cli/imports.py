@@ -1,0 +1,170 @@
+"""The command that brings creators' files in."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from groundswell.connectors.actions import imports
+from groundswell.connectors.actions.imports import Imported
+from groundswell.connectors.adapters import maps, targets
+from groundswell.interfaces.cli import frame
+from groundswell.interfaces.cli.frame import JsonOption, Session, WorkspaceOption
+from groundswell.terms.errors import Refusal
+from groundswell.terms.platforms import Platform
+from groundswell.terms.progress import Progress
+from groundswell.terms.tables import TABLES
+
+app = typer.Typer()
+
+
+@app.command("import")
+def import_files(
+    kind: Annotated[str, typer.Argument(help=f"What the files hold: {', '.join(TABLES)}.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="CSV, TSV, JSON lines or Parquet, plain or gzipped."),
+    ] = None,
+    map_: Annotated[
+        str | None,
+        typer.Option(
+            "--map", help="What the columns mean: a TOML file, or the name of a ready map."
+        ),
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option(help="Where accounts are when their row doesn't say.")
+    ] = None,
+    columns: Annotated[
+        bool, typer.Option("--columns", help="List the columns that a kind understands, and stop.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring creators' data in from files: accounts, posts, comments, contacts, prices and more.
+
+    Encodings, delimiters, the meaning of columns, dates and numbers such as 541.2K are guessed, and
+    what was guessed is said. Rows that can't be taken go into a report. The same file again changes
+    nothing; a killed import goes on where it stopped.
+    """
+    if kind not in TABLES:
+        raise imports.UnknownKind(kind)
+    if columns:
+        _show_columns(kind, as_json=as_json)
+        return
+    if not files:
+        raise typer.BadParameter("name at least one file", param_hint="FILES")
+    mapping = maps.named(map_, kind=kind) if map_ else None
+    default = Platform.parse(platform) if platform else None
+    with frame.session(workspace) as session, frame.progress() as progress:
+        outcomes = [
+            (path, _import(path, kind, (mapping, default), session, progress)) for path in files
+        ]
+    answer = {"files": [_as_json(path, outcome) for path, outcome in outcomes]}
+    frame.show(answer, as_json=as_json, people=lambda: _page(outcomes))
+    if any(isinstance(outcome, Refusal) for _, outcome in outcomes):
+        raise typer.Exit(2)
+
+
+def _import(
+    path: Path,
+    kind: str,
+    options: tuple[maps.Map | None, Platform | None],
+    session: Session,
+    progress: Progress,
+) -> Imported | Refusal:
+    """One file; the others go in also when this one can't."""
+
+    def watch(step: str, done: int, total: int | None) -> None:
+        progress(f"{path.name}: {step}", done, total)
+
+    mapping, platform = options
+    try:
+        return imports.import_file(
+            workspace=session.workspace,
+            kind=kind,
+            path=path,
+            mapping=mapping,
+            platform=platform,
+            by=session.by,
+            now=session.now,
+            progress=watch,
+        )
+    except Refusal as refusal:
+        return refusal
+
+
+def _as_json(path: Path, outcome: Imported | Refusal) -> dict[str, Any]:
+    if isinstance(outcome, Refusal):
+        return {
+            "file": str(path),
+            "rows_read": 0,
+            "accepted": 0,
+            "rejected": 0,
+            "unchanged": 0,
+            "report": None,
+            "guesses": [],
+            "error": {"code": outcome.code, "message": str(outcome)},
+        }
+    return {
+        "file": str(path),
+        "rows_read": outcome.rows_read,
+        "accepted": outcome.accepted,
+        "rejected": outcome.rejected,
+        "unchanged": outcome.unchanged,
+        "report": str(outcome.report),
+        "guesses": outcome.guesses,
+    }
+
+
+def _page(outcomes: list[tuple[Path, Imported | Refusal]]) -> RenderableType:
+    table = Table()
+    table.add_column("file")
+    for column in ("rows", "accepted", "rejected", "unchanged"):
+        table.add_column(column, justify="right")
+    said: list[RenderableType] = []
+    for path, outcome in outcomes:
+        name = Text(path.name)
+        if isinstance(outcome, Refusal):
+            table.add_row(name, Text("not imported", style="red"))
+            said.append(Text.assemble((f"{path.name}: ", "bold"), (str(outcome), "red")))
+            continue
+        counts = (outcome.rows_read, outcome.accepted, outcome.rejected, outcome.unchanged)
+        table.add_row(name, *(f"{count:,}" for count in counts))
+        said += _said(path, outcome)
+    return Group(table, *said)
+
+
+def _said(path: Path, outcome: Imported) -> list[RenderableType]:
+    """What was guessed of a file, and where its rejected rows are."""
+    lines: list[RenderableType] = []
+    if outcome.guesses:
+        lines.append(Text(f"{path.name}, as it was read:", style="bold"))
+        lines += [Padding(Text(f"- {guess}"), (0, 0, 0, 2)) for guess in outcome.guesses]
+    if outcome.rejected:
+        lines.append(Text(f"Why rows were rejected: {outcome.report}"))
+    return lines
+
+
+def _show_columns(kind: str, *, as_json: bool) -> None:
+    known = targets.described(kind)
+    ready = [name for name, map_ in maps.ready().items() if kind in map_.kinds]
+    answer = {
+        "kind": kind,
+        "columns": [{"column": column, "holds": holds} for column, holds in known],
+        "maps": ready,
+    }
+    frame.show(answer, as_json=as_json, people=lambda: _columns_table(kind, known, ready))
+
+
+def _columns_table(kind: str, known: list[tuple[str, str]], ready: list[str]) -> RenderableType:
+    table = Table(title=f"Columns of {kind}", title_justify="left")
+    table.add_column("column")
+    table.add_column("what it holds")
+    for column, holds in known:
+        table.add_row(column, holds)
+    maps_said = f"Ready maps: {', '.join(ready)}" if ready else "There is no ready map."
+    return Group(table, Text(maps_said))
