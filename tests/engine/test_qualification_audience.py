@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundswell.engine.qualification import intervals
 from groundswell.engine.qualification.factors import audience
 from groundswell.engine.qualification.factors.audience import Followed
 from groundswell.engine.qualification.measures import NEVER, Measure
@@ -43,8 +44,8 @@ def test_what_is_not_listed_widens_the_interval_upwards():
 def test_a_small_sample_widens_the_interval_on_both_sides():
     found = countries(sample=100, DE=0.8, US=0.2)
     error = 2 * np.sqrt((0.8**3 + 0.2**3 - 0.68**2) / 100)
-    assert found.low[0] == pytest.approx(0.68 - 1.96 * error)
-    assert found.high[0] == pytest.approx(0.68 + 1.96 * error)
+    assert found.low[0] == pytest.approx(0.68 - intervals.Z * error)
+    assert found.high[0] == pytest.approx(0.68 + intervals.Z * error)
     assert found.n[0] == 100
 
 

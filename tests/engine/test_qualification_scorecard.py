@@ -11,7 +11,8 @@ from groundswell.engine.qualification.batch import Batch
 from groundswell.engine.qualification.factors import authenticity
 from groundswell.engine.qualification.measures import NEVER, Measure, joined
 from groundswell.engine.qualification.peers import Standing
-from groundswell.engine.qualification.scorecard import Scorecards, Verdict
+from groundswell.engine.qualification.scorecard import Scorecards
+from groundswell.engine.qualification.verdict import Verdict
 from groundswell.terms.factors import FactorName
 from tests.support.batches import account, ago, batch_of, post
 

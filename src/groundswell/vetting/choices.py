@@ -1,5 +1,5 @@
 """Choices of vetting's columns."""
 
-from groundswell.engine.qualification.scorecard import Verdict
+from groundswell.engine.qualification.verdict import Verdict
 
 VERDICTS = [(verdict.value, verdict.value.replace("_", " ")) for verdict in Verdict]

@@ -12,7 +12,8 @@ from groundswell.engine.qualification import intervals, rates, sentences
 from groundswell.engine.qualification.factors.authenticity import REVIEW, SIGNALS
 from groundswell.engine.qualification.measures import NEVER, Measure
 from groundswell.engine.qualification.peers import FEWEST, Standing
-from groundswell.engine.qualification.scorecard import PARTS, Scorecards, Verdict
+from groundswell.engine.qualification.scorecard import PARTS, Scorecards
+from groundswell.engine.qualification.verdict import Verdict
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.factors import FactorName
 

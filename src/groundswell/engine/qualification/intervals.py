@@ -1,13 +1,13 @@
 """Intervals at 95 %: of a proportion, and of a ratio of totals over posts."""
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.qualification import grouped
 
 LEVEL = 0.95
-_Z = float(stats.norm.ppf((1 + LEVEL) / 2))
+Z = float(special.ndtri((1 + LEVEL) / 2))
 
 
 def t_quantile(degrees: Ints) -> Floats:
@@ -28,8 +28,8 @@ def wilson(hits: Floats, trials: Ints) -> tuple[Floats, Floats, Floats]:
     """
     n = np.where(trials > 0, trials, np.nan)
     share = hits / n
-    centre = (share + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
-    half = _Z / (1 + _Z * _Z / n) * np.sqrt(share * (1 - share) / n + _Z * _Z / (4 * n * n))
+    centre = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * np.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     return share, np.clip(centre - half, 0.0, share), np.clip(centre + half, share, 1.0)
 
 

@@ -8,7 +8,6 @@ themselves, in their own units, are the evidence.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -29,15 +28,8 @@ from groundswell.engine.qualification.measures import Measure
 from groundswell.engine.qualification.peers import Standing
 from groundswell.engine.qualification.rates import Rates
 from groundswell.engine.qualification.text import sponsorship
+from groundswell.engine.qualification.verdict import Verdict
 from groundswell.terms.factors import FactorName
-
-
-class Verdict(StrEnum):
-    """What the signals ask of a person. It is never said that somebody cheats."""
-
-    NOTHING_UNUSUAL = "nothing_unusual"
-    NEEDS_REVIEW = "needs_review"
-    CANNOT_SAY = "cannot_say"
 
 
 @dataclass(frozen=True, slots=True)

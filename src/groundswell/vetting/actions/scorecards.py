@@ -13,7 +13,8 @@ from django.db import connection
 from groundswell.creators import copying
 from groundswell.creators import queries as creators
 from groundswell.engine.qualification import card
-from groundswell.engine.qualification.scorecard import Scorecards, Verdict
+from groundswell.engine.qualification.scorecard import Scorecards
+from groundswell.engine.qualification.verdict import Verdict
 from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting import gathering

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from scipy import sparse
 
 from groundswell.engine.arrays import Floats, Ints
-from groundswell.engine.qualification import grouped, similarity
+from groundswell.engine.qualification import grouped, intervals, similarity
 from groundswell.engine.qualification.batch import Batch, Rows
 from groundswell.engine.qualification.measures import NEVER, Measure
 
@@ -44,7 +44,7 @@ def countries(batch: Batch) -> Measure:
     people = _largest(codes, np.nan_to_num(sampled), batch.size)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where(people > 0, 2 * np.sqrt(np.maximum(cubes - alike**2, 0) / people), 0.0)
-    upper = value + rest * np.minimum(rest, smallest) + 1.96 * error
+    upper = value + rest * np.minimum(rest, smallest) + intervals.Z * error
     bounded = (people > 0) | (rest > 0.005)
     nothing = np.full(batch.size, np.nan)
     return Measure.of(
@@ -53,7 +53,7 @@ def countries(batch: Batch) -> Measure:
         n=people.astype(np.int64),
         seen_at=grouped.largest(codes, at, batch.size),
         interval=(
-            np.where(bounded, np.maximum(value - 1.96 * error, 0.0), nothing),
+            np.where(bounded, np.maximum(value - intervals.Z * error, 0.0), nothing),
             np.where(bounded, np.minimum(upper, 1.0), nothing),
         ),
         why_not=[

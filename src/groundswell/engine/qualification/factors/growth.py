@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy import stats
+from scipy import special
 
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import grouped, intervals
@@ -148,7 +148,7 @@ def _theil_sen(day: Floats, log: Floats) -> tuple[Floats, Floats, Floats, Floats
     step = np.diff(log, axis=1) - slope[:, None] * days
     wander = (step**2).sum(axis=1) + (step[:, 1:] * step[:, :-1]).sum(axis=1)
     wander = np.maximum(wander, 0.0) * (points - 1) / (points - 2)
-    quantile = stats.t.ppf((1 + intervals.LEVEL) / 2, (points - 1) / 2)
+    quantile = float(special.stdtrit((points - 1) / 2, (1 + intervals.LEVEL) / 2))
     half = np.sqrt(1.2 * wander) * quantile / day[:, -1]
     volatility = 1.4826 * np.median(np.abs(step) / np.sqrt(days), axis=1)
     return np.expm1(slope), np.expm1(slope - half), np.expm1(slope + half), volatility

@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
-from scipy import stats
 
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import grouped, intervals
@@ -25,7 +24,6 @@ RIPE_DAYS = 3  # younger posts are still collecting likes
 _DAY = 86_400 * 1_000_000  # microseconds
 _TYPICAL_SPREAD = 0.2  # mode of the prior of the standard deviation between accounts
 _SPREADS = np.linspace(0.01, 1.5, 75)
-_Z = float(stats.norm.ppf((1 + intervals.LEVEL) / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,10 @@ def branded_ratio(found: Contrast, platform: Ints) -> Measure:
         effect, variance = found.xy[both] / found.xx[both], residual / found.xx[both]
         mean, spread = _shrunk(effect, variance)
         value[both] = np.exp(mean)
-        low[both], high[both] = np.exp(mean - _Z * spread), np.exp(mean + _Z * spread)
+        low[both], high[both] = (
+            np.exp(mean - intervals.Z * spread),
+            np.exp(mean + intervals.Z * spread),
+        )
     return Measure.of(
         "branded_ratio",
         value,
