@@ -3,38 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from groundswell.engine.arrays import Floats, Ints
 from groundswell.planning import published
 from groundswell.terms.formats import Format
 from groundswell.terms.money import Money
 from groundswell.terms.platforms import Platform
 from groundswell.terms.tiers import Tier
 
-OWN = "rate_card"
-FLOOR = "floor"
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """The fee of one post.
-
-    Attributes:
-        fee: What the plan reckons with.
-        low: A cheap outcome; the fee itself where the creator stated it.
-        high: A dear outcome.
-        source: ``rate_card``, or a key of ``published.SOURCES``.
-    """
-
-    fee: Money
-    low: Money
-    high: Money
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoPrice:
-    """Why no price can be said."""
-
-    reason: str
+OWN, FLOOR = "rate_card", "floor"
+TIERS = (*Tier, None)
 
 
 class Exchange:
@@ -48,48 +27,88 @@ class Exchange:
     def __init__(self, currency: str, rates: Mapping[str, float]) -> None:
         self.currency = currency
         self._rates = {**rates, currency: 1.0}
+        self._minor = Money.of(1, currency).minor
 
     def __contains__(self, currency: str) -> bool:
         return currency in self._rates
 
-    def money(self, amount: float, currency: str) -> Money:
-        """An amount in major units of another currency, in the brief's."""
-        return Money.rounded(amount * self._rates[currency], self.currency)
+    def minor(self, amount: Floats, currency: str) -> Ints:
+        """Amounts in major units of a currency, in minor units of the brief's, to the nearest."""
+        return np.rint(amount * self._rates[currency] * self._minor).astype(np.int64)
 
 
-def own(asked: Money, exchange: Exchange) -> Price | NoPrice:
-    """The price that the creator asks."""
-    if asked.currency not in exchange:
-        return NoPrice("price_in_other_currency")
-    fee = exchange.money(float(asked.major), asked.currency)
-    return Price(fee, fee, fee, OWN)
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Fees of several offers, in minor units of the brief's currency.
 
-
-def modelled(
-    *,
-    platform: Platform,
-    format_: Format,
-    tier: Tier | None,
-    views: float | None,
-    exchange: Exchange,
-) -> Price | NoPrice:
-    """Price of a thousand views of that format and tier, times the expected views.
-
-    Never below ``published.LEAST_FEE``; without expected views there is no price.
+    Attributes:
+        fee: What the plan reckons with; -1 where no price can be said; shape (offers,).
+        low: A cheap outcome; the fee itself where the creator stated it; shape (offers,).
+        high: A dear outcome; shape (offers,).
+        source: ``rate_card``, ``floor``, or a key of ``published.SOURCES``; where there is no
+            price, a key of ``candidates.FILTERS`` that says why; shape (offers,).
     """
+
+    fee: Ints
+    low: Ints
+    high: Ints
+    source: "np.ndarray[tuple[int], np.dtype[np.object_]]"
+
+
+def quoted(
+    offers: list[tuple[Platform, Format]],
+    tiers: Ints,
+    views: Floats,
+    asked: list[Money | None],
+    exchange: Exchange,
+) -> Prices:
+    """Price offers.
+
+    Args:
+        offers: Platform and format of each.
+        tiers: Index into TIERS of each; shape (offers,).
+        views: Expected views of each, NaN when nothing can be said; shape (offers,).
+        asked: The creator's own price of each, where it is known.
+        exchange: Into the brief's currency.
+
+    Returns:
+        The creator's own price; else thousand-view price of platform, format and tier x expected
+        views, never below ``published.LEAST_FEE``.
+    """
+    prices = _modelled(offers, tiers, views, exchange)
+    for place, own in enumerate(asked):
+        if own is None:
+            continue
+        if own.currency not in exchange:
+            prices.fee[place] = -1
+            prices.source[place] = "price_in_other_currency"
+            continue
+        fee = int(exchange.minor(np.array([float(own.major)]), own.currency)[0])
+        for column in (prices.fee, prices.low, prices.high):
+            column[place] = fee
+        prices.source[place] = OWN
+    return prices
+
+
+def _modelled(
+    offers: list[tuple[Platform, Format]], tiers: Ints, views: Floats, exchange: Exchange
+) -> Prices:
+    cpms = [published.CPM.get(offer) for offer in offers]
+    base = np.array([np.nan if cpm is None else cpm.base for cpm in cpms])
+    by_tier = np.array([published.CPM_BY_TIER[tier] for tier in TIERS])
+    dollars = base * by_tier[tiers] * views / 1_000
+    known = np.isfinite(dollars)
+    source = np.array([cpm.source if cpm else "no_price" for cpm in cpms], dtype=object)
+    source[known & (dollars < published.LEAST_FEE)] = FLOOR
+    source[~known] = "no_price"
     if published.CPM_CURRENCY not in exchange:
-        return NoPrice("no_exchange_rate_for_usd")
-    cpm = published.CPM.get((platform, format_))
-    if views is None or cpm is None:
-        return NoPrice("no_price")
-    dollars = cpm.base * published.CPM_BY_TIER[tier] * views / 1_000
+        known = np.zeros_like(known)
+        source[:] = "no_exchange_rate_for_usd"
 
-    def at_least(amount: float) -> Money:
-        return exchange.money(max(amount, published.LEAST_FEE), published.CPM_CURRENCY)
+    def at_least(factor: float) -> Ints:
+        if not known.any():
+            return np.full(len(offers), -1)
+        amounts = np.maximum(np.nan_to_num(dollars) * factor, published.LEAST_FEE)
+        return np.where(known, exchange.minor(amounts, published.CPM_CURRENCY), -1)
 
-    return Price(
-        at_least(dollars),
-        at_least(dollars * published.CPM_LOW),
-        at_least(dollars * published.CPM_HIGH),
-        cpm.source if dollars > published.LEAST_FEE else FLOOR,
-    )
+    return Prices(at_least(1.0), at_least(published.CPM_LOW), at_least(published.CPM_HIGH), source)

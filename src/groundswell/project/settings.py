@@ -22,6 +22,11 @@ DATABASES: dict[str, dict[str, Any]] = {"default": database.configured(DATABASE_
 INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "groundswell.workspaces",
+    "groundswell.creators",
+    "groundswell.connectors",
+    "groundswell.vetting",
+    "groundswell.discovery",
+    "groundswell.planning",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

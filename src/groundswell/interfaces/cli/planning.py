@@ -7,9 +7,11 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
-from groundswell.interfaces.cli import frame
-from groundswell.interfaces.cli.frame import JsonOption
+from groundswell.interfaces.cli import frame, plan_tables
+from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
+from groundswell.planning import brief as briefs
 from groundswell.planning import files, named
+from groundswell.planning.actions import plans
 from groundswell.terms.errors import Refusal
 
 app = typer.Typer()
@@ -61,6 +63,34 @@ def reach(
     for note in found.notes:
         frame.messages.print(note)
     frame.show(found.as_json(), as_json=as_json, people=lambda: _reach_table(found))
+
+
+@app.command("plan")
+def plan(
+    brief: Annotated[Path, typer.Argument(help="The brief, as TOML.", metavar="BRIEF.toml")],
+    seed: Annotated[
+        int, typer.Option(help="Decides every draw: the same seed gives the same plan.")
+    ] = 1,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Plan a brief: whom to pay for what within the budget, and what to expect of it.
+
+    The plan is kept in the workspace with its brief, its seed and what it said.
+    """
+    wanted, text = briefs.read(brief)
+    with frame.session(workspace) as session, frame.progress() as progress:
+        made = plans.propose(
+            workspace=session.workspace,
+            brief=wanted,
+            text=text,
+            by=session.by,
+            now=session.now,
+            seed=seed,
+            progress=progress,
+        )
+    said = {"plan": str(made.id), **made.document}
+    frame.show(said, as_json=as_json, people=lambda: plan_tables.drawn(said))
 
 
 def _reach_table(found: files.Reach) -> Group:

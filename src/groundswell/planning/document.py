@@ -1,0 +1,164 @@
+"""A plan as one JSON document: what every interface shows of it."""
+
+import math
+from typing import Any
+
+import groundswell
+from groundswell.planning import published
+from groundswell.planning.brief import Brief
+from groundswell.planning.forecasts import PROGRAM, Forecast, line_estimate
+from groundswell.planning.offers import FORMATS, Priced
+from groundswell.planning.prices import OWN, TIERS
+from groundswell.planning.proposal import Alternative, Proposal
+from groundswell.terms.estimate import Estimate
+from groundswell.terms.money import Money
+from groundswell.terms.objectives import Layer
+
+_SOURCES = {
+    **published.SOURCES,
+    OWN: "the creator's own rate card",
+    "floor": published.SOURCES["floor"],
+}
+_NOT_YET = "hit probabilities can't be said before plans were settled and compared with outcomes"
+
+
+def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
+    """Everything that a plan says, amounts in major units of the brief's currency."""
+    brief, allocation = proposal.brief, proposal.allocation
+    lines = [
+        {**_line(proposal, int(offer)), "why": why, **_gains(proposal, place)}
+        for place, (offer, why) in enumerate(zip(allocation.chosen, proposal.why, strict=True))
+    ]
+    currency = brief.budget.currency
+    return {
+        "name": brief.name,
+        "objective": str(brief.objective),
+        "start": brief.start.isoformat(),
+        "end": brief.end.isoformat(),
+        "budget": _major(brief.budget.money.minor, currency),
+        "currency": currency,
+        "lines": lines,
+        "spend": _major(allocation.spend_minor, currency),
+        "fees": _major(allocation.spend_minor - len(lines) * brief.handling.minor, currency),
+        "handling": _major(len(lines) * brief.handling.minor, currency),
+        "reserve": _major(allocation.reserve_minor, currency),
+        "forecast": _with_goals(proposal.forecast, brief),
+        "certificates": certificates(),
+        "alternatives": [_alternative(proposal, found) for found in proposal.alternatives],
+        "bench": [
+            {**_line(proposal, int(offer)), "adds": float(gain)}
+            for offer, gain in zip(allocation.bench, allocation.bench_gain, strict=True)
+        ],
+        "candidates": {
+            "accounts": proposal.evidence.accounts.num_rows,
+            "offers": len(proposal.offers),
+        },
+        "excluded": proposal.excluded,
+        "price_sources": _price_sources(lines),
+        "notes": list(proposal.notes),
+        "provenance": {
+            "engine": groundswell.__version__,
+            "seed": seed,
+            "data_revision": proposal.evidence.revision,
+        },
+    }
+
+
+def certificates() -> dict[str, Any]:
+    """The three certificates: their places, and why they are empty."""
+    return {
+        "optimality": {
+            "panel": None,
+            "population": None,
+            "reason": "no upper bound is worked out yet",
+        },
+        "hit_probability": {
+            name: Estimate.cannot_say(_NOT_YET).as_json()
+            for name in ("if_all_sign", "before_signing", "with_bench")
+        },
+        "evidence": {"rung": None, "reason": "a plan claims no effect: nothing was measured yet"},
+    }
+
+
+def _line(proposal: Proposal, offer: int) -> dict[str, Any]:
+    offers, currency = proposal.offers, proposal.brief.budget.currency
+    tier = TIERS[offers.tier[offer]]
+    followers = offers.followers[offer]
+    return {
+        "account": proposal.evidence.named(int(offers.place[offer])),
+        "layer": str(Layer.CREATORS),
+        "format": str(FORMATS[offers.format[offer]]),
+        "quantity": 1,
+        "price": _major(int(offers.price.fee[offer]), currency),
+        "currency": currency,
+        "price_low": _major(int(offers.price.low[offer]), currency),
+        "price_high": _major(int(offers.price.high[offer]), currency),
+        "price_source": str(offers.price.source[offer]),
+        "tier": None if tier is None else str(tier),
+        "followers": None if math.isnan(followers) else int(followers),
+        "forecast": _line_forecast(offers, offer),
+    }
+
+
+def _line_forecast(offers: Priced, offer: int) -> dict[str, Any]:
+    return {
+        name: line_estimate(found, offer, PROGRAM.delivery_rate).as_json()
+        for name, found in (("views", offers.views), ("engagements", offers.engagements))
+    }
+
+
+def _gains(proposal: Proposal, place: int) -> dict[str, Any]:
+    """What the line adds to the others, and what it would get alone, in the objective's unit."""
+    allocation = proposal.allocation
+    return {
+        "adds": float(allocation.marginal[place]),
+        "alone": float(allocation.alone[place]),
+    }
+
+
+def _with_goals(forecast: Forecast, brief: Brief) -> dict[str, Any]:
+    found = forecast.as_json()
+    for kpi, goal in brief.goals.set().items():
+        value = forecast.kpis[kpi].value
+        found[str(kpi)] |= {"goal": goal, "expected_share": None if value is None else value / goal}
+    return found
+
+
+def _alternative(proposal: Proposal, found: Alternative) -> dict[str, Any]:
+    way, currency = found.way, proposal.brief.budget.currency
+    answer: dict[str, Any] = {
+        "name": way.name,
+        "description": way.description,
+        "creators": 0,
+        "lines": [],
+        "spend": None,
+        "reserve": None,
+        "forecast": None,
+        "keeps_minima": way.is_within_limits,
+        "reason": way.reason,
+    }
+    if way.allocation is None or found.forecast is None:
+        return answer
+    shown = ("account", "format", "tier", "price", "currency")
+    lines = [_line(proposal, int(offer)) for offer in way.allocation.chosen]
+    return answer | {
+        "creators": len(lines),
+        "lines": [{key: line[key] for key in shown} for line in lines],
+        "spend": _major(way.allocation.spend_minor, currency),
+        "reserve": _major(way.allocation.reserve_minor, currency),
+        "forecast": found.forecast.as_json(),
+    }
+
+
+def _price_sources(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    counts: dict[str, int] = {}
+    for line in lines:
+        counts[line["price_source"]] = counts.get(line["price_source"], 0) + 1
+    return [
+        {"source": source, "lines": count, "from": _SOURCES[source]}
+        for source, count in sorted(counts.items())
+    ]
+
+
+def _major(minor: int, currency: str) -> float:
+    return float(Money(minor, currency).major)

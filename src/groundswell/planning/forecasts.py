@@ -1,0 +1,118 @@
+"""What a set of lines will get: totals over joint scenarios, each with its interval."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundswell.engine.arrays import Ints
+from groundswell.engine.response import Basis, Program, Response, scenarios
+from groundswell.planning import published
+from groundswell.planning.audiences import Audiences
+from groundswell.planning.offers import Priced
+from groundswell.terms.estimate import Estimate
+from groundswell.terms.objectives import SETTLED_BY, Kpi
+
+SCENARIOS = 2_000
+_METHOD = "scenarios with a common shock and no-shows"
+_REACHED_IN = {"memberships": "panel of members", "overlaps": "measured overlaps"}
+
+PROGRAM = Program(delivery=published.DELIVERY, shock_sd=published.SHOCK_SD)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a plan is expected to get.
+
+    Attributes:
+        kpis: An estimate for each KPI.
+        reach_sources: How many lines each source of overlaps speaks for.
+        sum_of_audiences: People, counted once for each creator: what reach is not.
+    """
+
+    kpis: dict[Kpi, Estimate]
+    reach_sources: dict[str, int]
+    sum_of_audiences: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Estimates by KPI, each with how it is settled."""
+        found: dict[str, Any] = {
+            str(kpi): {**estimate.as_json(), "settled_by": str(SETTLED_BY[kpi])}
+            for kpi, estimate in self.kpis.items()
+        }
+        found[str(Kpi.REACH)] |= {
+            "sources": self.reach_sources,
+            "sum_of_audiences": round(self.sum_of_audiences),
+        }
+        return found
+
+
+def forecast(
+    offers: Priced, audiences: Audiences, lines: Ints, *, every: int, seed: int
+) -> Forecast:
+    """Forecast some lines.
+
+    Args:
+        offers: All offers.
+        audiences: Of their accounts.
+        lines: Which offers; shape (lines,).
+        every: Reach is worked out in each so many-th scenario, as it takes longest.
+        seed: The same seed draws the same scenarios.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = scenarios.draw(len(lines), PROGRAM, scenarios=SCENARIOS, rng=rng)
+    mine = offers.only(lines)
+    views = drawn.counts(mine.views)
+    posts = int(mine.views.posts.sum())
+    reached, sources = audiences.draws(offers, lines, views[every // 2 :: every], rng=rng)
+    method = "; ".join(_REACHED_IN.get(source, "independence in countries") for source in sources)
+    return Forecast(
+        kpis={
+            Kpi.REACH: reached.estimate(method=method, n=posts, reason=_reason(sources)),
+            Kpi.VIEWS: scenarios.total(views, method=_METHOD, n=posts),
+            Kpi.ENGAGEMENTS: _engagements(mine.engagements, drawn),
+            Kpi.PIECES: scenarios.total(
+                drawn.delivered.astype(np.float64), method="published delivery rates", n=0
+            ),
+            Kpi.CLICKS: Estimate.cannot_say("no clicks were observed for any creator yet"),
+            Kpi.CONVERSIONS: Estimate.cannot_say("no conversions were observed yet"),
+        },
+        reach_sources=sources,
+        sum_of_audiences=float(audiences.size[np.unique(audiences.row[lines])].sum()),
+    )
+
+
+def _engagements(response: Response, drawn: scenarios.Scenarios) -> Estimate:
+    known = np.flatnonzero(response.basis != Basis.NOTHING)
+    if not len(known):
+        return Estimate.cannot_say("no line has engagements, nor followers to judge them by")
+    counts = np.nan_to_num(drawn.counts(response))
+    total = scenarios.total(counts, method=_METHOD, n=int(response.posts[known].sum()))
+    missing = len(response.basis) - len(known)
+    if not missing:
+        return total
+    reason = f"{missing:,} of {len(response.basis):,} lines have no known engagements"
+    return Estimate(total.value, total.low, total.high, total.level, total.method, total.n, reason)
+
+
+def _reason(sources: dict[str, int]) -> str | None:
+    guessed = sources.get("segments", 0)
+    if not guessed:
+        return None
+    of = sum(sources.values())
+    return (
+        f"for {guessed:,} of {of:,} creators nobody measured whom their audiences share: "
+        "independence within countries for the value, from none to all for the interval"
+    )
+
+
+def line_estimate(response: Response, line: int, delivery_rate: float) -> Estimate:
+    """What one line is expected to get, its chance of no-show included in the value."""
+    one = response.estimate(line)
+    if one.value is None or one.low is None or one.high is None:
+        return one
+    value = one.value * delivery_rate
+    return Estimate(
+        value, min(one.low, value), max(one.high, value), one.level, one.method, one.n,
+        f"low and high are of a published post; {delivery_rate:.0%} of agreed posts are",
+    )  # fmt: skip

@@ -1,0 +1,241 @@
+"""From a brief and the evidence to a plan: pure, and the same for the same seed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from groundswell.engine import allocation, reach
+from groundswell.engine.allocation import Allocation, Limits, Offers, Way
+from groundswell.engine.arrays import Floats, Ints
+from groundswell.engine.reach import Panel
+from groundswell.planning import audiences, candidates, explanations, forecasts, offers
+from groundswell.planning.audiences import Audiences
+from groundswell.planning.brief import Brief, Range
+from groundswell.planning.candidates import Candidates
+from groundswell.planning.evidence import Evidence
+from groundswell.planning.forecasts import PROGRAM, Forecast
+from groundswell.planning.offers import Priced
+from groundswell.planning.prices import TIERS
+from groundswell.terms.errors import Refusal
+from groundswell.terms.objectives import Objective
+from groundswell.terms.progress import Progress
+from groundswell.terms.tiers import TierSet
+
+BENCH = 20
+_REACH_EVERY = 10  # of the scenarios for the plan itself
+_ALTERNATIVE_EVERY = 20
+
+Members = Callable[[pa.Table], pa.Table]  # memberships of some accounts, as integers
+
+
+class CannotTake(Refusal):
+    """A creator whom the brief wants can't be in any plan."""
+
+    code = "cannot_take_must_have"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of the four ways, with its forecast."""
+
+    way: Way
+    forecast: Forecast | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan before it is stored.
+
+    Attributes:
+        brief: What was asked for.
+        evidence: What it stands on.
+        offers: Everything that could have been bought.
+        allocation: What was chosen of it.
+        why: A sentence for each line.
+        forecast: Of the plan.
+        alternatives: The same budget, four ways.
+        excluded: How many accounts each filter left out.
+        notes: What a reader must know besides.
+    """
+
+    brief: Brief
+    evidence: Evidence
+    offers: Priced
+    allocation: Allocation
+    why: tuple[str, ...]
+    forecast: Forecast
+    alternatives: tuple[Alternative, ...]
+    excluded: dict[str, int]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Market:
+    """Offers as the engine takes them, for one objective."""
+
+    offers: Offers
+    panel: Panel
+
+    def value(self, chosen: Ints) -> float:
+        rows, rates = self.offers.row[chosen], self.offers.rate[chosen]
+        return float(np.sum(self.panel.weight * reach.people_reached(self.panel, rows, rates)))
+
+
+def propose(
+    brief: Brief,
+    evidence: Evidence,
+    members: Members,
+    *,
+    tiers: TierSet,
+    seed: int,
+    progress: Progress,
+) -> Proposal:
+    """Plan a brief.
+
+    Args:
+        brief: What is wanted.
+        evidence: What is known.
+        members: Gives memberships of accounts, once they are known to be on offer.
+        tiers: Of the workspace.
+        seed: Decides every draw.
+        progress: Told of the steps.
+
+    Raises:
+        NoCandidates: When the filters leave nobody.
+        CannotTake: When a creator whom the brief wants can't be had.
+        Infeasible: When no plan keeps the limits.
+    """
+    progress("planning", 0, 7)
+    found = candidates.find(brief, evidence)
+    priced, excluded = offers.price(brief, evidence, found, tiers)
+    priced = _with_must_haves(priced, evidence)
+    progress("planning", 1, 7)
+    on_offer = evidence.accounts.take(pa.array(np.unique(priced.place)))
+    people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
+    market = _market(brief.objective, priced, people)
+    limits = _limits(brief, priced)
+    plan = allocation.allocate(market.offers, market.panel, limits, bench=BENCH)
+    ways = allocation.four_ways(
+        market.offers,
+        market.panel,
+        limits,
+        followers=priced.followers,
+        engagements=priced.engagements.mean,
+    )
+    plan = _best(plan, ways, market)
+    progress("planning", 2, 7)
+    forecast = forecasts.forecast(priced, people, plan.chosen, every=_REACH_EVERY, seed=seed)
+    alternatives = []
+    for done, way in enumerate(ways, 3):
+        progress("planning", done, 7)
+        alternatives.append(_with_forecast(way, priced, people, seed))
+    progress("planning", 7, 7)
+    handling, currency = brief.handling.minor, brief.budget.currency
+    why = explanations.reasons(priced, plan, brief.objective, currency=currency, handling=handling)
+    return Proposal(
+        brief=brief,
+        evidence=evidence,
+        offers=priced,
+        allocation=plan,
+        why=tuple(why),
+        forecast=forecast,
+        alternatives=tuple(alternatives),
+        excluded=excluded,
+        notes=_notes(brief, evidence, found),
+    )
+
+
+def _with_must_haves(priced: Priced, evidence: Evidence) -> Priced:
+    """Offers without the other accounts of creators whom the brief wants by one account."""
+    names = evidence.accounts["account"].to_pylist()
+    there = {names[place] for place in np.unique(priced.place[priced.must_have])}
+    for account in evidence.must_have:
+        if account not in there:
+            reason = (
+                "never leaves out one of the creator's accounts"
+                if account in evidence.never
+                else "nothing is known of what its posts get, or no price can be said"
+            )
+            raise CannotTake(
+                f"must_have {evidence.name(account)} can't be in the plan: {reason}; import its "
+                "followers, posts or a rate card, or take it out of must_have"
+            )
+    wanted = np.unique(priced.creator[priced.must_have])
+    return priced.only(priced.must_have | ~np.isin(priced.creator, wanted))
+
+
+def _market(objective: Objective, priced: Priced, people: Audiences) -> _Market:
+    delivery = PROGRAM.delivery_rate
+    if objective is Objective.REACH:
+        panel, row = people.choosing, people.row
+        rate = people.rates(priced, delivery)
+    else:
+        panel, rate = allocation.of_values(_values(objective, priced) * delivery)
+        row = np.arange(len(priced))
+    return _Market(Offers(priced.creator, priced.price.fee, priced.tier, row, rate), panel)
+
+
+def _values(objective: Objective, priced: Priced) -> Floats:
+    if objective is Objective.VIEWS:
+        return priced.views.mean
+    if objective is Objective.ENGAGEMENTS:
+        return np.nan_to_num(priced.engagements.mean)
+    return np.ones(len(priced))
+
+
+def _limits(brief: Brief, priced: Priced) -> Limits:
+    asked = brief.creators
+    ranges = [asked.tiers.get(tier, Range()) if tier else Range() for tier in TIERS]
+    no_limit = allocation.NO_LIMIT
+    return Limits(
+        budget=brief.budget.money,
+        handling_minor=brief.handling.minor,
+        count_min=max(asked.count.min, 1),
+        count_max=no_limit if asked.count.max is None else asked.count.max,
+        tier_min=tuple(found.min for found in ranges),
+        tier_max=tuple(no_limit if found.max is None else found.max for found in ranges),
+        max_share=asked.max_share_per_creator,
+        must_have=tuple(int(who) for who in np.unique(priced.creator[priced.must_have])),
+    )
+
+
+def _best(plan: Allocation, ways: Sequence[Way], market: _Market) -> Allocation:
+    """The plan, or one of the ways that does the objective better within all limits."""
+    best = plan
+    for way in ways:
+        found = way.allocation
+        if found is None or not way.is_within_limits or way.name == "cheapest_engagement":
+            continue
+        if market.value(found.chosen) > market.value(best.chosen) * (1 + 1e-9):
+            best = replace(found, bench=plan.bench, bench_gain=plan.bench_gain)
+    return best
+
+
+def _with_forecast(way: Way, priced: Priced, people: Audiences, seed: int) -> Alternative:
+    if way.allocation is None:
+        return Alternative(way, None)
+    chosen = way.allocation.chosen
+    return Alternative(
+        way, forecasts.forecast(priced, people, chosen, every=_ALTERNATIVE_EVERY, seed=seed)
+    )
+
+
+def _notes(brief: Brief, evidence: Evidence, found: Candidates) -> tuple[str, ...]:
+    notes = []
+    if found.unchecked:
+        dimensions = " and ".join(found.unchecked)
+        notes.append(f"no audience's {dimensions} is known, so nobody was left out by it")
+    judged = int(found.by_origin.sum())
+    if judged:
+        notes.append(
+            f"{judged:,} candidates were judged by their own place or language, as the "
+            "composition of their audience is not known"
+        )
+    if brief.audience != type(brief.audience)():
+        notes.append("forecasts count everybody who is reached, not only the audience asked for")
+    if evidence.unknown:
+        names = ", ".join(str(ref) for ref in evidence.unknown)
+        notes.append(f"never names accounts that are not in this workspace: {names}")
+    return tuple(notes)
