@@ -49,6 +49,7 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
             {**_line(proposal, int(offer)), "adds": float(gain)}
             for offer, gain in zip(allocation.bench, allocation.bench_gain, strict=True)
         ],
+        "next_best": proposal.next_best,
         "candidates": {
             "accounts": proposal.evidence.accounts.num_rows,
             "offers": len(proposal.offers),

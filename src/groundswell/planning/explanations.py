@@ -14,30 +14,38 @@ _GAINED = {
 
 
 def reasons(
-    offers: Priced, allocation: Allocation, objective: Objective, *, currency: str, handling: int
+    offers: Priced, allocation: Allocation, objective: Objective, *, handling: Money
 ) -> list[str]:
-    """A sentence for each line: what it adds, what that costs, and what the next best would add.
+    """A sentence for each line: what it adds to all the others, and what that costs.
 
     Args:
         offers: All offers.
         allocation: The plan's, with gains in units of the objective.
-        objective: What was maximised.
-        currency: Of the fees.
-        handling: Minor units for each collaboration.
+        objective: What was maximized.
+        handling: Of one collaboration, in the currency of the fees.
     """
-    unit = _GAINED[objective]
-    behind = _next_best(offers, allocation, unit, currency, handling)
     found = []
     for line, adds, alone in zip(
         allocation.chosen, allocation.marginal, allocation.alone, strict=True
     ):
-        cost = int(offers.price.fee[line]) + handling
         wanted = "wanted by the brief; " if offers.must_have[line] else ""
+        cost = Money(int(offers.price.fee[line]), handling.currency) + handling
         found.append(
-            f"{wanted}adds {_counted(adds)} {unit}{_shared(adds, alone, objective)} at "
-            f"{_unit_cost(cost, adds, currency, unit)}{behind}"
+            f"{wanted}adds {_counted(adds)} {_GAINED[objective]}{_shared(adds, alone, objective)} "
+            f"at {_unit_cost(cost, float(adds), objective)}"
         )
     return found
+
+
+def next_best(
+    offers: Priced, allocation: Allocation, objective: Objective, *, handling: Money
+) -> str:
+    """What the best creator who isn't in the plan would cost, to hold the lines against."""
+    if not len(allocation.bench):
+        return "nobody else is left to choose"
+    fee = Money(int(offers.price.fee[allocation.bench[0]]), handling.currency)
+    price = _unit_cost(fee + handling, float(allocation.bench_gain[0]), objective)
+    return f"the next best creator who is not in the plan would cost {price}"
 
 
 def _shared(adds: float, alone: float, objective: Objective) -> str:
@@ -47,22 +55,12 @@ def _shared(adds: float, alone: float, objective: Objective) -> str:
     return f" nobody else here reaches ({shared:.0%} of its reach is shared)"
 
 
-def _unit_cost(cost: int, gained: float, currency: str, unit: str) -> str:
+def _unit_cost(cost: Money, gained: float, objective: Objective) -> str:
     if gained <= 0:
-        return f"{Money(cost, currency)} for none"
-    if unit == "pieces":
-        return f"{Money(round(cost / gained), currency)} each"
-    return f"{Money(round(1_000 * cost / gained), currency)} per 1,000"
-
-
-def _next_best(
-    offers: Priced, allocation: Allocation, unit: str, currency: str, handling: int
-) -> str:
-    if not len(allocation.bench):
-        return "; nobody else is left to choose"
-    cost = int(offers.price.fee[allocation.bench[0]]) + handling
-    price = _unit_cost(cost, float(allocation.bench_gain[0]), currency, unit)
-    return f"; the next best not taken costs {price}"
+        return f"{cost} for none"
+    if objective is Objective.PIECES:
+        return f"{Money(round(cost.minor / gained), cost.currency)} each"
+    return f"{Money(round(1_000 * cost.minor / gained), cost.currency)} per 1,000"
 
 
 def _counted(number: float) -> str:

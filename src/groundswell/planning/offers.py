@@ -1,7 +1,7 @@
 """What the candidates offer: each format that they could publish, what it gets and costs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -22,6 +22,8 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.tiers import TierSet
 
 FORMATS = tuple(Format)
+VIEWS = (published.VIEW_RATES, published.VIEW_ELASTICITY)
+ENGAGEMENTS = (published.ENGAGEMENT_RATES, published.ENGAGEMENT_ELASTICITY)
 _TOPICS = 60  # most frequent categories that get an effect of their own
 _NO_AUDIENCE = 0.3  # views per member, where followers aren't known
 
@@ -115,43 +117,54 @@ def price(
 
 
 def _on_offer(brief: Brief, evidence: Evidence, candidates: Candidates) -> tuple[Ints, Ints]:
-    """Account and format of every offer: the brief's formats, else those that were published."""
+    """Account and format of every offer.
+
+    Of the brief's formats those in which the account has published; all of them where it is not
+    known to have published in any. Without formats in the brief, those that it published in, else
+    the platform's usual one.
+    """
     platforms = evidence.accounts["platform"].to_pylist()
-    published_in: dict[int, set[str]] = {}
-    if not brief.creators.formats:
-        places = place_of(evidence.posts["account"], evidence.accounts).to_pylist()
-        for place, kind in zip(places, evidence.posts["format"].to_pylist(), strict=True):
-            if place is not None and kind is not None:
-                published_in.setdefault(place, set()).add(kind)
+    seen = _published_in(evidence)
+    wanted = brief.creators.formats
     offers = []
     for place, is_wanted in zip(candidates.places, candidates.must_have, strict=True):
         platform = Platform(platforms[place])
-        able = published.FORMATS[platform]
-        kinds = [kind for kind in able if kind in brief.creators.formats]
-        if not brief.creators.formats:
-            kinds = [kind for kind in able if str(kind) in published_in.get(int(place), set())]
-        if not kinds and (is_wanted or not brief.creators.formats):
-            kinds = [published.USUAL_FORMAT[platform]]
-        offers += [(place, FORMATS.index(kind)) for kind in kinds]
+        able = [kind for kind in published.FORMATS[platform] if not wanted or kind in wanted]
+        kinds = [kind for kind in able if kind in seen.get(int(place), ())]
+        if not kinds:
+            kinds = able if wanted and able else [published.USUAL_FORMAT[platform]]
+        if able or is_wanted:
+            offers += [(place, FORMATS.index(kind)) for kind in kinds]
     table = np.array(offers, np.int64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
+
+
+def _published_in(evidence: Evidence) -> dict[int, set[str]]:
+    """Formats of each account's known posts."""
+    found: dict[int, set[str]] = {}
+    places = place_of(evidence.posts["account"], evidence.accounts).to_pylist()
+    for place, kind in zip(places, evidence.posts["format"].to_pylist(), strict=True):
+        if place is not None and kind is not None:
+            found.setdefault(place, set()).add(kind)
+    return found
 
 
 def _expected(evidence: Evidence, account: Ints, format_: Ints) -> tuple[Response, Response]:
     """Views and engagements, learnt from every account of the workspace."""
     known = _accounts(evidence.accounts)
-    found = []
-    for metric, rates, elasticity in (
-        ("views", published.VIEW_RATES, published.VIEW_ELASTICITY),
-        ("engagements", published.ENGAGEMENT_RATES, published.ENGAGEMENT_ELASTICITY),
-    ):
-        table = np.full((len(PLATFORMS), len(FORMATS)), np.nan)
-        for (platform, kind), rate in rates.items():
-            table[PLATFORMS.index(platform), FORMATS.index(kind)] = rate
-        seen = _seen(evidence, metric)
-        model = response.fit(known, seen, published=Published(table, elasticity))
-        found.append(model.expected(account, format_))
-    return found[0], found[1]
+    engaged = _seen(evidence, "engagements")
+    viewed = _with_views_inferred(_seen(evidence, "views"), engaged, evidence.accounts)
+    views = response.fit(known, viewed, published=_rates(VIEWS)).expected(account, format_)
+    engagements = response.fit(known, engaged, published=_rates(ENGAGEMENTS))
+    return views, engagements.expected(account, format_)
+
+
+def _rates(published_rates: tuple[Mapping[tuple[Platform, Format], float], float]) -> Published:
+    rates, elasticity = published_rates
+    table = np.full((len(PLATFORMS), len(FORMATS)), np.nan)
+    for (platform, kind), rate in rates.items():
+        table[PLATFORMS.index(platform), FORMATS.index(kind)] = rate
+    return Published(table, elasticity)
 
 
 def _accounts(accounts: pa.Table) -> Accounts:
@@ -186,6 +199,26 @@ def _seen(evidence: Evidence, metric: str) -> response.Evidence:
     return own.joined(
         response.Evidence.from_averages(reported[known], _numbers(averages, metric)[known])
     )
+
+
+def _with_views_inferred(
+    views: response.Evidence, engagements: response.Evidence, accounts: pa.Table
+) -> response.Evidence:
+    """Where only engagements are known, views by the published ratio of the two.
+
+    Without this a creator known to get many engagements would be priced by the views of an
+    ordinary one, and look like a bargain.
+    """
+    silent = ~np.isin(engagements.account, views.account)
+    account = engagements.account[silent]
+    ratio = []
+    for name in accounts["platform"].take(pa.array(account)).to_pylist():
+        cell = (Platform(name), published.USUAL_FORMAT[Platform(name)])
+        rate = published.ENGAGEMENT_RATES.get(cell, np.nan)
+        ratio.append(published.VIEW_RATES.get(cell, np.nan) / rate)
+    guessed = np.expm1(engagements.mean_log[silent]) * np.array(ratio)
+    one_each, first = np.unique(account, return_index=True)
+    return views.joined(response.Evidence.from_another_count(one_each, guessed[first]))
 
 
 def _places(table: pa.Table, accounts: pa.Table) -> Ints:

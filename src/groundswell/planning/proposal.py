@@ -24,8 +24,7 @@ from groundswell.terms.progress import Progress
 from groundswell.terms.tiers import TierSet
 
 BENCH = 20
-_REACH_EVERY = 10  # of the scenarios for the plan itself
-_ALTERNATIVE_EVERY = 20
+_REACH_EVERY = 10  # of the scenarios
 
 Members = Callable[[pa.Table], pa.Table]  # memberships of some accounts, as integers
 
@@ -54,6 +53,7 @@ class Proposal:
         offers: Everything that could have been bought.
         allocation: What was chosen of it.
         why: A sentence for each line.
+        next_best: What the best creator who isn't in it would cost.
         forecast: Of the plan.
         alternatives: The same budget, four ways.
         excluded: How many accounts each filter left out.
@@ -65,6 +65,7 @@ class Proposal:
     offers: Priced
     allocation: Allocation
     why: tuple[str, ...]
+    next_best: str
     forecast: Forecast
     alternatives: tuple[Alternative, ...]
     excluded: dict[str, int]
@@ -132,8 +133,8 @@ def propose(
         progress("planning", done, 7)
         alternatives.append(_with_forecast(way, priced, people, seed))
     progress("planning", 7, 7)
-    handling, currency = brief.handling.minor, brief.budget.currency
-    why = explanations.reasons(priced, plan, brief.objective, currency=currency, handling=handling)
+    why = explanations.reasons(priced, plan, brief.objective, handling=brief.handling)
+    behind = explanations.next_best(priced, plan, brief.objective, handling=brief.handling)
     return Proposal(
         brief=brief,
         evidence=evidence,
@@ -143,6 +144,7 @@ def propose(
         forecast=forecast,
         alternatives=tuple(alternatives),
         excluded=excluded,
+        next_best=behind,
         notes=_notes(brief, evidence, found),
     )
 
@@ -218,7 +220,7 @@ def _with_forecast(way: Way, priced: Priced, people: Audiences, seed: int) -> Al
         return Alternative(way, None)
     chosen = way.allocation.chosen
     return Alternative(
-        way, forecasts.forecast(priced, people, chosen, every=_ALTERNATIVE_EVERY, seed=seed)
+        way, forecasts.forecast(priced, people, chosen, every=_REACH_EVERY, seed=seed)
     )
 
 

@@ -29,7 +29,7 @@ A worked example, one creator on platform 0 with three videos (format 0), and on
 """
 
 from groundswell.engine.response import scenarios
-from groundswell.engine.response.evidence import ANY, Accounts, Evidence
+from groundswell.engine.response.evidence import ANY, INFERRED, Accounts, Evidence
 from groundswell.engine.response.model import (
     LEVEL,
     Basis,
@@ -42,6 +42,7 @@ from groundswell.engine.response.scenarios import Program, Scenarios
 
 __all__ = [
     "ANY",
+    "INFERRED",
     "LEVEL",
     "Accounts",
     "Basis",

@@ -8,6 +8,7 @@ import numpy as np
 from groundswell.engine.arrays import Bools, Floats, Ints
 
 ANY = -1  # the format of an average that a source reported over all formats
+INFERRED = -2  # the format of an average that was worked out from another count
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,12 @@ class Evidence:
 
     Attributes:
         account: Index of the account; shape (rows,).
-        format: Code of the format, or ANY for a reported average; shape (rows,).
-        posts: Posts behind the row, at least 1; for a reported average the number of posts that
-            it is taken to be worth; shape (rows,).
-        mean_log: Mean of log(1 + count), for a reported average log(1 + average); shape (rows,).
-        squares: Sum of squared deviations of log(1 + count) from its mean, 0 for a reported
-            average; shape (rows,).
+        format: Code of the format, or ANY or INFERRED for an average; shape (rows,).
+        posts: Posts behind the row, at least 1; for an average the number of posts that it is
+            taken to be worth; shape (rows,).
+        mean_log: Mean of log(1 + count), for an average log(1 + average); shape (rows,).
+        squares: Sum of squared deviations of log(1 + count) from its mean, 0 for an average;
+            shape (rows,).
     """
 
     account: Ints
@@ -99,10 +100,25 @@ class Evidence:
             worth: Posts that such an average is taken to be worth, at least 1. Four: a month of
                 weekly posts, the shortest window that rankings use.
         """
+        return cls._averaged(account, average, ANY, worth)
+
+    @classmethod
+    def from_another_count(cls, account: Ints, average: Floats) -> Self:
+        """Take averages that were worked out from another count, such as views from engagements.
+
+        Args:
+            account: Index of the account of each average; shape (averages,).
+            average: What the other count makes one expect of an average post, NaN when unknown;
+                taken to be worth one post.
+        """
+        return cls._averaged(account, average, INFERRED, 1.0)
+
+    @classmethod
+    def _averaged(cls, account: Ints, average: Floats, format_: int, worth: float) -> Self:
         known = np.isfinite(average)
         account, logs = account[known], np.log1p(average[known])
         same = np.full(len(account), worth)
-        return cls(account, np.full(len(account), ANY), same, logs, np.zeros(len(account)))
+        return cls(account, np.full(len(account), format_), same, logs, np.zeros(len(account)))
 
     def joined(self, other: "Evidence") -> "Evidence":
         """Both, one after the other."""
@@ -112,5 +128,5 @@ class Evidence:
 
     @property
     def is_average(self) -> Bools:
-        """Which rows are reported averages."""
-        return np.asarray(self.format == ANY)
+        """Which rows are averages, reported or inferred."""
+        return np.asarray(self.format < 0)

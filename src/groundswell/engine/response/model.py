@@ -8,7 +8,7 @@ import scipy.sparse as sparse
 from scipy.special import ndtri
 
 from groundswell.engine.arrays import Bools, Floats, Ints
-from groundswell.engine.response.evidence import ANY, Accounts, Evidence
+from groundswell.engine.response.evidence import ANY, INFERRED, Accounts, Evidence
 from groundswell.terms.estimate import Estimate
 
 LEVEL = 0.80  # coverage of the interval for one post
@@ -28,14 +28,16 @@ class Basis(IntEnum):
 
     NOTHING = 0
     SIZE = 1  # accounts of this size on this platform
-    AVERAGE = 2  # an average that a source reported
-    OTHER_FORMATS = 3  # own posts of other formats
-    OWN_POSTS = 4  # own posts of this format
+    INFERRED = 2  # an average worked out from another count
+    AVERAGE = 3  # an average that a source reported
+    OTHER_FORMATS = 4  # own posts of other formats
+    OWN_POSTS = 5  # own posts of this format
 
 
 _METHODS = {
     Basis.NOTHING: "none",
     Basis.SIZE: "prior by size, platform and format",
+    Basis.INFERRED: "empirical Bayes on an average inferred from another count",
     Basis.AVERAGE: "empirical Bayes on a reported average",
     Basis.OTHER_FORMATS: "empirical Bayes on own posts of other formats",
     Basis.OWN_POSTS: "empirical Bayes on own posts",
@@ -59,10 +61,11 @@ class Published:
     def log_mean(self, platform: Ints, format_: Ints, size: Floats) -> Floats:
         """Log of the published mean count; shape as the arguments."""
         per_platform = _mean_where_known(np.log(self.rate), np.log(0.2))
-        known = np.column_stack([np.log(self.rate), per_platform])  # ANY, -1, is the last column
+        known = np.column_stack([np.log(self.rate), per_platform])
         rates = np.where(np.isnan(known), per_platform[:, None], known)
         followers = np.log(10_000.0) + size
-        return np.asarray(rates[platform, format_] + followers + self.elasticity * size)
+        cell = np.where(format_ < 0, self.rate.shape[1], format_)  # averages: the last column
+        return np.asarray(rates[platform, cell] + followers + self.elasticity * size)
 
 
 def _mean_where_known(rates: Floats, otherwise: float) -> Floats:
@@ -175,7 +178,7 @@ class ResponseModel:
     def _own_rows(self, account: Ints, format_: Ints) -> Ints:
         """Row of evidence of each offer's own format; one past the last when there is none."""
         rows = len(self.evidence.account)
-        width = self.published.rate.shape[1] + 1
+        width = self.published.rate.shape[1] + 2  # ANY and INFERRED wrap to the last two
         keys = self.evidence.account * width + self.evidence.format % width
         order = np.argsort(keys, kind="stable")
         wanted = account * width + format_
@@ -188,11 +191,14 @@ class ResponseModel:
         average = self.evidence.is_average
         own = np.where(average, 0.0, self.evidence.posts)
         posts = np.bincount(self.evidence.account, own, minlength=total)[account]
-        averages = np.bincount(self.evidence.account[average], minlength=total)[account]
+        reported, inferred = (
+            np.bincount(self.evidence.account[self.evidence.format == kind], minlength=total)
+            for kind in (ANY, INFERRED)
+        )
         has_row = row < len(own)
         basis = np.select(
-            [has_row, posts > 0, averages > 0, known_size],
-            [Basis.OWN_POSTS, Basis.OTHER_FORMATS, Basis.AVERAGE, Basis.SIZE],
+            [has_row, posts > 0, reported[account] > 0, inferred[account] > 0, known_size],
+            [Basis.OWN_POSTS, Basis.OTHER_FORMATS, Basis.AVERAGE, Basis.INFERRED, Basis.SIZE],
             default=Basis.NOTHING,
         )
         posts = np.where(has_row, np.append(own, 0.0)[row], posts)
@@ -350,13 +356,13 @@ def _design(
     """Intercept, slope, platform, platform slope, platform x format, category; sparse rows."""
     platforms, formats = shape
     rows = len(platform)
-    cell = 2 + 2 * platforms + platform * (formats + 1) + format_ % (formats + 1)
+    cell = 2 + 2 * platforms + platform * (formats + 1) + np.where(format_ < 0, formats, format_)
     topic = 2 + 2 * platforms + platforms * (formats + 1) + category % (categories + 1)
     one = np.ones(rows)
     columns = np.column_stack(
         [np.zeros(rows), one, 2 + platform, 2 + platforms + platform, cell, topic]
     ).astype(np.int64)
-    values = np.column_stack([one, size, one, size, one, category != ANY]).astype(np.float64)
+    values = np.column_stack([one, size, one, size, one, category >= 0]).astype(np.float64)
     width = 2 + 2 * platforms + platforms * (formats + 1) + categories + 1
     starts = np.arange(0, 6 * rows + 1, 6)
     return sparse.csr_array((values.ravel(), columns.ravel(), starts), shape=(rows, width))

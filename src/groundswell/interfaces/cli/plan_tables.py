@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-_SHOWN_LINES = 40
+_SHOWN_LINES = 25
 _KPIS = ("reach", "views", "engagements", "pieces")
 _WAYS = {
     "few_large": "few large",
@@ -63,6 +63,7 @@ def _lines(plan: dict[str, Any]) -> Table:
             _estimate(line["forecast"]["views"]),
             line["why"],
         )
+    table.caption = f"{plan['next_best'][0].upper()}{plan['next_best'][1:]}."
     more = len(plan["lines"]) - _SHOWN_LINES
     if more > 0:
         table.add_row(f"and {more:,} more", "", "", "", "", "all of them with --json")
