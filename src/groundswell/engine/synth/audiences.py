@@ -97,7 +97,7 @@ def shares(
                     "value": names.take(pa.array(which.ravel())),
                     "observed_at": columns.moments(now, np.full(len(row), 3.0)),
                     "source": "creator_authorised",
-                    "share": counted.ravel(),
+                    "share": np.round(counted.ravel(), 4),
                     "sample_size": np.repeat(sample, which.shape[1]),
                 },
             )

@@ -11,10 +11,10 @@ from groundswell.engine.synth import columns, laws
 from groundswell.engine.synth.cast import Cast
 from groundswell.terms import tables
 
-DAYS = (84, 70, 56, 42, 28, 14, 7, 0)
+DAYS = (84, 56, 28, 14, 7, 0)
 WATCHED_DAYS = 90
 NO_HISTORY = 0.04
-WATCHED = 0.012
+WATCHED = 0.008
 RECENT_PURCHASE = 0.6
 HIDDEN_ON_YOUTUBE = 0.01
 
@@ -86,7 +86,7 @@ def followers_at(cast: Cast, growth: Growth, account: Ints, days_ago: Floats) ->
 def observe(
     cast: Cast, growth: Growth, *, key: pa.Array, rng: np.random.Generator, now: datetime
 ) -> pa.Table:
-    """Count followers at several moments: eight for most, each day for the watched.
+    """Count followers at several moments: six for most, each day for the watched.
 
     Args:
         cast: Who they are.

@@ -1,0 +1,1 @@
+"""A synthetic workspace, brought in through the same doors as anybody's data."""
