@@ -130,10 +130,11 @@ def _pointers(
     accounts: Sequence[Presence],
 ) -> tuple[dict[Presence, list[Presence]], list[tuple[str, Presence]]]:
     """Who points to each account from another platform, and each account's own pages."""
-    owners: dict[AccountRef, Presence] = {}
+    owners: dict[AccountRef, Presence | None] = {}
     for account in accounts:
-        for name in filter(None, (account.platform_id, account.handle)):
-            owners.setdefault(AccountRef(account.platform, name.casefold()), account)
+        for name in {n.casefold() for n in (account.platform_id, account.handle) if n}:
+            ref = AccountRef(account.platform, name)
+            owners[ref] = None if ref in owners else account  # a name of two points to neither
     pointing: dict[Presence, list[Presence]] = defaultdict(list)
     sites: list[tuple[str, Presence]] = []
     for account in accounts:

@@ -132,6 +132,10 @@ class Observations:
 
     def _make_view(self, root: Path, table: Table, segments: list[Segment]) -> None:
         self.connection.register("schema", store.stored_schema(table).empty_table())
+        kept = ", ".join(f'"{c.name}"' for c in table.columns)
+        if not segments:
+            self.connection.execute(f'CREATE TABLE "{table.name}" AS SELECT {kept} FROM schema')
+            return
         self.connection.execute(f'CREATE TABLE "empty_{table.name}" AS FROM schema')
         for part, revises in (("first", False), ("revised", True)):
             files = [str(root / s.path) for s in segments if s.revises is revises]
@@ -139,9 +143,7 @@ class Observations:
         newest = _newest(table, has_revisions=any(s.revises for s in segments))
         self.connection.execute(f'CREATE VIEW "newest_{table.name}" AS {newest}')
         sql = _with_survivors(table) if self._aliases.num_rows else f'FROM "newest_{table.name}"'
-        kept = ", ".join(f'"{c.name}"' for c in table.columns)
-        view = f'CREATE VIEW "{table.name}" AS SELECT {kept} FROM ({sql})'
-        self.connection.execute(view)
+        self.connection.execute(f'CREATE VIEW "{table.name}" AS SELECT {kept} FROM ({sql})')
 
 
 def _rows(table: Table, files: list[str]) -> str:
