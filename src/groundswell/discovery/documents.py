@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from groundswell.creators import copying
 from groundswell.engine.qualification import rates
 from groundswell.engine.qualification.batch import Batch
 from groundswell.engine.qualification.factors import growth
@@ -18,13 +18,15 @@ from groundswell.retrieval.documents import DOCUMENTS
 from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress
-from groundswell.vetting.models import Scorecard
 from groundswell.warehouse.observations import Observations
 
-AT_ONCE = 10_000  # accounts whose posts are in memory at one time
+AT_ONCE = 25_000  # accounts whose posts are in memory at one time
 MOST_CAPTIONS = 30
 LONGEST_CAPTION = 1_000  # characters
 GROWTH_DAYS = 30
+_SCORES = pa.schema(
+    [("account", pa.string()), *((f"factor_{name}", pa.float64()) for name in FactorName)]
+)
 
 
 def batches(
@@ -100,22 +102,16 @@ def _finite(values: np.ndarray) -> pa.Array:
     return pa.array(values, mask=~np.isfinite(values))
 
 
-def _scores(accounts: pa.Table) -> dict[str, pa.Array]:
+def _scores(accounts: pa.Table) -> dict[str, pa.ChunkedArray]:
     """The six factors as last vetted."""
-    names = [str(name) for name in FactorName]
-    ids = [UUID(account) for account in accounts["account"].to_pylist()]
-    scored = {
-        account: scores
-        for account, *scores in Scorecard.objects.filter(account_id__in=ids)
-        .values_list("account_id", *names)
-        .iterator()
-    }
-    unknown = [None] * len(names)
-    columns = zip(*(scored.get(account, unknown) for account in ids), strict=True)
-    return {
-        f"factor_{name}": pa.array(column, pa.float64())
-        for name, column in zip(names, columns, strict=True)
-    }
+    names = ", ".join(FactorName)
+    found = copying.fetch(
+        f"SELECT account_id, {names} FROM vetting_scorecard WHERE account_id = ANY(%s::uuid[])",  # noqa: S608 - names of factors
+        [accounts["account"].to_pylist()],
+        _SCORES,
+    )
+    rows = pc.index_in(accounts["account"], found["account"])
+    return {name: found[name].take(rows) for name in _SCORES.names[1:]}
 
 
 def _audiences(observations: Observations, accounts: pa.Table) -> pa.Array:

@@ -7,6 +7,7 @@ creator wrote: without regard to case, accents, width, vowel points and kinds of
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 TOKENIZER = 1  # raise when a change here asks for rebuilt indexes
 LONGEST_TOKEN = 100
@@ -14,14 +15,11 @@ LONGEST_NAME = 200
 
 # Letters that Unicode does not decompose, and that people type without their strokes; then the
 # letters that Arabic and Persian keyboards write differently for the same word.
-_LETTERS = str.maketrans("øđðłħıٱىیکةہ", "oddlhiاييكهه") | {
-    ord("æ"): "ae",
-    ord("œ"): "oe",
-    ord("þ"): "th",
-}
-_DIGITS = str.maketrans(
-    {
-        chr(zero + digit): str(digit)
+_LETTERS = (
+    str.maketrans("øđðłħıٱىیکةہ", "oddlhiاييكهه")
+    | {ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th"}
+    | {
+        zero + digit: str(digit)
         for zero in (0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0AE6, 0x0BE6, 0x0E50)
         for digit in range(10)
     }
@@ -42,7 +40,7 @@ _SINGLE = (
 )
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # letters and the signs between them
 _TOKEN = re.compile(f"[{_SINGLE}]|(?:[^\\W_{_SINGLE}]|[{_INDIC}])+")
-_ASCII_TOKEN = re.compile(r"[a-z0-9]+")
+_RUN = re.compile(r"[^\x00-/:-@\[-`{-\x7f]+")  # up to the next ASCII sign, which ends any token
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»＂", '"'))
 _PIECE = re.compile(r'(-*)(?:"([^"]*)"|([^\s"]+))(\*?)')
 
@@ -53,7 +51,7 @@ def fold(text: str) -> str:
         return text.lower()
     wide = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     bare = unicodedata.normalize("NFC", _DROPPED.sub("", wide))
-    return bare.translate(_LETTERS).translate(_DIGITS)
+    return bare.translate(_LETTERS)
 
 
 def fold_name(text: str) -> str:
@@ -63,9 +61,23 @@ def fold_name(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words, characters of spaceless scripts and emoji of a text, in order."""
-    token = _ASCII_TOKEN if text.isascii() else _TOKEN
-    found: list[str] = token.findall(fold(text))
-    return [each[:LONGEST_TOKEN] for each in found]
+    found: list[str] = []
+    if text.isascii():
+        found = _RUN.findall(text.lower())
+    else:
+        for run in _RUN.findall(text):
+            if run.isascii():
+                found.append(run.lower())
+            else:
+                found.extend(_tokens_of_run(run))
+    if max(map(len, found), default=0) <= LONGEST_TOKEN:
+        return found
+    return [token[:LONGEST_TOKEN] for token in found]
+
+
+@lru_cache(2**16)
+def _tokens_of_run(run: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(fold(run)))
 
 
 @dataclass(frozen=True, slots=True)
