@@ -52,6 +52,15 @@ class Evidence:
     observed_at: datetime | None
     references: tuple[str, ...]
 
+    @property
+    def in_full(self) -> str:
+        """The sentence with its place among peers and the rows that show it."""
+        words = self.sentence
+        if self.place is not None and self.place.percentile is not None:
+            words += f" Higher than {self.place.percentile:.0f} of 100"
+            words += f" among {self.place.peers} similar accounts."
+        return f"{words} Such as {', '.join(self.references)}." if self.references else words
+
 
 @dataclass(frozen=True, slots=True)
 class Factor:

@@ -1,7 +1,6 @@
 """What a measure says, in a sentence that a marketer understands."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from groundswell.engine.qualification.factors.authenticity import REVIEW
 from groundswell.terms.estimate import Estimate
@@ -21,29 +20,16 @@ def sentence(kind: str, found: Estimate) -> str:
     return f"{words}; {found.reason}." if found.reason else f"{words}."
 
 
-def standing(kind: str, percentile: float | None, peers: int) -> str:
-    """Where a measure stands among accounts of similar size, as the end of a sentence."""
-    if percentile is None:
-        return "not compared: fewer than 20 accounts of similar size have it"
-    return f"{TITLES[kind].lower()}: more than {percentile:.0f} of 100 of {peers} similar accounts"
-
-
-def day(microseconds: int) -> str:
-    """The day of a moment, as ISO 8601."""
-    return datetime.fromtimestamp(microseconds / 1e6, tz=UTC).date().isoformat()
-
-
 def _range(found: Estimate, form: str) -> str:
     if found.low is None or found.high is None:
         return ""
     return f" ({found.low:{form}} to {found.high:{form}})"
 
 
-def _signal(what: str, value: float, low: str, high: str) -> str:
-    """A signal of authenticity in words; ``low`` and ``high`` complete the subject."""
-    if abs(value) < REVIEW:
-        return f"{what} as is usual for accounts of its size (robust z {value:+.1f})"
-    return f"{what} {low if value < 0 else high} for its size (robust z {value:+.1f})"
+def _signal(subject: str, value: float, low: str, high: str, *, usual: str = "usual") -> str:
+    """A signal of authenticity in words; ``low``, ``high`` or ``usual`` completes the subject."""
+    found = usual if abs(value) < REVIEW else low if value < 0 else high
+    return f"{subject} {found} for its size (robust z {value:+.1f})"
 
 
 TITLES = {
@@ -85,7 +71,7 @@ _WORDS: dict[str, Words] = {
         f"Engagement by followers over {e.n} posts is", v, "unusually low", "unusually high"
     ),
     "likes_spread_residual": lambda e, v: _signal(
-        f"Likes over {e.n} posts vary", v, "unusually little", "unusually much"
+        f"Likes over {e.n} posts vary", v, "unusually little", "unusually much", usual="as is usual"
     ),
     "likes_per_comment_residual": lambda e, v: _signal(
         f"Likes for each comment over {e.n} posts are", v, "unusually few", "unusually many"

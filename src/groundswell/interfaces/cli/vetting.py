@@ -12,6 +12,7 @@ from rich.text import Text
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.terms.estimate import Estimate
+from groundswell.terms.factors import FactorName
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import TIER_SETS, Tier, TierSet
 from groundswell.vetting import queries, showing
@@ -166,9 +167,7 @@ def _status(answer: Answer) -> RenderableType:
     if answer.card.verdict_reasons:
         words += f" {' '.join(answer.card.verdict_reasons)}"
     if answer.vetted_at is None:
-        words += (
-            " Worked out now, against accounts nearest in size; `groundswell vet` keeps it."
-        )
+        words += " Worked out now, against accounts nearest in size; `groundswell vet` keeps it."
     else:
         words += f" Vetted {answer.vetted_at:%Y-%m-%d %H:%M} UTC."
         if not answer.is_current:
@@ -186,9 +185,7 @@ def _factors(answer: Answer) -> RenderableType:
     table.add_column("why it can't be said", ratio=1)
     for factor in answer.card.factors:
         score = factor.score
-        table.add_row(
-            factor.name.value.replace("_", " "), _number(score), _range(score), score.reason or ""
-        )
+        table.add_row(_title(factor.name), _number(score), _range(score), score.reason or "")
     return table
 
 
@@ -228,14 +225,13 @@ def _rates(answer: Answer) -> RenderableType:
 def _evidence(answer: Answer) -> list[RenderableType]:
     parts: list[RenderableType] = [Text("\nEvidence", style="bold")]
     for factor in answer.card.factors:
-        parts.append(Text(factor.name.value.replace("_", " ").capitalize(), style="underline"))
-        for item in factor.evidence:
-            compared = ""
-            if item.place is not None and item.place.percentile is not None:
-                compared = (
-                    f" More than {item.place.percentile:.0f} of 100 "
-                    f"among {item.place.peers} similar accounts."
-                )
-            shown = f" Such as {', '.join(item.references)}." if item.references else ""
-            parts.append(Padding(Text(f"- {item.sentence}{compared}{shown}"), (0, 0, 0, 2)))
+        parts.append(Text(_title(factor.name), style="underline"))
+        lines = [item.in_full for item in factor.evidence if item.estimate.is_known]
+        unknown = [item.sentence for item in factor.evidence if not item.estimate.is_known]
+        parts += [Padding(Text(f"- {line}"), (0, 0, 0, 2)) for line in lines]
+        parts += [Padding(Text(f"- {line}", style="dim"), (0, 0, 0, 2)) for line in unknown]
     return parts
+
+
+def _title(name: FactorName) -> str:
+    return name.value.replace("_", " ").capitalize()

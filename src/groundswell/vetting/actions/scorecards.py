@@ -25,6 +25,7 @@ from groundswell.workspaces.models import Workspace
 
 ENOUGH_FACTORS = 4
 _CHUNK = 5_000
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _SCORES = tuple(name.value for name in FactorName)
 
 
@@ -125,8 +126,7 @@ def _rows(cards: Scorecards, accounts: list[str], progress: Progress) -> Iterato
         kept = card.compacted(cards, part)
         columns = (accounts[part], cards.verdict[part], *(column[part] for column in scores), kept)
         for account, verdict, *six, details in zip(*columns, strict=True):
-            packed = json.dumps(details, separators=(",", ":"), ensure_ascii=False)
-            yield tenancy.new_id(), account, str(verdict), *six, packed
+            yield tenancy.new_id(), account, str(verdict), *six, _ENCODER.encode(details)
     progress("save scorecards", len(accounts), len(accounts))
 
 
