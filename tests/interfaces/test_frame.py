@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 
 import pytest
 
@@ -88,3 +89,17 @@ def test_two_first_commands_at_once_agree_on_one_workspace(installation: Install
     answers = [json.loads(process.communicate()[0])["workspaces"] for process in started]
 
     assert [[row["slug"] for row in answer] for answer in answers] == [["default"]] * 3
+
+
+def test_a_terminated_command_stops_the_server_that_it_started(installation: Installation):
+    process = subprocess.Popen(installation.command("jobs", "run"), env=installation.environment)
+    pid_file = installation.home / "cluster" / "postmaster.pid"
+    deadline = time.monotonic() + 60
+    while not pid_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.0)
+
+    process.terminate()
+    process.wait(timeout=60)
+
+    assert not pid_file.exists()

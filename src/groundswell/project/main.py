@@ -1,6 +1,7 @@
 """The program ``groundswell``: brings up what a command needs, and runs it."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -24,6 +25,8 @@ def main() -> None:
     # The commands import the apps' models, which stand only after setup.
     from groundswell.interfaces.cli import app  # noqa: PLC0415
 
+    # Stopped politely, a command leaves its blocks: the last user of the server stops it.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     sys.exit(app.run(sys.argv[1:], open_database=open_database))
 
 
