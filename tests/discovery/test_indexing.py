@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from groundswell.creators.models import Account
-from groundswell.discovery import tasks
+from groundswell.creators.models import Account, RevisionCounter
+from groundswell.discovery import documents, tasks
 from groundswell.discovery.actions import indexing
 from groundswell.retrieval import storage
 from groundswell.vetting.models import Scorecard, Vetting
@@ -179,6 +179,21 @@ def test_a_change_of_most_accounts_builds_the_index_anew(many):
     many.publish(accounts=[account(f"runner{number}", bio="swims") for number in range(8)])
     assert many.search("swims").total == 8
     assert storage.current(indexing.folder_of(many.workspace)).path != before
+
+
+def test_a_database_that_was_set_back_gets_an_index_of_its_own(many):
+    many.publish(accounts=[account("anna", bio="trail coach")])
+    assert many.search().total == 10
+    with access.inside(many.workspace):
+        Account.objects.filter(handle="anna")._raw_delete("default")
+        RevisionCounter.objects.update(latest=1)
+    assert many.search().total == 9
+
+
+def test_another_recipe_asks_for_a_new_index(many, monkeypatch):
+    monkeypatch.setattr(documents, "RECIPE", documents.RECIPE + 1)
+    assert catch_up(many) == 9
+    assert catch_up(many) == 0
 
 
 def test_the_job_brings_the_index_up_to_date(many):

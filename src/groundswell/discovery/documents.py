@@ -20,7 +20,9 @@ from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress
 from groundswell.warehouse.observations import Observations
 
+RECIPE = 1  # raise when a change here asks for rebuilt indexes
 AT_ONCE = 25_000  # accounts whose posts are in memory at one time
+_BATCH = 2_000
 MOST_CAPTIONS = 30
 LONGEST_CAPTION = 1_000  # characters
 GROWTH_DAYS = 30
@@ -44,7 +46,8 @@ def batches(
     ordered = accounts.sort_by([("followers", "descending"), ("account", "ascending")])
     for begin in range(0, ordered.num_rows, AT_ONCE):
         progress("index accounts", begin, ordered.num_rows)
-        yield from _documents(observations, ordered.slice(begin, AT_ONCE)).to_batches()
+        made = _documents(observations, ordered.slice(begin, AT_ONCE))
+        yield from made.to_batches(max_chunksize=_BATCH)
     progress("index accounts", ordered.num_rows, ordered.num_rows)
 
 

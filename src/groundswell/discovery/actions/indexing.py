@@ -91,6 +91,7 @@ def _reached() -> Marks:
     """How far the sources have come; read before them, so that a mark never promises too much."""
     vetted = vetting.last_vetting()
     return {
+        "recipe": documents.RECIPE,
         "revision": creators.latest_revision(),
         "vetted_at": vetted.vetted_at.isoformat() if vetted else "",
     }
@@ -107,6 +108,10 @@ def _rebuild(writer: Writer, progress: Progress) -> Indexed:
 
 def _update(writer: Writer, before: Marks, progress: Progress) -> int:
     after = _reached()
+    # A database that was set back knows nothing of what the index has seen since.
+    is_set_back = int(after["revision"]) < int(before["revision"])
+    if is_set_back or after["recipe"] != before["recipe"]:
+        return _rebuild(writer, progress).written
     changed = _changed(before, after)
     alive = Account.objects.filter(merged_into=None)
     if 2 * len(changed) > alive.count():
