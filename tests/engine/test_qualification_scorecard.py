@@ -166,6 +166,20 @@ def test_a_value_withheld_without_a_reason_is_refused():
         Measure.of("x", np.array([np.nan]), n=np.array([0]), seen_at=np.array([NEVER]))
 
 
+def test_what_a_source_calls_authentic_is_pooled_over_its_reports():
+    averages = [
+        {
+            "account": "anna",
+            "observed_at": ago(30 * month),
+            "engagement_average": 1_000,
+            "authentic_engagement_average": share,
+        }
+        for month, share in enumerate([900, 700, None, 5_000])
+    ]
+    found = authenticity.reported(batch_of([account("anna")], averages=averages))
+    assert (found.value[0], found.n[0]) == (0.8, 2)
+
+
 def odd_one_out(**changes: int) -> list[Measure]:
     people = crowd(60)
     for row in people["posts"]:

@@ -116,7 +116,8 @@ def local_quantiles(
 ) -> Floats:
     """Quantiles of a quantity among accounts of each account's size, smoothed over size.
 
-    Quantiles are taken in the windows of every 20th account and interpolated on log followers.
+    Quantiles are taken in the windows of about a thousand accounts and interpolated on log
+    followers.
 
     Args:
         value: Quantity of each account, shape (A,); nan where unknown.
@@ -136,7 +137,8 @@ def local_quantiles(
         members = members[np.argsort(followers[members], kind="stable")]
         size = np.log(followers[members])
         first, last = nearest(size)
-        nodes = np.unique(np.append(np.arange(0, members.size, 20), members.size - 1))
+        step = max(1, members.size // 1_000)
+        nodes = np.unique(np.append(np.arange(0, members.size, step), members.size - 1))
         nodes = nodes[last[nodes] - first[nodes] > FEWEST]
         if nodes.size == 0:
             continue

@@ -48,6 +48,7 @@ PARTS: dict[FactorName, tuple[Part, ...]] = {
         Part("tenure_years"),
         Part("topical_comments"),
         Part("unusual_engagement", more_is_better=False),
+        Part("reported_authentic_share"),
         Part("engagement_residual", weight=0.0),
         Part("likes_spread_residual", weight=0.0),
         Part("likes_per_comment_residual", weight=0.0),
@@ -99,6 +100,7 @@ def measure(batch: Batch, base: credibility.Base) -> Measured:
     sponsored = signs.astype(bool)
     found = (
         *credibility.measures(batch, base),
+        authenticity.reported(batch),
         *life_moments.measures(batch),
         audience.countries(batch),
         *quality.measures(batch),

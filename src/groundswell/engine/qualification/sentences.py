@@ -37,6 +37,7 @@ TITLES = {
     "tenure_years": "Years on the platform",
     "topical_comments": "Comments about the topic",
     "unusual_engagement": "Unusual engagement",
+    "reported_authentic_share": "Engagement that a source calls authentic",
     "engagement_residual": "Engagement against accounts of its size",
     "likes_spread_residual": "How much likes vary",
     "likes_per_comment_residual": "Likes for each comment",
@@ -56,19 +57,23 @@ TITLES = {
 
 _WORDS: dict[str, Words] = {
     "topical_focus": lambda e, v: (
-        f"Two of its {e.n} labelled posts are alike in topic by {v:.0%}{_range(e, '.0%')}"
+        f"Two posts drawn at random share {v:.0%} of their topics{_range(e, '.0%')}, "
+        f"from {e.n} posts with topics"
     ),
     "tenure_years": lambda e, v: f"On the platform for {v:.1f} years",  # noqa: ARG005
     "topical_comments": lambda e, v: (
         f"{v:.0%} of {e.n} comments are about the post's topic{_range(e, '.0%')}"
     ),
     "unusual_engagement": lambda e, v: (
-        f"Nothing unusual in the engagement of {e.n} posts"
+        f"Nothing is unusual in its engagement, counted {e.n} times"
         if v == 0
-        else f"Engagement of {e.n} posts is unusual by {v:.1f} points"
+        else f"Its engagement, counted {e.n} times, is unusual by {v:.1f} points"
+    ),
+    "reported_authentic_share": lambda e, v: (
+        f"A source calls {v:.0%} of its engagement authentic{_range(e, '.0%')}, in {e.n} reports"
     ),
     "engagement_residual": lambda e, v: _signal(
-        f"Engagement by followers over {e.n} posts is", v, "unusually low", "unusually high"
+        f"Engagement by followers, counted {e.n} times, is", v, "unusually low", "unusually high"
     ),
     "likes_spread_residual": lambda e, v: _signal(
         f"Likes over {e.n} posts vary", v, "unusually little", "unusually much", usual="as is usual"

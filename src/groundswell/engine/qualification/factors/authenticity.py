@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundswell.engine.arrays import Bools, Floats, Ints
-from groundswell.engine.qualification import grouped, peers
-from groundswell.engine.qualification.batch import Batch
+from groundswell.engine.qualification import grouped, intervals, peers
+from groundswell.engine.qualification.batch import Batch, Rows
 from groundswell.engine.qualification.measures import NEVER, Measure
 from groundswell.engine.qualification.rates import DENOMINATORS, Rates
 
@@ -61,6 +61,26 @@ def joined(parts: list[Likes]) -> Likes:
         np.concatenate([part.per_comment for part in parts]),
         np.concatenate([part.posts for part in parts]),
         np.concatenate([part.seen_at for part in parts]),
+    )
+
+
+def reported(batch: Batch) -> Measure:
+    """Share of engagements that a source itself calls authentic, pooled over its windows."""
+    rows = Rows(batch.averages, batch.accounts["account"], "observed_at")
+    authentic = rows.numbers("authentic_engagement_average")
+    engagement = rows.numbers("engagement_average")
+    known = (authentic >= 0) & (engagement > 0) & (authentic <= engagement)
+    codes = rows.codes[known]
+    value, low, high, n = intervals.ratio_of_totals(
+        codes, authentic[known], engagement[known], batch.size
+    )
+    return Measure.of(
+        "reported_authentic_share",
+        value,
+        n=n,
+        seen_at=grouped.largest(codes, rows.at[known], batch.size),
+        interval=(low, np.minimum(high, 1.0)),
+        why_not=[(n == 0, "no source says how much of the engagement is authentic")],
     )
 
 
