@@ -6,10 +6,12 @@ import numpy as np
 
 from groundswell.engine.arrays import Codes, Floats, Ints
 from groundswell.engine.compiled import compiled
-from groundswell.engine.reach.panel import Panel
+from groundswell.engine.reach.panel import Panel, of_people
+from groundswell.engine.reach.union import people_reached
 from groundswell.terms.estimate import Estimate
 
 LEVEL = 0.80
+_FOR_SPREAD = 50_000  # people on whom scenarios are compared with one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,34 @@ def on_panel(panel: Panel, rows: Ints, rates: Floats, *, rng: np.random.Generato
 
     Returns:
         ``low`` and ``high`` are the value times a gamma deviate of mean 1, as wide as a Poisson
-        count of the people that the weighted sum is worth.
+        count of the people that the expected weighted sum is worth.
     """
     part = panel.rows(rows)
     touched, people = np.unique(part.people, return_inverse=True)
-    sums, squares = _united(
-        part.starts, people.astype(np.int32), part.exposure, panel.weight[touched], rates
-    )
-    worth = np.divide(sums**2, squares, out=np.zeros_like(sums), where=squares > 0)
-    noisy = np.where(worth > 0, sums * rng.gamma(np.maximum(worth, 1e-9)) / worth.clip(1e-9), 0.0)
+    inside = Panel(part.starts, people.astype(np.int32), part.exposure, panel.weight[touched])
+    lines = np.arange(len(rows))
+    expected = inside.weight * people_reached(inside, lines, rates.mean(axis=0))
+    reached, squares = float(expected.sum()), float(np.square(expected).sum())
+    if squares == 0.0:
+        nobody = np.zeros(len(rates))
+        return Draws(nobody, nobody, nobody)
+    sums = _relative(inside, lines, rates, rng) * reached
+    worth = reached**2 / squares
+    noisy = sums * rng.gamma(worth, size=len(sums)) / worth
     return Draws(sums, noisy, noisy)
+
+
+def _relative(panel: Panel, lines: Ints, rates: Floats, rng: np.random.Generator) -> Floats:
+    """Reach in each scenario over the reach at the mean rates.
+
+    How far scenarios differ shows on some of the people as well as on all; the same people stand
+    above and below the line, so that who they are hardly matters.
+    """
+    if len(panel.weight) > _FOR_SPREAD:
+        panel = of_people(panel, rng.random(len(panel.weight)) < _FOR_SPREAD / len(panel.weight))
+    at_mean = float(np.sum(panel.weight * people_reached(panel, lines, rates.mean(axis=0))))
+    sums = _united(panel.starts, panel.people, panel.exposure, panel.weight, rates)
+    return np.asarray(sums / at_mean)
 
 
 def scaled(reached: Floats, unique: Estimate) -> Draws:
@@ -83,24 +103,17 @@ def scaled(reached: Floats, unique: Estimate) -> Draws:
 
 
 @compiled
-def _united(
-    starts: Ints, people: Codes, exposure: Floats, weight: Floats, rates: Floats
-) -> tuple[Floats, Floats]:
-    scenarios = rates.shape[0]
-    sums = np.zeros(scenarios)
-    squares = np.zeros(scenarios)
-    survival = np.empty(weight.size)
-    for scenario in range(scenarios):
-        survival[:] = 1.0
+def _united(starts: Ints, people: Codes, exposure: Floats, weight: Floats, rates: Floats) -> Floats:
+    sums = np.zeros(rates.shape[0])
+    left = np.empty(weight.size)
+    for scenario in range(rates.shape[0]):
+        left[:] = weight
         for line in range(rates.shape[1]):
             rate = rates[scenario, line]
             if rate == 0.0:
                 continue
             for entry in range(starts[line], starts[line + 1]):
                 seen = rate * exposure[entry] if exposure.size else rate
-                survival[people[entry]] *= 1.0 - seen
-        for who in range(weight.size):
-            part = weight[who] * (1.0 - survival[who])
-            sums[scenario] += part
-            squares[scenario] += part * part
-    return sums, squares
+                left[people[entry]] *= 1.0 - seen
+        sums[scenario] = weight.sum() - left.sum()
+    return sums

@@ -9,8 +9,6 @@ threshold, and shared audiences below it were measured and left out.
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sparse
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.terms.errors import Refusal
@@ -184,8 +182,16 @@ def highest(size: Floats, least: Floats) -> float:
         size: People in each audience; shape (audiences,).
         least: Least that each pair shares, 0 where unknown; shape (audiences, audiences).
     """
-    tree = minimum_spanning_tree(sparse.csr_array(-np.triu(least)))
-    return float(size.sum() + tree.sum())
+    outside = np.ones(len(size), np.bool_)
+    outside[:1] = False
+    heaviest = least[0].copy() if len(size) else np.zeros(0)  # edge of each audience to the tree
+    tree = 0.0
+    while outside.any():
+        pick = int(np.argmax(np.where(outside, heaviest, -1.0)))
+        outside[pick] = False
+        tree += float(heaviest[pick])
+        heaviest = np.maximum(heaviest, least[pick])
+    return float(size.sum()) - tree
 
 
 def lowest(size: Floats, most: Floats) -> float:

@@ -139,10 +139,19 @@ def halves(panel: Panel, *, salt: int) -> tuple[Panel, Panel]:
         Two panels of about half the people, each person of which stands for twice as many.
     """
     side = _mixed(len(panel.weight), salt)
-    return _part(panel, side == 0), _part(panel, side == 1)
+    return of_people(panel, side == 0), of_people(panel, side == 1)
 
 
-def _part(panel: Panel, keep: Bools) -> Panel:
+def of_people(panel: Panel, keep: Bools) -> Panel:
+    """A panel of some of the people, who stand for all.
+
+    Args:
+        panel: Any panel.
+        keep: Which people; shape (people,).
+
+    Returns:
+        The same accounts; weights are raised so that they add up to what they did.
+    """
     renumbered = np.cumsum(keep, dtype=np.int32) - np.int32(1)
     starts, people, exposure = _filtered(
         panel.starts, panel.people, panel.exposure, keep, renumbered
