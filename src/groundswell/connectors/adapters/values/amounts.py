@@ -2,6 +2,7 @@
 
 import re
 
+from groundswell.connectors.adapters.values import counts
 from groundswell.connectors.adapters.values.counts import Marks
 from groundswell.connectors.adapters.values.missing import (
     MISSING,
@@ -134,21 +135,7 @@ def read_money(cell: str, marks: Marks, currency: str | None) -> Money | None:
             'has no currency: give currency = "USD", or which it is, under [defaults] in a map'
         )
     try:
-        return Money.of(_plain(shape["digits"], marks), own)
+        whole, decimals = counts.split(shape["digits"].strip().rstrip(".,"), marks, short=False)
+        return Money.of(f"{whole}.{decimals}" if decimals else whole, own)
     except ValueError:
         raise Unreadable("is no plain amount of money, such as 99.90") from None
-
-
-def _plain(digits: str, marks: Marks) -> str:
-    """The digits with a decimal point and nothing else."""
-    digits = re.sub(r"[\s\u00a0\u202f'’]", "", digits).rstrip(".,")
-    last = max(digits.rfind("."), digits.rfind(","))
-    if last < 0:
-        return digits
-    sign = digits[last]
-    decimals = digits[last + 1 :]
-    alone = digits.count(".") + digits.count(",") == 1
-    groups = digits.count(sign) > 1 or (alone and len(decimals) == 3 and marks.plain != sign)
-    if groups:
-        return digits.replace(".", "").replace(",", "")
-    return digits[:last].replace(".", "").replace(",", "") + "." + decimals

@@ -156,7 +156,7 @@ def _scaled(text: str, marks: Marks) -> tuple[int, int]:
         raise Unreadable("is not a number")
     sign, digits, tail = shape[1], shape[2].strip(), _suffix_word(shape[3])
     power = _power(tail, marks)
-    whole, decimals = _split(digits, marks, short=tail in _SUFFIXES)
+    whole, decimals = split(digits, marks, short=tail in _SUFFIXES)
     if len(whole) > 30:
         raise Unreadable(_TOO_LARGE)
     number = int(whole + decimals)
@@ -210,8 +210,17 @@ def _is_decimal(digits: str, marks: Marks, *, short: bool) -> bool:
     return own == decided if decided else short and own == "."
 
 
-def _split(digits: str, marks: Marks, *, short: bool) -> tuple[str, str]:
-    """Digits before and behind the decimal sign."""
+def split(digits: str, marks: Marks, *, short: bool) -> tuple[str, str]:
+    """Digits before and behind the decimal sign, without what groups them.
+
+    Args:
+        digits: Digits with signs and spaces between.
+        marks: How their column writes numbers.
+        short: Whether a word such as K follows them.
+
+    Raises:
+        Unreadable: When they are not grouped as a number is.
+    """
     plain = _SPACES.sub("", digits)
     sign = _decimal_sign(plain)
     if sign == "?":

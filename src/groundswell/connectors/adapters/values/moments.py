@@ -168,7 +168,7 @@ def read_seconds(cell: str) -> float | None:
         return float(text)
     if shape := _CLOCK.fullmatch(text):
         return int(shape[1] or 0) * 3600 + int(shape[2]) * 60 + float(shape[3])
-    if text.startswith("P") and len(text) > 1 and (shape := _ISO_DURATION.fullmatch(text)):
+    if (shape := _ISO_DURATION.fullmatch(text)) and any(shape.groups()):
         days, hours, minutes = (int(shape[part] or 0) for part in (1, 2, 3))
         return days * 86_400 + hours * 3600 + minutes * 60 + float(shape[4] or 0)
     if shape := _UNITS.fullmatch(text):
