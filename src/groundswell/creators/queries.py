@@ -10,10 +10,11 @@ from uuid import UUID
 
 import django_scopes
 import pyarrow as pa
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from groundswell.creators import copying, folders
+from groundswell.creators.choices import ProposalState
 from groundswell.creators.copying import joined, moment
 from groundswell.creators.models import (
     Account,
@@ -86,10 +87,10 @@ class UnknownAccount(Refusal):
         )
 
 
-class UnknownCreator(Refusal):
-    """No creator of the workspace has that id."""
+class UnknownProposal(Refusal):
+    """Two creators that nobody proposed to merge."""
 
-    code = "unknown_creator"
+    code = "unknown_proposal"
 
 
 def here() -> Workspace:
@@ -168,12 +169,8 @@ def find_account(ref: AccountRef) -> Account:
         UnknownAccount: When there is none.
     """
     named = Account.objects.filter(platform=ref.platform).select_related("merged_into")
-    by_handle = (
-        named.annotate(lower_handle=Lower("handle"))
-        .filter(lower_handle=Lower(Value(ref.name)))
-        .order_by(
-            F("merged_into_id").asc(nulls_first=True), F("described_at").desc(nulls_last=True), "id"
-        )
+    by_handle = named.filter(handle_key=Lower(Value(ref.name))).order_by(
+        F("merged_into_id").asc(nulls_first=True), F("described_at").desc(nulls_last=True), "id"
     )
     for candidates in (by_handle, named.filter(platform_id=ref.name)):
         account = candidates.first()
@@ -189,6 +186,15 @@ def creator_of(ref: AccountRef) -> Creator:
         UnknownAccount: When there is no such account.
     """
     return Creator.objects.get(id=find_account(ref).creator_id)
+
+
+def origin_of(ref: AccountRef) -> Creator:
+    """The creator whom this account came with, merged since or not.
+
+    Raises:
+        UnknownAccount: When there is no such account.
+    """
+    return Creator.objects.get(id=find_account(ref).origin_id)
 
 
 def accounts_of(creator: Creator) -> QuerySet[Account]:
@@ -238,10 +244,26 @@ def latest_revision() -> int:
     return counter.latest if counter else 0
 
 
+def proposal_of(one: Creator, other: Creator) -> DuplicateProposal:
+    """The proposal to merge these two.
+
+    Raises:
+        UnknownProposal: When there is none.
+    """
+    pair = Q(first=one, second=other) | Q(first=other, second=one)
+    found = DuplicateProposal.objects.filter(pair).select_related("first", "second").first()
+    if found is None:
+        raise UnknownProposal(
+            f"nobody proposed to merge {one.name!r} and {other.name!r}: "
+            "`groundswell creators duplicates` lists the proposals"
+        )
+    return found
+
+
 def proposals() -> QuerySet[DuplicateProposal]:
     """Open proposals to merge creators, the surest first."""
     return (
-        DuplicateProposal.objects.filter(state="proposed")
+        DuplicateProposal.objects.filter(state=ProposalState.PROPOSED)
         .select_related("first", "second")
         .order_by("-score", "id")
     )

@@ -22,6 +22,7 @@ import pyarrow as pa
 from django.db import connection
 
 from groundswell.creators import copying
+from groundswell.workspaces import access
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ def resolve(references: pa.Table, *, revision: int, now: datetime) -> Resolved:
         altered |= dict(cursor.fetchall())
         run("SELECT account, last_row FROM newcomer")
         created = dict(cursor.fetchall())
+    if created:
+        # Until the server gets to it by itself, it would plan for a table that was smaller.
+        with access.as_owner(), connection.cursor() as cursor:
+            cursor.execute("ANALYZE creators_account")
     accounts = copying.fetch(
         "SELECT ref, account FROM reference ORDER BY ref",
         [],
@@ -189,7 +194,7 @@ FROM (
     SELECT platform, platform_id, lower(platform_id), last_row, false
     FROM reference WHERE platform_id IS NOT NULL
 ) r
-JOIN creators_account a ON a.platform = r.platform AND lower(a.handle) = r.name
+JOIN creators_account a ON a.platform = r.platform AND a.handle_key = r.name
 WHERE a.platform_id IS NULL AND a.merged_into_id IS NULL
     AND (r.by_handle OR a.handle = r.platform_id)
 ORDER BY a.id, r.by_handle DESC, r.last_row DESC, r.platform_id
@@ -308,7 +313,7 @@ UPDATE reference r SET account = found.account
 FROM (
     SELECT DISTINCT ON (r.ref) r.ref, coalesce(a.merged_into_id, a.id) AS account
     FROM reference r
-    JOIN creators_account a ON a.platform = r.platform AND lower(a.handle) = lower(r.handle)
+    JOIN creators_account a ON a.platform = r.platform AND a.handle_key = lower(r.handle)
     WHERE r.account IS NULL AND r.platform_id IS NULL
     ORDER BY r.ref, a.merged_into_id NULLS FIRST, a.described_at DESC NULLS LAST, a.id
 ) found

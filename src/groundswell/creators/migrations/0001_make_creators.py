@@ -173,6 +173,14 @@ class Migration(migrations.Migration):
                 ),
                 ("platform_id", models.CharField(max_length=255, null=True)),
                 ("handle", models.CharField(max_length=255, null=True)),
+                (
+                    "handle_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Lower("handle"),
+                        output_field=models.CharField(max_length=255, null=True),
+                    ),
+                ),
                 ("display_name", models.CharField(max_length=255, null=True)),
                 ("bio", models.TextField(null=True)),
                 ("url", models.TextField(null=True)),
@@ -525,10 +533,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="account",
             index=models.Index(
-                models.F("workspace"),
-                models.F("platform"),
-                django.db.models.functions.text.Lower("handle"),
-                name="account_by_lower_handle",
+                fields=["workspace", "platform", "handle_key"], name="account_by_handle_key"
             ),
         ),
         migrations.AddIndex(
@@ -587,9 +592,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="account",
             constraint=models.UniqueConstraint(
-                models.F("workspace"),
-                models.F("platform"),
-                django.db.models.functions.text.Lower("handle"),
+                fields=["workspace", "platform", "handle_key"],
                 condition=models.Q(
                     ("handle__isnull", False), ("merged_into", None), ("platform_id", None)
                 ),

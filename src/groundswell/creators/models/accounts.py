@@ -29,6 +29,13 @@ class Account(tenancy.WorkspaceModel):
     platform = models.CharField(max_length=16, choices=PLATFORMS)
     platform_id = models.CharField(max_length=255, null=True)
     handle = models.CharField(max_length=255, null=True)
+    # Comparing stored text is leakproof and calling lower() is not: under row-level security an
+    # index on lower(handle) would never be used.
+    handle_key = models.GeneratedField(
+        expression=Lower("handle"),
+        output_field=models.CharField(max_length=255, null=True),
+        db_persist=True,
+    )
     display_name = models.CharField(max_length=255, null=True)
     bio = models.TextField(null=True)
     url = models.TextField(null=True)
@@ -61,9 +68,7 @@ class Account(tenancy.WorkspaceModel):
                 name="account_by_platform_id",
             ),
             models.UniqueConstraint(
-                F("workspace"),
-                F("platform"),
-                Lower("handle"),
+                fields=["workspace", "platform", "handle_key"],
                 condition=Q(platform_id=None, handle__isnull=False, merged_into=None),
                 name="account_by_handle",
             ),
@@ -84,7 +89,7 @@ class Account(tenancy.WorkspaceModel):
         ]
         indexes = [
             models.Index(
-                F("workspace"), F("platform"), Lower("handle"), name="account_by_lower_handle"
+                fields=["workspace", "platform", "handle_key"], name="account_by_handle_key"
             ),
             models.Index(fields=["workspace", "creator"], name="account_by_creator"),
             models.Index(fields=["workspace", "origin"], name="account_by_origin"),
