@@ -139,7 +139,7 @@ def sample(field: models.Field) -> Any:
         case models.BooleanField():
             return False
         case models.IntegerField() | models.FloatField():
-            return number
+            return 1
         case models.BinaryField():
             return bytes([number % 256]) * 64
         case models.UUIDField():
