@@ -23,7 +23,7 @@ class Answer:
         card: Factors, rates, evidence and verdict.
         vetted_at: When all accounts were last vetted; None when the card was made for this
             question alone, from the account and those nearest to it in size.
-        is_current: Whether the account has not changed since.
+        is_current: Whether no data has come into the workspace since.
     """
 
     account: Account
@@ -53,7 +53,7 @@ def scorecard(ref: AccountRef, *, now: datetime) -> Answer:
         tier,
         card.opened(kept.details),
         last.vetted_at,
-        is_current=account.revision <= last.revision,
+        is_current=last.revision == creators.latest_revision(),
     )
 
 

@@ -171,7 +171,7 @@ def _status(answer: Answer) -> RenderableType:
     else:
         words += f" Vetted {answer.vetted_at:%Y-%m-%d %H:%M} UTC."
         if not answer.is_current:
-            words += " The account has changed since: `groundswell vet` brings it up to date."
+            words += " Data has come in since: `groundswell vet` takes it into account."
     return words
 
 

@@ -1,0 +1,60 @@
+"""The commands about vetting, from outside: what they print, and what they refuse."""
+
+import pytest
+
+from tests.support.installation import Installation
+
+
+def test_an_empty_workspace_is_vetted_and_told_what_to_do(installation: Installation):
+    found = installation.json("vet")
+    assert {name: found[name] for name in ("accounts", "scored", "cannot_say")} == {
+        "accounts": 0,
+        "scored": 0,
+        "cannot_say": 0,
+    }
+    assert found["seconds"] >= 0
+    assert "groundswell import accounts FILE" in installation.run("vet").stdout
+
+
+def test_a_scorecard_is_a_page_that_people_can_read(installation: Installation, tmp_path):
+    file = tmp_path / "accounts.csv"
+    file.write_text("platform,handle,followers\ninstagram,anna,6200\n")
+    installation.run("import", "accounts", str(file))
+    page = installation.run("scorecard", "instagram:anna").stdout
+    assert page.startswith("instagram:anna  (6,200 followers, micro)")
+    assert "not asked yet" in page
+    assert "Sponsored posts: cannot say, because no posts are known." in page
+
+
+def test_tiers_are_shown_and_set(installation: Installation):
+    assert installation.json("tiers", "show") == {
+        "name": "activate",
+        "lower_bounds": {
+            "nano": 1,
+            "micro": 5_000,
+            "mid": 20_000,
+            "macro": 100_000,
+            "mega": 1_000_000,
+        },
+    }
+    assert installation.json("tiers", "set", "common")["lower_bounds"]["micro"] == 10_000
+    bounds = "nano=1,micro=100,mid=200,macro=300,mega=400"
+    installation.run("tiers", "set", "ours", "--bounds", bounds)
+    assert installation.json("tiers", "show")["name"] == "ours"
+    events = [entry["event"] for entry in installation.json("journal")["entries"]]
+    assert events.count("workspace.tiers_set") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["scorecard", "anna"], "platform:handle"),
+        (["scorecard", "myspace:anna"], "myspace"),
+        (["tiers", "set", "huge"], "activate or common"),
+        (["tiers", "set", "ours", "--bounds", "nano=few"], "micro=5000"),
+        (["tiers", "set", "ours", "--bounds", "nano=1,micro=5"], "has no bound for mid"),
+    ],
+)
+def test_bad_input_is_refused(installation: Installation, arguments: list[str], says: str):
+    done = installation.run(*arguments, expect=2)
+    assert says in " ".join(done.stderr.replace("│", " ").split())
