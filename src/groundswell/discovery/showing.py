@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from groundswell.retrieval import keys
 from groundswell.retrieval.answers import Found, Hit, Reason
-from groundswell.retrieval.keys import Key
+from groundswell.retrieval.keys import Key, Kind
 from groundswell.terms.platforms import AccountRef, Platform
 from groundswell.terms.tiers import TierSet
 
@@ -53,19 +54,20 @@ def in_words(reason: Reason) -> str:
     """A reason as a person reads it."""
     if reason.kind == "words":
         return f"{reason.asked} in {reason.key}"
-    value = "unknown" if reason.value is None else _value_in_words(reason.value)
-    if reason.kind == "sort":
-        return f"sorted by {reason.key}: {value}"
-    return f"{reason.key}: {value}"
+    key = reason.key.replace("_", " ")
+    value = "unknown" if reason.value is None else _value_in_words(reason)
+    return f"sorted by {key}: {value}" if reason.kind == "sort" else f"{key}: {value}"
 
 
-def _value_in_words(value: Any) -> str:
+def _value_in_words(reason: Reason) -> str:
+    value = reason.value
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        is_share = keys.filterable(reason.key).kind in {Kind.RATE, Kind.SHARE}
+        return f"{value:.1%}" if is_share else f"{value:.3g}"
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 

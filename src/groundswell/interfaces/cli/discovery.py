@@ -17,6 +17,7 @@ app = typer.Typer()
 index_app = typer.Typer(no_args_is_help=True, help="The index behind search.")
 app.add_typer(index_app, name="index")
 
+_COLUMNS = {"platform", "followers", "tier", "country", "category"}
 _MOST_COUNTS = 12  # of one facet, for people; --json has them all
 
 
@@ -123,9 +124,26 @@ def _hits(shown: list[dict[str, Any]]) -> Table:
             hit["tier"] or "",
             hit["country"] or "",
             Text(", ".join(hit["categories"] or [])),
-            Text("\n".join(reason["text"] for reason in hit["reasons"])),
+            Text("\n".join(_why(hit["reasons"]))),
         )
     return table
+
+
+def _why(reasons: list[dict[str, Any]]) -> list[str]:
+    """Where the words are, and what was asked of that has no column of its own."""
+    where: dict[str, list[str]] = {}
+    for reason in reasons:
+        if reason["kind"] == "words":
+            where.setdefault(reason["asked"], []).append(reason["key"])
+    others = {
+        reason["key"]: reason["text"]
+        for reason in reasons
+        if reason["kind"] != "words" and reason["key"] not in _COLUMNS
+    }
+    return [
+        *(f"{asked} in {', '.join(fields)}" for asked, fields in where.items()),
+        *others.values(),
+    ]
 
 
 def _facet(key: str, counts: dict[str, int]) -> Table:
