@@ -5,7 +5,7 @@ from django.db import connection
 
 from groundswell.creators import queries
 from groundswell.creators.actions import contacts
-from groundswell.creators.actions.contacts import BadContact
+from groundswell.creators.actions.contacts import BadContact, UnknownContact
 from groundswell.creators.models import Contact, Creator
 from groundswell.creators.sealing import CannotOpen, Seal
 from groundswell.workspaces import access
@@ -130,15 +130,12 @@ def test_later_knowledge_of_a_contact_replaces_and_null_erases_nothing(desk):
 def test_a_contact_is_added_and_removed_by_hand_and_the_journal_says_so(desk):
     desk.publish(accounts=[account("anna")])
     with access.inside(desk.workspace):
-        made = contacts.add(
-            creator=Creator.objects.get(),
-            channel="email",
-            address=CANARY,
-            details={"consent": "granted"},
-            by="test",
-            now=desk.now,
-        )
-        contacts.remove(contact=made, by="test", now=desk.now)
+        anna = Creator.objects.get()
+        manual = {"creator": anna, "channel": "email", "by": "test", "now": desk.now}
+        contacts.add(address=CANARY, details={"consent": "granted"}, **manual)
+        with pytest.raises(UnknownContact, match="no such email"):
+            contacts.remove(address="other@example.org", **manual)
+        contacts.remove(address=CANARY.upper(), **manual)
 
         assert not Contact.objects.exists()
         events = JournalEntry.objects.order_by("id").values_list("event", flat=True)

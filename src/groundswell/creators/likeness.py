@@ -173,4 +173,4 @@ def _sharing(keyed: Iterable[tuple[str, Presence]]) -> Iterator[tuple[Presence, 
         groups[key].append(account)
     for group in groups.values():
         if 1 < len({account.creator for account in group}) <= FEW:
-            yield from combinations(group, 2)
+            yield from combinations(sorted(group, key=str), 2)

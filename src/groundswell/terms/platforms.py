@@ -66,6 +66,12 @@ class UnknownPlatform(Refusal, ValueError):
         super().__init__(f"no platform is called {text!r}; use one of {known}")
 
 
+class UnreadableAccount(Refusal, ValueError):
+    """An account that is not written as platform:handle."""
+
+    code = "unreadable_account"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class AccountRef:
     """An account as people write it: ``platform:handle`` or ``platform:platform_id``."""
@@ -79,12 +85,12 @@ class AccountRef:
 
         Raises:
             UnknownPlatform: When the part before the colon is no platform.
-            ValueError: When there is no colon or nothing behind it.
+            UnreadableAccount: When there is no colon or nothing behind it.
         """
         platform, colon, name = text.partition(":")
         name = name.strip().removeprefix("@")
         if not colon or not name:
-            raise ValueError(
+            raise UnreadableAccount(
                 f"an account is written platform:handle, such as instagram:anna, got {text!r}"
             )
         return cls(Platform.parse(platform), name)

@@ -20,6 +20,12 @@ from groundswell.workspaces.models import Workspace
 _DETAILS = ("city", "preferred", "consent", "last_verified")
 
 
+class UnknownContact(Refusal):
+    """A contact that the creator does not have."""
+
+    code = "unknown_contact"
+
+
 class BadContact(Refusal):
     """A contact that can't be kept as it was given."""
 
@@ -65,13 +71,31 @@ def add(
     return contact
 
 
-def remove(*, contact: Contact, by: str, now: datetime) -> None:
-    """Forget a contact."""
-    removed = {"contact": str(contact.id), "channel": contact.channel}
-    workspace, subject = contact.workspace, contact.creator.name
-    contact.delete()
+def remove(*, creator: Creator, channel: str, address: str, by: str, now: datetime) -> None:
+    """Forget a contact.
+
+    Raises:
+        UnknownContact: When the creator has none like that.
+    """
+    shelf = _Shelf(creator.workspace)
+    found = Contact.objects.filter(
+        creator=creator, channel=channel, fingerprint=shelf.fingerprint(channel, address)
+    )
+    removed = [str(contact.id) for contact in found]
+    if not removed:
+        raise UnknownContact(
+            f"{creator.name!r} has no such {channel}: "
+            "`groundswell contacts list` shows what there is"
+        )
+    found.delete()
     journal.record(
-        "contact.removed", workspace=workspace, by=by, now=now, subject=subject, details=removed
+        "contact.removed",
+        workspace=creator.workspace,
+        by=by,
+        now=now,
+        subject=creator.name,
+        rows=len(removed),
+        details={"contacts": removed, "channel": channel},
     )
 
 
@@ -131,6 +155,10 @@ class _Shelf:
         self._new: dict[UUID, Contact] = {}
         self._changed: dict[UUID, Contact] = {}
 
+    def fingerprint(self, channel: str, address: str) -> bytes:
+        """The keyed hash by which a contact is found again."""
+        return self._seal.fingerprint(f"{channel}|{_normal(channel, address)}")
+
     def load(self, origins: Iterable[UUID]) -> None:
         """Fetch the contacts that came with these creators."""
         found = Contact.objects.filter(origin__in=set(origins)).defer("address")
@@ -140,7 +168,7 @@ class _Shelf:
         self, creator: UUID, origin: UUID, channel: str, address: str, row: Mapping[str, Any]
     ) -> tuple[Contact, bool]:
         """Add a contact or what is new of it; says whether anything was."""
-        fingerprint = self._seal.fingerprint(f"{channel}|{_normal(channel, address)}")
+        fingerprint = self.fingerprint(channel, address)
         key = (origin, channel, fingerprint)
         contact = self._known.get(key)
         if contact is not None:
