@@ -189,10 +189,10 @@ def _creator(shown: dict[str, Any]) -> RenderableType:
 
 
 def _proposals(shown: dict[str, Any]) -> RenderableType:
-    table = Table(
-        title=f"Pairs that may be one creator: {shown['total']}, new: {shown['new']}",
-        title_justify="left",
-    )
+    head = Text(f"Pairs that may be one creator: {shown['total']}, new: {shown['new']}")
+    if not shown["proposals"]:
+        return head
+    table = Table()
     table.add_column("score", justify="right")
     for column in ("one", "other", "why"):
         table.add_column(column)
@@ -203,7 +203,7 @@ def _proposals(shown: dict[str, Any]) -> RenderableType:
             Text("\n".join(pair["second"])),
             Text("\n".join(pair["reasons"])),
         )
-    return table
+    return Group(head, table)
 
 
 def _table(title: str, rows: list[dict[str, Any]]) -> RenderableType:
