@@ -104,7 +104,7 @@ _AFFILIATE_HOSTS = (
     r"|go\.magik\.ly/|magik\.ly/|s\.click\.aliexpress\.com/|rover\.ebay\.com/|ebay\.us/"
     r"|tradedoubler\.com/|tradetracker\.net/|zanox\.com/|skimresources\.com/|redirectingat\.com/"
     r"|viglink\.com/|redirect\.viglink|prf\.hn/|howl\.me/|bhphotovideo\.com/\S*/BI/|clickbank\.net/"
-    r"|[?&](aff(iliate)?(_?id|_?code|_?sub)?|irclickid|aff_c|afftrack|refid|awc|kbid)="
+    r"|[?&](aff(iliate)?(_?id|_?code|_?sub)?|ref(erral|id|_?code)?|irclickid|afftrack|awc|kbid)="
     r"|utm_(medium|source)=(affiliate|influencer)"
 )
 _AFFILIATE_WORDS = (
@@ -133,7 +133,12 @@ _CODE = (
 
 _TAGS = "|".join(sorted({word for words in _HASHTAGS.values() for word in words.split()}))
 _SAID = "|".join(_PHRASES.values())
-_AD_MARK = r"^\W{0,3}ad\s*[:|/–—-]|[\[(]\s*(ad|anzeige|werbung|advert|sponsored)\s*[\])]"
+_OPENING = (
+    r"(ads?|advert(isement|ising)?|sponsored|anzeige|werbung|publicité|publicidade?|pubblicità|adv"
+    r"|reklam[ae]?|reclame|annons|mainos|реклама|広告|광고|广告)"
+)
+# The word alone at the beginning, or in brackets: "Ad | new shoes", "Werbung. Heute", "[Anzeige]".
+_AD_MARK = rf"^\W{{0,3}}{_OPENING}\s*([:|/.!–—-]|$)|[\[(]\s*{_OPENING}\s*[\])]"
 _WORDS = re.compile(rf"(?<!\w)(?:#(?:{_TAGS})(?!\w)|{_AD_MARK}|{_SAID})", re.IGNORECASE)
 _NEGATED = re.compile(_NEGATIONS, re.IGNORECASE)
 _AFFILIATE = re.compile(f"{_AFFILIATE_HOSTS}|{_AFFILIATE_WORDS}", re.IGNORECASE)
