@@ -140,7 +140,8 @@ def _vocabulary(kind: str) -> list[tuple[Target, dict[str, int]]]:
             ranks: dict[str, int] = {}
             for rank, phrase in enumerate(phrases):
                 ranks.setdefault(plain(phrase), rank)
-                ranks.setdefault(f"~{bare(phrase)}", rank)
+                if not phrase.startswith("="):
+                    ranks.setdefault(f"~{bare(phrase)}", rank)
             found.append((target, ranks))
     return found
 

@@ -14,17 +14,14 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.tables import TABLES, Meaning
 
 # Tables that a file of a kind may feed; a name without a table is the first's that has it.
+_OF_ACCOUNTS = "accounts account_observations account_averages contacts rate_cards audience_shares"
 FEEDS = {
-    "accounts": (
-        "accounts account_observations account_averages contacts rate_cards audience_shares"
-    ),
-    "account_observations": (
-        "account_observations accounts account_averages contacts rate_cards audience_shares"
-    ),
-    "account_averages": "account_averages accounts account_observations contacts rate_cards",
-    "audience_shares": "audience_shares accounts account_observations",
-    "contacts": "contacts accounts account_observations rate_cards",
-    "rate_cards": "rate_cards accounts account_observations contacts",
+    "accounts": _OF_ACCOUNTS,
+    "account_observations": f"account_observations {_OF_ACCOUNTS}",
+    "account_averages": f"account_averages {_OF_ACCOUNTS}",
+    "audience_shares": f"audience_shares {_OF_ACCOUNTS}",
+    "contacts": f"contacts {_OF_ACCOUNTS}",
+    "rate_cards": f"rate_cards {_OF_ACCOUNTS}",
     "posts": "posts post_observations accounts account_observations",
     "post_observations": "post_observations posts accounts account_observations",
     "comments": "comments accounts",

@@ -1,6 +1,7 @@
 """Delimited text (CSV, TSV and the like), read so that one broken row costs one row."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from groundswell.connectors.adapters.files.lines import Lines
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SAMPLE_RECORDS = 200
+_DOUBLED = re.compile(r'[^\s,;|]""[^\s,;|]')
 _SHOWN = 200
 
 csv.field_size_limit(batches.MAX_CELL)
@@ -134,7 +136,7 @@ def sniffed(lines: list[str], delimiter: str | None = None) -> Dialect:
 
 def _escapes_with_backslash(sample: list[str]) -> bool:
     text = "".join(sample)
-    return '\\"' in text and '""' not in text
+    return '\\"' in text and not _DOUBLED.search(text.replace('\\"', ""))
 
 
 def _lenient(sample: list[str], dialect: Dialect) -> Iterator[list[str]]:

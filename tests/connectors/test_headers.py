@@ -1,0 +1,64 @@
+import pytest
+
+from groundswell.connectors.adapters.headers import bare, currency_of, meanings, plain
+from groundswell.connectors.adapters.targets import FEEDS, described, resolved
+from groundswell.terms.tables import TABLES
+
+
+def likeliest(kind: str, header: str) -> str | None:
+    found = meanings(kind, header)
+    return str(found[0][0]) if found else None
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "target"),
+    [
+        ("accounts", "Subscribers", "account_observations.followers"),
+        ("accounts", "Follower Count", "account_observations.followers"),
+        ("accounts", "Anzahl Follower", "account_observations.followers"),
+        ("accounts", "Nombre d'abonnés", "account_observations.followers"),
+        ("accounts", "フォロワー数", "account_observations.followers"),
+        ("accounts", "Avg. likes", "account_averages.likes_average"),
+        ("accounts", "E-Mail", "contact.email"),
+        ("accounts", "Instagram Followers", "followers_on.instagram"),
+        ("accounts", "TikTok URL", "account_on.tiktok"),
+        ("accounts", "Reel rate (USD)", "price.reel"),
+        ("accounts", "Audience Female %", "audience.gender.female"),
+        ("accounts", "Audience 25-34", "audience.age.25-34"),
+        ("posts", "statistics.viewCount", "post_observations.views"),
+        ("posts", "public_metrics.like_count", "post_observations.likes"),
+        ("posts", "vid_nview", "post_observations.views"),
+        ("posts", "channel_id", "accounts.platform_id"),
+        ("posts", "Caption", "posts.text"),
+        ("comments", "AUTHOR", "comments.author"),
+        ("overlaps", "Source", "account_a"),
+        ("memberships", "follower", "memberships.member"),
+    ],
+)
+def test_headers_of_tools_and_people_are_understood(kind, header, target):
+    assert likeliest(kind, header) == target
+
+
+@pytest.mark.parametrize("header", ["Engagement Rate", "uploads_playlist_id", "Notes", ""])
+def test_headers_that_mean_nothing_here_mean_nothing(header):
+    assert likeliest("accounts", header) is None
+
+
+def test_headers_are_compared_without_what_does_not_matter():
+    assert plain("vid_postTime") == "vid post time"
+    assert plain("Prénom (€)") == "prenom"
+    assert bare("Total number of Likes") == "like"
+
+
+@pytest.mark.parametrize("kind", list(TABLES))
+def test_every_canonical_column_is_understood_by_its_kind(kind):
+    assert set(FEEDS) == set(TABLES)
+    for column in TABLES[kind].columns:
+        assert resolved(kind, column.name) is not None
+    assert described(kind)
+
+
+def test_a_header_can_name_the_currency():
+    assert [currency_of(header) for header in ("Fee (EUR)", "Price $", "Price")] == [
+        "EUR", "USD", None,
+    ]  # fmt: skip
