@@ -45,6 +45,10 @@ _LATER = {
     "audience.life_moments": "can't be planned for yet, as nobody was asked: take it out",
     "audience.segment": "can't be planned for yet, as there are no surveys: take it out",
 }
+_SHAPES = {
+    "date_type": "a date without quotes, such as 2027-03-01",
+    "string_pattern_mismatch": "a band such as 25-34 or 65+",
+}
 
 
 class BadBrief(Refusal):
@@ -312,8 +316,8 @@ def _problem(error: Mapping[str, Any]) -> str:
     if kind == "enum":
         allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         return f"{key}: {received}; {_near(str(error['input']), allowed)}"
-    if kind == "date_type":
-        return f"{key}: must be a date without quotes, such as 2027-03-01, {received}"
+    if kind in _SHAPES:
+        return f"{key}: must be {_SHAPES[kind]}, {received}"
     said = error["msg"].replace("Input should be", "must be").replace("Input should", "must")
     return f"{key}: {said[0].lower()}{said[1:]}, {received}"
 

@@ -88,7 +88,7 @@ class _Rows:
 
     def notes(self, left_out: int = 0) -> tuple[str, ...]:
         rows = left_out + self.unreadable
-        out = (f"{rows:,} rows of {self.path} were left out: unreadable or without a name",)
+        out = (f"rows left out of {self.path}, unreadable or without a name: {rows:,}",)
         return (*self._source.notes, *(out if rows else ()))
 
 

@@ -4,8 +4,8 @@ FROM posts
 WHERE published_at >= $since::TIMESTAMPTZ
     AND account IS NOT NULL
     AND (
-        list_has_any(list_transform(coalesce(mentions, []), x -> lower(x)), $names)
-        OR list_has_any(list_transform(coalesce(hashtags, []), x -> lower(x)), $names)
+        list_has_any(list_transform(coalesce(mentions, []), lambda x: lower(x)), $names)
+        OR list_has_any(list_transform(coalesce(hashtags, []), lambda x: lower(x)), $names)
         OR regexp_matches(lower(coalesce("text", '')), $pattern)
     )
 ORDER BY account

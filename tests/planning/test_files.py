@@ -1,0 +1,150 @@
+"""Reach from files: members are counted, overlaps bounded, and what is wrong is named."""
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from groundswell.connectors.adapters.files.batches import CannotRead
+from groundswell.engine.reach import ImpossibleOverlap
+from groundswell.planning import files
+from groundswell.planning.files import BadTable
+from groundswell.planning.named import UnknownNames
+
+MEMBERS = """account,member
+anna,m1
+anna,m2
+anna,m2
+ben,m2
+ben,m3
+cleo,
+"""
+AUDIENCES = "account,size\nanna,700\nben,400\ncleo,100\n"
+PAIRS = "account_a,account_b,shared\nanna,ben,150\n"
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def written(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return written
+
+
+def test_each_member_is_counted_once_beside_the_sum(write):
+    found = files.of_members(write("members.csv", MEMBERS), ["anna", "ben"])
+
+    assert (found.reach.value, found.reach.low, found.reach.n) == (3, None, 3)
+    assert found.sum_of_audiences == 4
+    assert found.audiences == {"anna": 2, "ben": 2}
+    assert found.source == "memberships"
+
+
+def test_a_creator_whose_rows_hold_no_member_has_an_empty_audience(write):
+    found = files.of_members(write("members.csv", MEMBERS), ["cleo"])
+
+    assert (found.reach.value, found.sum_of_audiences) == (0, 0)
+
+
+def test_an_unknown_creator_is_refused_with_the_nearest(write):
+    with pytest.raises(UnknownNames, match="did you mean 'anna'"):
+        files.of_members(write("members.csv", MEMBERS), ["annna"])
+
+
+def test_gzip_parquet_and_tabs_give_the_same_count(tmp_path: Path, write):
+    packed = tmp_path / "members.csv.gz"
+    packed.write_bytes(gzip.compress(MEMBERS.encode()))
+    table = pa.table({"account": ["anna", "ben", "ben"], "member": ["m1", "m1", "m2"]})
+    pq.write_table(table, tmp_path / "members.parquet")
+
+    tabs = write("members.tsv", MEMBERS.replace(",", "\t"))
+
+    assert files.of_members(packed).reach.value == 3
+    assert files.of_members(tabs).reach.value == 3
+    assert files.of_members(tmp_path / "members.parquet").reach.value == 2
+
+
+def test_the_same_handle_on_two_platforms_is_two_audiences(write):
+    path = write("m.csv", "platform,account,member\ninstagram,anna,m1\ntiktok,anna,m2\n")
+
+    assert files.of_members(path).audiences == {"instagram:anna": 1, "tiktok:anna": 1}
+    assert files.of_members(path, ["tiktok:anna"]).reach.value == 1
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9)), min_size=1))
+def test_the_count_is_that_of_a_set(tmp_path: Path, pairs):
+    path = tmp_path / "members.csv"
+    path.write_text("account,member\n" + "".join(f"{a},p{m}\n" for a, m in pairs))
+
+    found = files.of_members(path)
+
+    assert found.reach.value == len({member for _, member in pairs})
+    assert found.sum_of_audiences == len(set(pairs))
+
+
+def test_a_listed_pair_is_exact(write):
+    found = files.of_overlaps(
+        write("pairs.csv", PAIRS), write("sizes.csv", AUDIENCES), ["anna", "ben"]
+    )
+
+    assert (found.reach.value, found.reach.low) == (950, None)
+    assert (found.sum_of_audiences, found.source) == (1_100, "overlaps")
+
+
+def test_an_unlisted_pair_is_unknown_and_bounded(write):
+    pairs, sizes = write("pairs.csv", PAIRS), write("sizes.csv", AUDIENCES)
+
+    unknown = files.of_overlaps(pairs, sizes, ["anna", "cleo"]).reach
+    below = files.of_overlaps(pairs, sizes, ["anna", "cleo"], threshold=30).reach
+
+    assert (unknown.low, unknown.high) == (700, 800)
+    assert (below.low, below.high) == (770, 800)
+
+
+def test_a_threshold_may_stand_in_the_file(write):
+    pairs = write("pairs.csv", "account_a,account_b,shared,threshold\nanna,ben,150,30\n")
+
+    found = files.of_overlaps(pairs, write("sizes.csv", AUDIENCES), ["anna", "cleo"])
+
+    assert found.reach.low == 770
+
+
+@pytest.mark.parametrize(
+    ("pairs", "sizes", "refusal", "says"),
+    [
+        (PAIRS, AUDIENCES.replace("400", "lots"), BadTable, "row 2 of .*: size must be a whole"),
+        (PAIRS, AUDIENCES.replace("400", "-4"), BadTable, "got '-4'"),
+        (PAIRS, AUDIENCES.replace("400", "nan"), BadTable, "got 'nan'"),
+        (PAIRS, AUDIENCES.replace("400", "1e999999"), BadTable, "got '1e999999'"),
+        (PAIRS, AUDIENCES + "anna,701\n", BadTable, "701 people here and 700 above"),
+        (PAIRS.replace("150", ""), AUDIENCES, BadTable, "row 1 of .*: shared .* got None"),
+        (PAIRS + "ben,anna,151\n", AUDIENCES, BadTable, "share 151 people here and 150 above"),
+        (PAIRS.replace("150", "401"), AUDIENCES, ImpossibleOverlap, "can't share 401"),
+        (PAIRS, AUDIENCES.replace("size", "people"), BadTable, "has no column size"),
+        ("", AUDIENCES, CannotRead, "the file is empty"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_with_row_and_value(write, pairs, sizes, refusal, says):
+    with pytest.raises(refusal, match=says):
+        files.of_overlaps(write("pairs.csv", pairs), write("sizes.csv", sizes), ["anna", "ben"])
+
+
+def test_a_file_cut_off_in_the_middle_is_refused(tmp_path: Path):
+    path = tmp_path / "members.csv.gz"
+    path.write_bytes(gzip.compress(MEMBERS.encode() * 50)[:-20])
+
+    with pytest.raises(CannotRead, match="cut off"):
+        files.of_members(path)
+
+
+def test_rows_left_out_are_said(write):
+    found = files.of_members(write("members.csv", MEMBERS), ["anna"])
+
+    assert found.notes[-1].endswith("unreadable or without a name: 1")

@@ -1,0 +1,88 @@
+"""Forecasts: totals over joint scenarios, and what can't be said."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from groundswell.engine.response import Basis
+from groundswell.planning import audiences, candidates, forecasts, offers
+from groundswell.terms.objectives import Kpi
+from groundswell.terms.tiers import ACTIVATE
+from tests.planning.cast import NOBODY, account, brief, evidence, reels
+
+
+@pytest.fixture(scope="module")
+def market():
+    cast = [account(f"c{n}", followers=5_000 + 500 * n) for n in range(12)]
+    posts = [post for row in cast for post in reels(row["account"], *[1_500, 2_500] * 6)]
+    known = evidence(*cast, posts=posts)
+    priced, _ = offers.price(brief(), known, candidates.find(brief(), known), ACTIVATE)
+    return priced, audiences.gather(known, priced, NOBODY, salt=1)
+
+
+def forecast(market, lines=tuple(range(12)), seed=1):
+    priced, people = market
+    return forecasts.forecast(priced, people, np.array(lines), every=10, seed=seed)
+
+
+def test_views_are_what_the_lines_get_less_the_no_shows(market):
+    found = forecast(market).kpis[Kpi.VIEWS]
+
+    assert found.value == pytest.approx(0.89 * market[0].views.mean.sum(), rel=0.03)
+    assert found.low < found.value < found.high
+    assert (found.level, found.n) == (0.8, 144)
+
+
+def test_pieces_are_those_that_get_published(market):
+    assert forecast(market).kpis[Kpi.PIECES].value == pytest.approx(12 * 0.89, rel=0.01)
+
+
+def test_reach_is_below_views_and_below_the_sum_of_audiences(market):
+    found = forecast(market)
+
+    assert found.kpis[Kpi.REACH].value < found.kpis[Kpi.VIEWS].value
+    assert found.kpis[Kpi.REACH].high < found.sum_of_audiences
+    assert found.sum_of_audiences == sum(5_000 + 500 * n for n in range(12))
+    assert "12 of 12 creators" in found.kpis[Kpi.REACH].reason
+
+
+def test_more_lines_get_more(market):
+    few, many = forecast(market, lines=range(4)), forecast(market)
+
+    for kpi in (Kpi.REACH, Kpi.VIEWS, Kpi.ENGAGEMENTS, Kpi.PIECES):
+        assert few.kpis[kpi].value < many.kpis[kpi].value
+
+
+def test_the_same_seed_gives_the_same_forecast(market):
+    assert forecast(market, seed=3) == forecast(market, seed=3)
+    assert forecast(market, seed=3) != forecast(market, seed=4)
+
+
+def test_clicks_and_conversions_cannot_be_said(market):
+    found = forecast(market).as_json()
+
+    assert found["clicks"]["value"] is None
+    assert found["conversions"]["settled_by"] == "observed"
+    assert found["reach"]["settled_by"] == "modelled"
+
+
+def test_engagements_of_some_lines_only_are_said_to_be_so(market):
+    priced, people = market
+    basis = np.where(np.arange(12) < 2, Basis.NOTHING, priced.engagements.basis)
+    location = np.where(np.arange(12) < 2, np.nan, priced.engagements.location)
+    silent = dataclasses.replace(priced.engagements, basis=basis, location=location)
+    partly = dataclasses.replace(priced, engagements=silent)
+
+    found = forecast((partly, people)).kpis[Kpi.ENGAGEMENTS]
+
+    assert found.reason == "2 of 12 lines have no known engagements"
+    assert found.value < forecast(market).kpis[Kpi.ENGAGEMENTS].value
+
+
+def test_a_lines_value_counts_its_no_show_and_its_interval_is_of_a_published_post(market):
+    found = forecasts.line_estimate(market[0].views, 0, 0.5)
+
+    assert found.value == pytest.approx(market[0].views.mean[0] / 2)
+    assert found.high == pytest.approx(market[0].views.high[0])
+    assert "50% of agreed posts" in found.reason

@@ -1,0 +1,190 @@
+"""Proposals: a brief and what is known become a plan that keeps the brief."""
+
+import json
+
+import numpy as np
+import pytest
+
+from groundswell.engine.allocation import Infeasible
+from groundswell.planning import document, proposal
+from groundswell.planning.proposal import CannotTake
+from groundswell.terms.progress import silent
+from groundswell.terms.tiers import ACTIVATE
+from tests.planning.cast import NOBODY, account, brief, evidence, reels
+
+ESTIMATE = {"value", "low", "high", "level", "method", "n", "reason"}
+MARKET = [account(f"c{n}", followers=1_000 * (n + 1) ** 2, country="US") for n in range(30)]
+POSTS = [
+    post
+    for n, row in enumerate(MARKET)
+    for post in reels(row["account"], *[200 * (n + 1), 300 * (n + 1)] * 5)
+]
+
+
+def planned(known=None, seed=1, **changes):
+    found = evidence(*MARKET, posts=POSTS) if known is None else known
+    return proposal.propose(
+        brief(**changes), found, lambda _: NOBODY, tiers=ACTIVATE, seed=seed, progress=silent
+    )
+
+
+def said(**changes):
+    return document.document(planned(**changes), seed=1)
+
+
+@pytest.mark.parametrize("objective", ["reach", "views", "engagements", "pieces"])
+def test_every_objective_gets_a_plan_within_the_budget(objective):
+    plan = said(objective=objective, amount=2_000, more="handling_cost = 40")
+
+    fees = sum(line["price"] for line in plan["lines"])
+    assert plan["spend"] == pytest.approx(fees + 40 * len(plan["lines"]))
+    assert plan["spend"] + plan["reserve"] == pytest.approx(2_000)
+    assert plan["spend"] <= 2_000
+
+
+def test_the_document_has_every_key_that_programs_rely_on():
+    plan = said()
+
+    assert set(plan) >= {
+        "lines", "spend", "reserve", "forecast", "certificates", "alternatives", "bench",
+        "excluded", "price_sources", "notes", "provenance",
+    }  # fmt: skip
+    line = {"account", "layer", "format", "quantity", "price", "currency", "tier", "adds"}
+    assert all(set(found) >= {*line, "why"} for found in plan["lines"])
+    assert all(set(found) >= line for found in plan["bench"])
+    for kpi in ("reach", "views", "engagements", "pieces", "clicks", "conversions"):
+        assert set(plan["forecast"][kpi]) >= {*ESTIMATE, "settled_by"}
+    json.dumps(plan, allow_nan=False)
+
+
+def test_certificates_have_their_places_and_say_why_they_are_empty():
+    certificates = said()["certificates"]
+
+    assert certificates["optimality"]["panel"] is None
+    assert certificates["optimality"]["reason"]
+    for name in ("if_all_sign", "before_signing", "with_bench"):
+        assert certificates["hit_probability"][name]["value"] is None
+        assert certificates["hit_probability"][name]["reason"]
+    assert certificates["evidence"]["reason"]
+
+
+def test_the_same_seed_gives_the_same_document():
+    assert said(seed=5) == said(seed=5)
+
+
+def test_the_order_of_the_accounts_does_not_change_the_plan():
+    order = np.random.default_rng(2).permutation(30)
+    shuffled = evidence(*[MARKET[n] for n in order], posts=POSTS[::-1])
+
+    ours, theirs = said(amount=1_500), said(known=shuffled, amount=1_500)
+
+    assert [line["account"] for line in ours["lines"]] == [
+        line["account"] for line in theirs["lines"]
+    ]
+
+
+def test_the_same_budget_is_planned_four_ways_each_with_its_forecast():
+    plan = said(objective="reach", amount=1_000)
+
+    assert [way["name"] for way in plan["alternatives"]] == [
+        "few_large",
+        "tiers_mixed",
+        "many_small",
+        "cheapest_engagement",
+    ]
+    best = plan["forecast"]["reach"]["value"]
+    for way in plan["alternatives"]:
+        assert way["spend"] <= 1_000
+        assert way["creators"] == len(way["lines"])
+        assert way["forecast"]["reach"]["value"] <= best * 1.03
+
+
+def test_each_line_says_what_it_adds_and_costs():
+    views, reach = said()["lines"][0]["why"], said(objective="reach")["lines"][0]["why"]
+
+    assert " views at " in views
+    assert " USD per 1,000" in views
+    assert "people nobody else here reaches (" in reach
+
+
+def test_more_money_never_gets_less():
+    views = [said(amount=amount)["forecast"]["views"]["value"] for amount in (300, 600, 1_200)]
+
+    assert views == sorted(views)
+
+
+def test_limits_of_the_brief_are_kept():
+    plan = said(
+        amount=3_000,
+        creators="count = { min = 3, max = 9 }\nmax_share_per_creator = 0.2\n"
+        "tiers = { nano = { min = 1 }, macro = { max = 1 } }",
+    )
+    tiers = [line["tier"] for line in plan["lines"]]
+
+    assert 3 <= len(tiers) <= 9
+    assert tiers.count("nano") >= 1
+    assert tiers.count("macro") <= 1
+    assert max(line["price"] for line in plan["lines"]) <= 600
+
+
+def test_a_minimum_that_the_budget_cannot_buy_names_the_nearest_that_it_can():
+    with pytest.raises(Infeasible, match=r"lower count\.min to 4 or raise the budget to 2"):
+        planned(amount=100, creators="count = { min = 10 }")
+
+
+def test_a_wanted_creator_is_in_by_the_account_that_was_named():
+    other = account("c9-tiktok", creator="c9", platform="tiktok", followers=10)
+    known = evidence(*MARKET, other, posts=POSTS, must_have=["c9"])
+
+    accounts = [line["account"] for line in said(known=known, amount=2_000)["lines"]]
+
+    assert "instagram:c9" in accounts
+    assert "tiktok:c9-tiktok" not in accounts
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        (evidence(*MARKET, must_have=["c9"], never=["c9"]), "never leaves out"),
+        (
+            evidence(*MARKET, account("new", followers=None), must_have=["new"]),
+            "nothing is known",
+        ),
+    ],
+)
+def test_a_wanted_creator_who_cannot_be_had_is_refused_by_name(known, reason):
+    with pytest.raises(CannotTake, match=f"must_have instagram:.* can't be in the plan: {reason}"):
+        planned(known=known)
+
+
+def test_a_goal_stands_beside_its_forecast():
+    forecast = said(more="goals = { views = 10000, clicks = 5 }")["forecast"]
+
+    assert forecast["views"]["goal"] == 10_000
+    assert forecast["views"]["expected_share"] == forecast["views"]["value"] / 10_000
+    assert (forecast["clicks"]["goal"], forecast["clicks"]["expected_share"]) == (5, None)
+
+
+def test_where_prices_come_from_is_counted():
+    card = {"account": "c0", "format": "reel", "price": 100, "currency": "USD"}
+    plan = said(known=evidence(*MARKET, posts=POSTS, rate_cards=[card]), amount=10_000)
+
+    sources = {source["source"]: source["lines"] for source in plan["price_sources"]}
+    assert sources["rate_card"] == 1
+    assert sum(sources.values()) == len(plan["lines"])
+
+
+def test_progress_is_told_to_the_end():
+    told = []
+
+    proposal.propose(
+        brief(),
+        evidence(*MARKET, posts=POSTS),
+        lambda _: NOBODY,
+        tiers=ACTIVATE,
+        seed=1,
+        progress=lambda _, done, total: told.append((done, total)),
+    )
+
+    assert told[0] == (0, 7)
+    assert told[-1] == (7, 7)
