@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,7 @@ Stage = Callable[..., Staged]
 @pytest.fixture
 def stage(tmp_path: Path, now: datetime) -> Stage:
     """Stages some content under a name: ``stage("accounts", "handle\\nanna\\n")``."""
+    numbers = itertools.count()
 
     def staged(
         kind: str,
@@ -73,10 +75,11 @@ def stage(tmp_path: Path, now: datetime) -> Stage:
             maps.parsed(map_, kind=kind) if map_ else None,
             Platform(platform) if platform else None,
         )
+        folder = tmp_path / f"staged-{next(numbers)}"
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        order = chunks.Order(path, digest, tmp_path / "staged", f"{digest}{map_}{kind}")
+        order = chunks.Order(path, digest, folder, "as ordered")
         settings = Settings(now, lambda member: f"hash of {member}")
         checkpoint = chunks.stage(order, asked, settings, lambda done, total: None)
-        return Staged(tmp_path / "staged", checkpoint)
+        return Staged(folder, checkpoint)
 
     return staged

@@ -27,7 +27,10 @@ _ACCOUNT = [
     Target("accounts", "display_name"),
 ]
 _NEEDED = {
-    "posts": {"post_id": [Target("", "post_id"), Target("posts", "url")], "account": _ACCOUNT},
+    "posts": {
+        "post_id": [Target("", "post_id"), Target("posts", "url")],
+        "account": [*_ACCOUNT, Target("posts", "url")],
+    },
     "post_observations": {"post_id": [Target("", "post_id"), Target("posts", "url")]},
     "comments": {"comment_id": [Target("comments", "comment_id")]},
     "memberships": {"member": [Target("memberships", "member")], "account": _ACCOUNT},

@@ -70,6 +70,8 @@ class Parquet:
                         yield gathered
                         gathered = Batch([], None, [[] for _ in self.names], last_row=row)
                         size = 0
+            except MemoryError:
+                raise  # it is an ArrowException too, but the file may be sound
             except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
                 raise _damaged(error) from error
         yield gathered
