@@ -114,7 +114,11 @@ def _found(answer: dict[str, Any], *, has_facets: bool) -> Group:
 def _hits(shown: list[dict[str, Any]]) -> Table:
     table = Table()
     for column in ("Account", "Name", "Followers", "Tier", "Country", "Topics", "Why"):
-        table.add_column(column, justify="right" if column == "Followers" else "left")
+        table.add_column(
+            column,
+            justify="right" if column == "Followers" else "left",
+            overflow="fold",  # whoever copies an account needs all of it
+        )
     for hit in shown:
         followers = hit["followers"]
         table.add_row(
