@@ -6,7 +6,7 @@ from groundswell.creators import folders, queries, tasks
 from groundswell.creators.actions import segments
 from groundswell.creators.models import Segment
 from groundswell.warehouse import compaction
-from groundswell.workspaces import access
+from groundswell.workspaces import access, jobs
 from tests.creators.conftest import counted, day
 
 
@@ -55,11 +55,31 @@ def test_retired_segments_go_after_their_grace(desk, now):
     assert len(listed) == 1
 
 
+def test_a_revision_of_every_row_of_a_month_takes_its_place(desk, now):
+    desk.publish(account_observations=[counted("anna", 1, day(1))])
+    desk.publish(account_observations=[counted("anna", 2, day(1))])
+
+    with access.inside(desk.workspace):
+        assert segments.tidy(workspace=desk.workspace, by="test", now=now) == 1
+        assert segments.tidy(workspace=desk.workspace, by="test", now=now) == 0
+        assert [segment.revises for segment in queries.live_segments()] == [False]
+    assert counts(desk)[0] == [2]
+
+
 def test_nothing_to_tidy_is_no_entry_in_the_journal(desk, now):
     desk.publish(account_observations=[counted("anna", 1, day(1))])
 
     with access.inside(desk.workspace):
         assert segments.tidy(workspace=desk.workspace, by="test", now=now) == 0
+
+
+def test_tidying_is_asked_for_when_a_month_is_crowded(desk):
+    for number in range(1, compaction.FEW + 1):
+        desk.publish(account_observations=[counted("anna", number, day(number))])
+    assert jobs.waiting() == 1  # the search for duplicates, for the new account
+
+    desk.publish(account_observations=[counted("anna", 99, day(30))])
+    assert jobs.waiting() == 2
 
 
 def test_an_import_after_compaction_finds_what_is_stored(desk, now):

@@ -16,6 +16,7 @@ from groundswell.terms.progress import Progress
 from groundswell.terms.tables import Table
 from groundswell.warehouse import intake, store
 from groundswell.warehouse.staging import Staging
+from groundswell.workspaces import jobs
 from groundswell.workspaces.models import Workspace
 
 # With one thread DuckDB keeps to this and spills the rest, whatever the size of the import.
@@ -92,6 +93,9 @@ def publish(
         observed = staging.accounts_in(tables.ACCOUNT_OBSERVATIONS)
     segments.enlist(written, workspace=workspace, publication=publication)
     _count({*observed, *map(str, resolved.altered)}, revision=publication)
+    segments.ask_for_tidying(workspace)
+    if changed[tables.ACCOUNTS.name]:
+        jobs.defer("creators.find_duplicates", workspace=workspace)
     return Published(unchanged, {name: rows for name, rows in changed.items() if rows})
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db.models import Count
+
 from groundswell.creators import folders, queries
 from groundswell.creators.actions import revisions
 from groundswell.creators.models import Segment
 from groundswell.terms import tables
 from groundswell.warehouse import compaction, store
+from groundswell.workspaces import jobs
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
@@ -33,6 +36,20 @@ def enlist(segments: Iterable[store.Segment], *, workspace: Workspace, publicati
         )
         for segment in segments
     )
+
+
+def ask_for_tidying(workspace: Workspace) -> None:
+    """Have the segments tidied after the commit, if readers would gain from it."""
+    live = Segment.objects.filter(retired_at=None).order_by()
+    crowded = (
+        live.values("table", "month"),
+        live.filter(revises=True).values("table"),
+    )
+    if any(
+        group.annotate(count=Count("id")).filter(count__gt=compaction.FEW).exists()
+        for group in crowded
+    ):
+        jobs.defer("creators.tidy_segments", workspace=workspace)
 
 
 def sweep(*, workspace: Workspace, now: datetime) -> list[str]:
@@ -59,10 +76,11 @@ def tidy(*, workspace: Workspace, by: str, now: datetime) -> int:
             swap = compaction.compact(
                 folders.warehouse_of(workspace), table, listed, spill=Path(spill)
             )
-            # A month that came out as it was keeps its file.
+            # A month that came out as it was keeps its file: it may be a revision of every row.
             same = {s.path for s in swap.retired} & {s.path for s in swap.written}
             retired = [s.path for s in swap.retired if s.path not in same]
             Segment.objects.filter(path__in=retired).update(retired_at=now)
+            Segment.objects.filter(path__in=same).update(revises=False)
             enlist(
                 [s for s in swap.written if s.path not in same],
                 workspace=workspace,
