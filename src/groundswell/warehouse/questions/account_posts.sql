@@ -12,7 +12,9 @@ WITH counts AS (
         arg_max(saves, observed_at) AS saves,
         max(observed_at) AS observed_at
     FROM post_observations
-    WHERE post_id IN (SELECT post_id FROM posts WHERE account = $account)
+    WHERE
+        (account = $account OR account IS NULL)
+        AND post_id IN (SELECT post_id FROM posts WHERE account = $account)
     GROUP BY platform, post_id
 )
 SELECT posts.*, counts.* EXCLUDE (platform, post_id)
