@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
 import stat
 import unicodedata
@@ -183,14 +184,26 @@ def _begin(
 @contextmanager
 def _alone(workspace: Workspace, run: ImportRun) -> Iterator[None]:
     """Nobody else works on the run meanwhile; its state is read again once that is so."""
-    locks = _folder(workspace) / "locks"
-    locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (locks / str(run.id)).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    path = _folder(workspace) / "locks" / str(run.id)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locked(path):
         with inside(workspace):
             run.refresh_from_db()
-        yield
-        (locks / str(run.id)).unlink(missing_ok=True)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    while True:
+        with path.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Whoever held it before has removed the file: the lock to take is the next one's.
+            if path.exists() and path.stat().st_ino == os.fstat(lock.fileno()).st_ino:
+                yield
+                return
 
 
 def _publish(
