@@ -80,6 +80,7 @@ def contrast(effects: np.ndarray, information: np.ndarray, residual: float) -> C
         information,
         effects * information,
         effects**2 * information + residual * 10,
+        np.zeros(count),
         np.full(count, 10),
         np.full(count, 3),
         np.zeros(count, dtype=np.int64),
@@ -113,7 +114,7 @@ def test_other_platforms_do_not_pull():
 
 
 def test_without_sponsored_posts_nothing_is_said():
-    nobody = Contrast(*np.zeros((3, 1)), *np.zeros((3, 1), dtype=np.int64))
+    nobody = Contrast(*np.zeros((4, 1)), *np.zeros((3, 1), dtype=np.int64))
     found = performance.branded_ratio(nobody, np.zeros(1, dtype=np.int64))
     assert found.estimate(0).reason == "no sponsored posts with known engagement"
 

@@ -95,7 +95,7 @@ def test_branded_ratios_beat_the_raw_ones_and_their_intervals_hold_the_lift(seen
     error = np.log(ratio.value[ratio.known]) - lift
     assert np.sqrt((error**2).mean()) < 0.2
     low, high = np.log(ratio.low[ratio.known]), np.log(ratio.high[ratio.known])
-    assert ((low <= lift) & (lift <= high)).mean() > 0.8
+    assert ((low <= lift) & (lift <= high)).mean() > 0.93
 
 
 def test_followers_bought_show_in_engagement_but_cannot_be_told_one_by_one(seen):

@@ -29,7 +29,7 @@ _HASHTAGS = {
     "paidad paidpartnership paidpartner paidcollab paidpromotion gifted giftedbybrand prgift "
     "brandambassador brandpartner spon",
     "de": "anzeige werbung bezahltewerbung bezahltepartnerschaft gesponsert sponsert reklame",
-    "fr": "publicité publicite pub partenariatrémunéré partenariatremunere partenariatpayé "
+    "fr": "publicité publicite partenariatrémunéré partenariatremunere partenariatpayé "
     "sponsorisé sponsorise collaborationcommerciale collabcommerciale annonce",
     "es": "publicidad publi anuncio patrocinado patrocinada colaboraciónpagada colaboracionpagada",
     "it": "pubblicità pubblicita adv sponsorizzato sponsorizzata collaborazioneretribuita",
@@ -56,7 +56,7 @@ _HASHTAGS = {
 _PHRASES = {
     "en": r"paid (partnership|promotion|advertisement|post)|sponsored (by|post|content|video)"
     r"|(is|was|are) (proudly |kindly )?sponsored|(thanks|thank you)[^.!?\n]{0,60}\bsponsoring"
-    r"|in (paid )?partnership with|(sent|gifted|given) (to me )?(for free )?by @?\w+"
+    r"|in (paid )?partnership with|(sent|gifted|given) (to me )?(for free )?by @\w+"
     r"|(today'?s|this video'?s|our|my) sponsor",
     "de": r"bezahlte (werbung|partnerschaft|kooperation)|gesponsert von|anzeige[:|]|werbung[:|]",
     "fr": r"partenariat (rémunéré|payé)|collaboration commerciale|sponsorisée? par",
@@ -134,7 +134,7 @@ _CODE = (
 _TAGS = "|".join(sorted({word for words in _HASHTAGS.values() for word in words.split()}))
 _SAID = "|".join(_PHRASES.values())
 _OPENING = (
-    r"(ads?|advert(isement|ising)?|sponsored|anzeige|werbung|publicité|publicidade?|pubblicità|adv"
+    r"(ads?|advert(isement|ising)?|sponsored|anzeige|werbung|publicité|pub|publicidade?|pubblicità|adv"
     r"|reklam[ae]?|reclame|annons|mainos|реклама|広告|광고|广告)"
 )
 # The word alone at the beginning, or in brackets: "Ad | new shoes", "Werbung. Heute", "[Anzeige]".
