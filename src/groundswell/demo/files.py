@@ -1,7 +1,8 @@
-"""The synthetic world as the files that a team might bring: exports, a tool's list, a price list."""
+"""The synthetic world as the files that a team might bring: exports, a list, a price list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from groundswell.terms.money import Money
 
 _ROWS_AT_ONCE = 100_000
 _COUNTED = ("observed_at", "followers", "following", "posts")
+_AVERAGED = (
+    "window", "engagement_average", "views_average", "likes_average", "comments_average"
+)  # fmt: skip
 _OBSERVED = (
     "observed_at", "views", "reach", "impressions", "likes", "comments", "shares", "saves"
 )  # fmt: skip
@@ -27,52 +31,72 @@ _BROKEN_ROWS = (
 )
 
 
+class Lane(Enum):
+    """When a file comes in; activity and audience come side by side."""
+
+    FIRST = "first"  # accounts, so that the other files find them
+    ACTIVITY = "activity"  # what accounts do
+    AUDIENCE = "audience"  # who follows them
+    LAST = "last"  # what no score stands on
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file and what it is about."""
+    """A file, what it is imported as, and when it comes in."""
 
     kind: str
     path: Path
+    lane: Lane
 
 
 def write(world: World, folder: Path) -> list[Brought]:
     """Write the world's tables into files, in the order in which they are brought.
 
-    Accounts with an id, and posts, come as Parquet with their latest counts beside them, as
-    exports do. Accounts known by handle alone come as a tool's spreadsheet with rounded counts and
-    four rows that nobody could take. Contacts and prices come as CSV.
+    Accounts with an id, and posts, come as Parquet with their latest counts and averages beside
+    them, as exports do. Accounts known by handle alone come as a tool's spreadsheet with rounded
+    counts and four rows that nobody could take. Contacts and prices come as CSV.
     """
     counted, counted_before = _latest(world.account_observations, "account")
     observed, observed_before = _latest(world.post_observations, "post_id")
     has_id = pc.is_valid(world.accounts["platform_id"])
-    known = _beside(world.accounts, "platform_id", counted, "account", _COUNTED).filter(has_id)
+    known = _beside(world.accounts, "platform_id", counted, "account", _COUNTED)
+    known = _beside(known, "platform_id", world.account_averages, "account", _AVERAGED)
     by_handle = _beside(world.accounts, "handle", counted, "account", _COUNTED)
     posts = _beside(world.posts, "post_id", observed, "post_id", _OBSERVED)
     return [
-        _parquet("accounts", known, folder),
-        _spreadsheet(by_handle.filter(pc.invert(has_id)), folder),
-        _parquet("account_observations", counted_before, folder),
-        _parquet("account_averages", world.account_averages, folder),
-        _parquet("posts", posts, folder),
-        _parquet("post_observations", observed_before, folder),
-        _parquet("comments", world.comments, folder),
-        _parquet("memberships", world.memberships, folder),
-        _parquet("audience_shares", world.audience_shares, folder),
-        _csv("contacts", world.contacts, folder),
-        _csv("rate_cards", _price_list(world.rate_cards), folder),
+        Brought("accounts", _parquet("accounts", known.filter(has_id), folder), Lane.FIRST),
+        Brought("accounts", _spreadsheet(by_handle.filter(pc.invert(has_id)), folder), Lane.FIRST),
+        *(
+            Brought(kind, _parquet(kind, table, folder), Lane.ACTIVITY)
+            for kind, table in (
+                ("account_observations", counted_before),
+                ("posts", posts),
+                ("post_observations", observed_before),
+                ("comments", world.comments),
+            )
+        ),
+        *(
+            Brought(kind, _parquet(kind, table, folder), Lane.AUDIENCE)
+            for kind, table in (
+                ("memberships", world.memberships),
+                ("audience_shares", world.audience_shares),
+            )
+        ),
+        Brought("contacts", _csv("contacts", world.contacts, folder), Lane.LAST),
+        Brought("rate_cards", _csv("rate_cards", _price_list(world.rate_cards), folder), Lane.LAST),
     ]
 
 
-def _parquet(kind: str, table: pa.Table, folder: Path) -> Brought:
-    path = folder / f"{kind}.parquet"
+def _parquet(name: str, table: pa.Table, folder: Path) -> Path:
+    path = folder / f"{name}.parquet"
     pq.write_table(table, path, row_group_size=_ROWS_AT_ONCE)
-    return Brought(kind, path)
+    return path
 
 
-def _csv(kind: str, table: pa.Table, folder: Path, name: str | None = None) -> Brought:
-    path = folder / f"{name or kind}.csv"
+def _csv(name: str, table: pa.Table, folder: Path) -> Path:
+    path = folder / f"{name}.csv"
     pyarrow.csv.write_csv(table, path)
-    return Brought(kind, path)
+    return path
 
 
 def _latest(observations: pa.Table, of: str) -> tuple[pa.Table, pa.Table]:
@@ -102,7 +126,7 @@ def _keys(table: pa.Table, name: str) -> pa.Array:
     return keys.combine_chunks()
 
 
-def _spreadsheet(accounts: pa.Table, folder: Path) -> Brought:
+def _spreadsheet(accounts: pa.Table, folder: Path) -> Path:
     """A tool's list: headers of its own, ``12.4K`` for followers, towns and countries as text."""
     broken = list(zip(*_BROKEN_ROWS, strict=True))
     rows = len(accounts)
@@ -127,7 +151,7 @@ def _spreadsheet(accounts: pa.Table, folder: Path) -> Brought:
     }
     day = pc.max(rest["As of"])
     tail["As of"] = pc.fill_null(tail["As of"], day if rows else "")
-    return _csv("accounts", pa.table({**head, **tail}), folder, "creators-from-a-tool")
+    return _csv("creators-from-a-tool", pa.table({**head, **tail}), folder)
 
 
 def _shown(count: int | None) -> str:

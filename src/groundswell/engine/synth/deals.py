@@ -110,7 +110,7 @@ def contacts(
     everyone = np.arange(cast.count)
     phone = phrases.joined("+1 555 01", phrases.numbered("", everyone % 100, width=2))
     kinds = [
-        ("email", luck[0] < 0.4, phrases.joined(handle, "@mail.example")),
+        ("email", luck[0] < 0.22, phrases.joined(handle, "@mail.example")),
         ("manager", luck[1] < managed, phrases.joined(handle, "@talent.example")),
         ("phone", luck[2] < 0.04, phone),
     ]
