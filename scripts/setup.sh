@@ -38,4 +38,6 @@ echo "Installing into .venv ..."
 $install --require-hashes -r requirements/dev.txt
 # setuptools came with the requirements, so this step needs nothing from outside.
 $install --no-deps --no-build-isolation --editable .
+# So that the first command starts as fast as the later ones, also where Python may not write.
+.venv/bin/python -m compileall -qq -j 0 -x '/tests?/' .venv/lib src || true
 touch .venv/.installed
