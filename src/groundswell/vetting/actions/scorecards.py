@@ -19,7 +19,7 @@ from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting import gathering
 from groundswell.vetting.models import Vetting
-from groundswell.workspaces import access, tenancy
+from groundswell.workspaces import access, jobs, tenancy
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
@@ -91,6 +91,7 @@ def vet(*, workspace: Workspace, by: str, now: datetime, progress: Progress = si
             rows=found.accounts,
             details={"scored": found.scored, "needs_review": found.needs_review},
         )
+        jobs.defer("discovery.refresh_index", workspace=workspace)
     return found
 
 
