@@ -34,6 +34,12 @@ def test_one_wild_count_does_not_move_the_trend():
     assert measured(wild).value[0] == pytest.approx(0.002, abs=2e-4)
 
 
+def test_a_rounded_count_that_stands_still_may_have_grown_by_a_step():
+    found = measured([(day, 723_000) for day in range(0, 40, 4)])
+    assert found.value[0] == 0.0
+    assert found.high[0] == pytest.approx(np.expm1(1_000 / 723_000 / 36))
+
+
 def test_two_counts_are_too_few():
     assert measured([(20, 900), (0, 1_000)]).estimate(0).reason == (
         "fewer than 3 follower counts are known"

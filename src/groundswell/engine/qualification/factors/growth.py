@@ -3,7 +3,8 @@
 The trend is the median slope between all pairs of observations of log followers (Theil 1950, Sen
 1968). Follower counts wander: what an account gained by chance it keeps. So the interval is that of
 the drift of a random walk, with the variance of the steps after Newey and West (1987) at one lag,
-times 1.2 for a slope fitted to a walk; it is wide for a count that merely fluctuates.
+times 1.2 for a slope fitted to a walk; it is wide for a count that merely fluctuates. To that comes
+one step of the last digit shown: a count that platforms round may stand still while it grows.
 """
 
 from dataclasses import dataclass
@@ -30,14 +31,12 @@ _CHUNK = 4096
 def measures(batch: Batch) -> list[Measure]:
     """Daily growth of followers as a rate, and how unsteady it is."""
     series = _daily(batch)
-    codes, at, log = series.codes, series.at, np.log(series.level)
+    codes, at = series.codes, series.at
     n = grouped.counts(codes, batch.size)
     first = -grouped.largest(codes, -at, batch.size)
     last = grouped.largest(codes, at, batch.size)
     days = np.where(n > 0, (last - np.where(n > 0, first, 0)) / _DAY, 0.0)
-    value, low, high, volatility = _trends(
-        codes, at, log, enough=(n >= FEWEST) & (days >= SHORTEST_DAYS)
-    )
+    value, low, high, volatility = _trends(series, enough=(n >= FEWEST) & (days >= SHORTEST_DAYS))
     why_not = [
         (n == 0, "no follower counts over time are known"),
         (n < FEWEST, f"fewer than {FEWEST} follower counts are known"),
@@ -117,13 +116,11 @@ def _window_days(window: pa.ChunkedArray) -> Floats:
     return np.array(lengths)[known + 1]
 
 
-def _trends(
-    codes: Ints, at: Ints, log: Floats, *, enough: Bools
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _trends(series: _Series, *, enough: Bools) -> tuple[Floats, Floats, Floats, Floats]:
     """Slope per day as a rate, its interval, and volatility of each account."""
     size = enough.size
     found = tuple(np.full(size, np.nan) for _ in range(4))
-    n = grouped.counts(codes, size)
+    n = grouped.counts(series.codes, size)
     starts = np.cumsum(n) - n
     used = np.minimum(n, POINTS)
     for points in np.unique(used[enough]).tolist():
@@ -132,15 +129,16 @@ def _trends(
             part = rows[begin : begin + _CHUNK]
             steps = np.arange(points) * (n[part, None] - 1) // (points - 1)
             picked = starts[part, None] + steps
-            day = (at[picked] - at[picked[:, :1]]) / _DAY
-            for column, values in zip(found, _theil_sen(day, log[picked]), strict=True):
+            day = (series.at[picked] - series.at[picked[:, :1]]) / _DAY
+            trends = _theil_sen(day, series.level[picked])
+            for column, values in zip(found, trends, strict=True):
                 column[part] = values
     return found[0], found[1], found[2], found[3]
 
 
-def _theil_sen(day: Floats, log: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _theil_sen(day: Floats, level: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Trends of series of equal length, shape (series, points)."""
-    points = day.shape[1]
+    points, log = day.shape[1], np.log(level)
     early, late = np.triu_indices(points, k=1)
     slopes = (log[:, late] - log[:, early]) / (day[:, late] - day[:, early])
     slope = np.median(slopes, axis=1)
@@ -149,6 +147,14 @@ def _theil_sen(day: Floats, log: Floats) -> tuple[Floats, Floats, Floats, Floats
     wander = (step**2).sum(axis=1) + (step[:, 1:] * step[:, :-1]).sum(axis=1)
     wander = np.maximum(wander, 0.0) * (points - 1) / (points - 2)
     quantile = float(special.stdtrit((points - 1) / 2, (1 + intervals.LEVEL) / 2))
-    half = np.sqrt(1.2 * wander) * quantile / day[:, -1]
+    half = np.hypot(np.sqrt(1.2 * wander) * quantile, _rounding(level)) / day[:, -1]
     volatility = 1.4826 * np.median(np.abs(step) / np.sqrt(days), axis=1)
     return np.expm1(slope), np.expm1(slope - half), np.expm1(slope + half), volatility
+
+
+def _rounding(level: Floats) -> Floats:
+    """What one step of the last digit shown is of each series' counts: 723,000 moves by 1,000."""
+    unit = np.ones(level.shape[0])
+    for power in range(1, 8):
+        unit[(np.round(level) % 10.0**power == 0).all(axis=1)] = 10.0**power
+    return np.asarray(unit / level.min(axis=1))
