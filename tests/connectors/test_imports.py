@@ -180,10 +180,10 @@ def test_counts_without_a_date_are_kept_once_however_often_they_come(bring, work
 
     with inside(workspace), queries.observations() as observations:
         found = observations.connection.execute(
-            "SELECT followers, observed_at FROM account_observations ORDER BY followers"
+            "SELECT followers, epoch(observed_at) FROM account_observations ORDER BY followers"
         ).fetchall()
     assert again.unchanged == 1
-    assert found == [(5, now), (6, now + timedelta(days=2))]
+    assert found == [(5, now.timestamp()), (6, (now + timedelta(days=2)).timestamp())]
 
 
 def test_another_workspace_sees_nothing_of_it(bring, stranger):
