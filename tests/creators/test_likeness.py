@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from groundswell.creators import likeness
 from groundswell.creators.likeness import Presence
 from groundswell.terms.platforms import Platform
+from tests.support import worlds
 
+SHOWN = ("platform", "platform_id", "handle", "display_name", "bio", "avatar_url")
 ANNA, BEA = UUID(int=1), UUID(int=2)
 
 
@@ -75,6 +77,7 @@ def test_name_and_picture_propose():
     [
         {"links": ["https://www.tiktok.com/@Bea.Runs?lang=de"]},
         {"bio": "running | TikTok: @bea.runs"},
+        {"bio": "Also here: Tiktok @bea.runs"},
         {"bio": "all videos: tiktok.com/@bea.runs!"},
     ],
 )
@@ -133,6 +136,30 @@ def test_the_same_address_proposes():
         shows(BEA, "tiktok", handle="b"),
         contacts=[(ANNA, b"hash"), (BEA, b"hash")],
     ) == [["contact"]]
+
+
+def test_a_common_name_still_confirms_other_evidence():
+    crowd = [shows(UUID(int=n), "x", display_name="Anna K.") for n in range(10, 30)]
+    assert found(
+        shows(ANNA, "tiktok", handle="anna", display_name="Anna K."),
+        shows(BEA, "youtube", handle="anna", display_name="Anna K."),
+        *crowd,
+    ) == [["handle", "name"]]
+
+
+def test_planted_duplicates_are_found_and_strangers_left_alone():
+    world, truth = worlds.world(3_000)
+    accounts = [
+        shows(
+            UUID(int=number), **{name: row[name] for name in SHOWN} | {"links": row["links"] or ()}
+        )
+        for number, row in enumerate(world.accounts.select([*SHOWN, "links"]).to_pylist())
+    ]
+    pairs = {(like.first.int, like.second.int) for like in likeness.find(accounts, ())}
+    planted = {(int(one), int(other)) for one, other in truth.duplicates}
+
+    assert len(pairs & planted) / len(pairs) > 0.95
+    assert len(pairs & planted) / len(planted) > 0.9
 
 
 def test_accounts_of_one_creator_are_no_pair():

@@ -39,7 +39,7 @@ _LINK = re.compile(
 )
 _MENTION = re.compile(
     r"\b(instagram|insta|ig|tiktok|youtube|yt|twitch|twitter|snapchat|snap|threads|pinterest)"
-    r"\s*[:\-–—|>➜→]+\s*@?([\w][\w.]{1,29})",
+    r"\s*(?:[:\-–—|>➜→]+\s*@?|@)([\w][\w.]{1,29})",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"@?[\w][\w.\-]*")

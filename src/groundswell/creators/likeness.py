@@ -1,9 +1,11 @@
 """Likeness: what speaks for two creators being one.
 
-Each kind of evidence has a weight, the chance that two creators who share it are one; the score of
-a pair is the chance that is left when the kinds are taken as independent, 1 - product(1 - weight).
-A name alone proposes nobody: names are shared by strangers. What many share says nothing either, so
-a link, picture or name that more than a few creators have is passed over.
+Each kind of evidence has a weight, our judgement of how often two creators who share it are one;
+the score of a pair is what remains when the kinds are taken as independent, 1 - product(1 -
+weight). It puts proposals in order and is no calibrated probability.
+A name proposes nobody, since strangers share names: it only confirms other evidence. What many
+share says nothing either, so a picture, page or address that more than a few creators have is
+passed over.
 """
 
 from collections import defaultdict
@@ -57,7 +59,7 @@ class Likeness:
 
     @property
     def score(self) -> float:
-        """The chance that they are one, by this evidence."""
+        """How much the evidence weighs together, in (0, 1)."""
         return 1 - prod(1 - WEIGHTS[kind] for kind in self.reasons)
 
 
@@ -82,9 +84,10 @@ def find(presences: Iterable[Presence], contacts: Iterable[tuple[UUID, bytes]]) 
     accounts = list(presences)
     pairs = _Pairs()
     _note_handles(pairs, accounts)
-    _note_shown(pairs, accounts)
+    _note_pictures(pairs, accounts)
     _note_links(pairs, accounts)
     _note_contacts(pairs, contacts)
+    _note_names(pairs, accounts)
     return [
         Likeness(first, second, reasons)
         for (first, second), reasons in sorted(pairs.reasons.items())
@@ -99,14 +102,23 @@ def _note_handles(pairs: _Pairs, accounts: Iterable[Presence]) -> None:
             pairs.note(one.creator, other.creator, "handle", reason)
 
 
-def _note_shown(pairs: _Pairs, accounts: Sequence[Presence]) -> None:
-    named = ((" ".join(a.display_name.casefold().split()), a) for a in accounts if a.display_name)
-    for one, other in _sharing(named):
-        reason = f"{one} and {other} are both called {one.display_name!r}"
-        pairs.note(one.creator, other.creator, "name", reason)
+def _note_pictures(pairs: _Pairs, accounts: Iterable[Presence]) -> None:
     for one, other in _sharing((a.avatar_url, a) for a in accounts if a.avatar_url):
         reason = f"{one} and {other} show the same picture"
         pairs.note(one.creator, other.creator, "avatar", reason)
+
+
+def _note_names(pairs: _Pairs, accounts: Iterable[Presence]) -> None:
+    """Names confirm what something else suggests, however many bear them."""
+    names: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for account in accounts:
+        if account.display_name:
+            spelled = " ".join(account.display_name.casefold().split())
+            names[account.creator].setdefault(spelled, account.display_name)
+    for (first, second), reasons in pairs.reasons.items():
+        shared = names[first].keys() & names[second].keys()
+        if shared:
+            reasons["name"] = f"both are called {names[first][min(shared)]!r}"
 
 
 def _note_links(pairs: _Pairs, accounts: Sequence[Presence]) -> None:
