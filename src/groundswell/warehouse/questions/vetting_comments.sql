@@ -1,6 +1,6 @@
 -- The newest comments under posts of the accounts in relation wanted (account), at most $most of
 -- each account.
-SELECT account, post_id, published_at, text
+SELECT account, post_id, published_at, left(text, 1000) AS text
 FROM comments
 SEMI JOIN wanted ON wanted.account = comments.account
 WHERE text IS NOT NULL

@@ -1,6 +1,7 @@
 -- Posts of the accounts in relation wanted (account, followers) with the newest known count of each
 -- kind, and the followers that the account had when it published: the newest count before, else the
--- first count ever made, else the count in wanted.
+-- first count ever made, else the count in wanted. No platform allows captions of more than 5,000
+-- characters; what is longer is cut.
 WITH mine AS (
     SELECT posts.*
     FROM posts
@@ -38,7 +39,7 @@ SELECT
     mine.post_id,
     mine.format,
     mine.published_at,
-    mine.text,
+    left(mine.text, 5000) AS text,
     mine.language,
     mine.hashtags,
     mine.links,

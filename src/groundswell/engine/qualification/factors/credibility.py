@@ -95,8 +95,9 @@ def _tenure(batch: Batch) -> Measure:
     """Years from the opening of the account, else from its oldest known post, to the data's end."""
     posts = batch.post_rows
     opened = grouped.moments(batch.accounts["created_at"])
-    oldest = -grouped.largest(posts.codes, -posts.at, batch.size)
-    has_post = grouped.counts(posts.codes, batch.size) > 0
+    dated = posts.at != NEVER
+    oldest = -grouped.largest(posts.codes[dated], -posts.at[dated], batch.size)
+    has_post = grouped.counts(posts.codes[dated], batch.size) > 0
     begins = np.where(opened != NEVER, opened, np.where(has_post, oldest, NEVER))
     known = (begins != NEVER) & (batch.data_end != NEVER)
     years = np.where(known, (batch.data_end - np.where(known, begins, 0)) / _YEAR, np.nan)

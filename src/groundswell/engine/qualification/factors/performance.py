@@ -16,7 +16,7 @@ import pyarrow as pa
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import grouped, intervals
 from groundswell.engine.qualification.batch import Batch
-from groundswell.engine.qualification.measures import Measure
+from groundswell.engine.qualification.measures import NEVER, Measure
 from groundswell.engine.qualification.rates import PARTS
 from groundswell.terms.formats import Format
 
@@ -56,7 +56,8 @@ def contrast(batch: Batch, sponsored: Bools) -> Contrast:
     posts = batch.post_rows
     counts = np.array([posts.numbers(name) for name in PARTS])
     observed = grouped.moments(posts.table["observed_at"])
-    ripe = posts.missing("observed_at") | (observed - posts.at >= RIPE_DAYS * _DAY)
+    ripe = posts.missing("observed_at") | (observed >= posts.at + RIPE_DAYS * _DAY)
+    ripe &= posts.at != NEVER
     judged = ~(posts.missing("paid_partnership") & posts.missing("text"))
     rows = np.flatnonzero(ripe & judged & np.isfinite(counts).any(axis=0))
     codes = posts.codes[rows]

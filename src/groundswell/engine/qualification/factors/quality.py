@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.qualification import grouped, intervals
 from groundswell.engine.qualification.batch import Batch
-from groundswell.engine.qualification.measures import Measure
+from groundswell.engine.qualification.measures import NEVER, Measure
 from groundswell.engine.qualification.text import duplicates, languages
 
 FEWEST_POSTS = 3
@@ -28,7 +28,7 @@ def _steadiness(batch: Batch) -> Measure:
     Jo (2016) for few gaps. The interval is a jackknife over gaps.
     """
     posts = batch.post_rows
-    follows = posts.codes[1:] == posts.codes[:-1]
+    follows = (posts.codes[1:] == posts.codes[:-1]) & (posts.at[:-1] != NEVER)
     codes = posts.codes[1:][follows]
     gaps = (posts.at[1:] - posts.at[:-1])[follows] / 86_400e6
     n = grouped.counts(codes, batch.size)
