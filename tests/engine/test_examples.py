@@ -1,0 +1,37 @@
+"""The worked examples in the docstrings of the planning engine run, and say what they say."""
+
+import textwrap
+
+import numpy as np
+import pytest
+
+from groundswell.engine import allocation, reach, response
+
+
+def ran(module):
+    """Names that the example binds."""
+    example = module.__doc__.split("::\n", 1)[1]
+    names: dict[str, object] = {}
+    exec(textwrap.dedent(example), names)
+    return names
+
+
+def test_the_example_of_allocation_takes_the_first_and_the_third():
+    plan = ran(allocation)["plan"]
+
+    assert list(plan.chosen) == [0, 2]
+    assert plan.reached == pytest.approx(4)
+
+
+def test_the_example_of_reach_counts_three_and_reaches_two():
+    names = ran(reach)
+
+    assert reach.counted(names["panel"].rows(np.array([0, 1]))).value == 3
+    assert reach.on_panel(names["panel"], names["posts"], np.array([0.5, 0.5])).value == 2
+
+
+def test_the_example_of_response_pulls_three_good_posts_down():
+    views = ran(response)["views"]
+
+    assert 5_200 < views.mean[0] < 26_000
+    assert views.creator_sd[1] > views.creator_sd[0]
