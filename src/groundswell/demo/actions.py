@@ -1,5 +1,6 @@
 """Filling the demo's workspace with a synthetic world."""
 
+import itertools
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import numpy as np
 from django.db import connection
 
 from groundswell.connectors.actions import imports
+from groundswell.connectors.actions.imports import Imported
 from groundswell.demo import files
 from groundswell.demo.files import Brought, Lane
 from groundswell.discovery.actions import indexing
@@ -20,11 +22,14 @@ from groundswell.engine.synth.worlds import Sizes
 from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting.actions import scorecards
+from groundswell.vetting.actions.scorecards import Vetted
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import journal, workspaces
 from groundswell.workspaces.models import JournalEntry, Workspace
 
 NAME = "Demo (synthetic)"
+CREATORS = Sizes().creators
+STEPS = ("create", "import", "vet", "index")
 BEGUN, SEEDED = "demo.begun", "demo.seeded"
 
 Stopwatch = Callable[[], float]
@@ -44,29 +49,17 @@ class OtherWorld(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What became of one file.
-
-    Attributes:
-        kind: What it was brought as.
-        file: Its name.
-        rows_read: Its rows; each was accepted or rejected.
-        accepted: Rows that were taken.
-        rejected: Rows that were not.
-        unchanged: Accepted rows that said nothing new.
-        guesses: What had to be guessed, in sentences.
-        report: Where the rejected rows are, with a reason each.
-        seconds: How long it took.
-    """
+    """What became of one file."""
 
     kind: str
     file: str
-    rows_read: int
-    accepted: int
-    rejected: int
-    unchanged: int
-    guesses: list[str]
-    report: str
-    seconds: float
+    outcome: Imported
+
+    @classmethod
+    def of_json(cls, kept: dict[str, Any]) -> Self:
+        """As the journal kept it."""
+        outcome = {**kept["outcome"], "report": Path(kept["outcome"]["report"])}
+        return cls(kept["kind"], kept["file"], Imported(**outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +71,7 @@ class Seeded:
         creators: Creators of the world.
         seen_at: The moment at which the world is seen; nothing in it is later.
         files: What came in.
-        accounts: Accounts that were vetted.
-        scored: Of these, accounts of which at least one factor can be said.
-        needs_review: Accounts with something that a person should look at.
-        coverage: Share of accounts of which each factor can be said.
+        vetted: What vetting could say of its accounts.
         indexed: Accounts that can be searched.
         seconds: How long each step took, by name.
         is_warm: Whether all of this was found done.
@@ -91,24 +81,29 @@ class Seeded:
     creators: int
     seen_at: datetime
     files: tuple[Arrived, ...]
-    accounts: int
-    scored: int
-    needs_review: int
-    coverage: dict[str, float | None]
+    vetted: Vetted
     indexed: int
     seconds: dict[str, float]
     is_warm: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As the journal keeps it."""
-        return {**asdict(self), "seen_at": self.seen_at.isoformat()}
+        kept = {**asdict(self), "seen_at": self.seen_at.isoformat()}
+        for file in kept["files"]:
+            file["outcome"]["report"] = str(file["outcome"]["report"])
+        return kept
 
     @classmethod
     def of_json(cls, kept: dict[str, Any]) -> Self:
         """As the journal kept it."""
-        arrived = tuple(Arrived(**file) for file in kept["files"])
-        seen_at = datetime.fromisoformat(kept["seen_at"])
-        return cls(**{**kept, "files": arrived, "seen_at": seen_at})
+        return cls(
+            **{
+                **kept,
+                "seen_at": datetime.fromisoformat(kept["seen_at"]),
+                "files": tuple(Arrived.of_json(file) for file in kept["files"]),
+                "vetted": Vetted(**kept["vetted"]),
+            }
+        )
 
 
 def workspace_for(*, slug: str, by: str, now: datetime) -> Workspace:
@@ -132,7 +127,7 @@ def seed(
     *,
     workspace: Workspace,
     seed: int,
-    sizes: Sizes,
+    creators: int,
     by: str,
     now: datetime,
     stopwatch: Stopwatch,
@@ -146,7 +141,7 @@ def seed(
     Args:
         workspace: Where to; it must be labelled synthetic.
         seed: Seed of the world.
-        sizes: How large it is.
+        creators: Creators of the world; everything else comes in proportion.
         by: On whose behalf.
         now: The moment at which the world is seen, unless a killed run chose one.
         stopwatch: Seconds from any start.
@@ -158,7 +153,7 @@ def seed(
     """
     if not workspace.is_synthetic:
         raise NotSynthetic(f"the workspace {workspace.slug!r} is not synthetic: nothing was done")
-    asked = {"seed": seed, "creators": sizes.creators}
+    asked = {"seed": seed, "creators": creators}
     with access.inside(workspace):
         done = JournalEntry.objects.filter(event=SEEDED).first()
         begun = JournalEntry.objects.filter(event=BEGUN).first() or journal.record(
@@ -171,14 +166,16 @@ def seed(
         )
     if done is not None:
         return replace(Seeded.of_json(done.details), is_warm=True)
-    found = _filled(_Arrival(workspace, by, begun.at, stopwatch, progress), seed, sizes)
+    found = _filled(
+        _Arrival(workspace, by, begun.at, stopwatch, progress), seed, Sizes.of(creators)
+    )
     with access.inside(workspace):
         journal.record(
             SEEDED,
             workspace=workspace,
             by=by,
             now=now,
-            rows=found.accounts,
+            rows=found.vetted.accounts,
             details=found.as_json(),
         )
     return found
@@ -206,12 +203,11 @@ class _Arrival:
             connection.close()
 
     def _one(self, file: Brought) -> Arrived:
-        started = self.stopwatch()
 
         def report(step: str, done: int, total: int | None) -> None:
             self.progress(f"{file.path.name}: {step}", done, total)
 
-        found = imports.import_file(
+        outcome = imports.import_file(
             workspace=self.workspace,
             kind=file.kind,
             path=file.path,
@@ -221,67 +217,45 @@ class _Arrival:
             now=self.now,
             progress=report,
         )
-        return Arrived(
-            kind=file.kind,
-            file=file.path.name,
-            rows_read=found.rows_read,
-            accepted=found.accepted,
-            rejected=found.rejected,
-            unchanged=found.unchanged,
-            guesses=found.guesses,
-            report=str(found.report),
-            seconds=self.stopwatch() - started,
-        )
+        return Arrived(file.kind, file.path.name, outcome)
 
 
 def _filled(arrival: _Arrival, seed: int, sizes: Sizes) -> Seeded:
     """Create, import, vet and index.
 
     Reading a file happens in a process of its own, so two files at a time keep two cores busy:
-    once the accounts are there, the large files go beside one another, and what no score stands on
-    comes in while the accounts are vetted.
+    once the accounts are there, the other files come in side by side.
     """
-    lap, seconds = arrival.stopwatch(), {}
-
-    def timed(step: str) -> None:
-        nonlocal lap
-        seconds[step], lap = arrival.stopwatch() - lap, arrival.stopwatch()
-
-    progress, now = arrival.progress, arrival.now
+    workspace, by, now, progress = (
+        arrival.workspace, arrival.by, arrival.now, arrival.progress
+    )  # fmt: skip
+    laps = [arrival.stopwatch()]
     with (
         tempfile.TemporaryDirectory(prefix="groundswell-demo-") as folder,
         ThreadPoolExecutor(max_workers=1) as thread,
     ):
         brought = _world_files(seed, sizes, now, Path(folder), progress)
-        timed("create")
+        laps.append(arrival.stopwatch())
         lanes = {lane: [file for file in brought if file.lane is lane] for lane in Lane}
-        arrived = arrival.of(lanes[Lane.FIRST])
+        arrived = arrival.of(lanes[Lane.ACCOUNTS])
         beside = thread.submit(arrival.beside, lanes[Lane.AUDIENCE])
         arrived += arrival.of(lanes[Lane.ACTIVITY])
         arrived += beside.result()
-        timed("import")
-        rest = thread.submit(arrival.beside, lanes[Lane.LAST])
-        vetted = scorecards.vet(
-            workspace=arrival.workspace, by=arrival.by, now=now, progress=progress
-        )
-        timed("vet")
-        with access.inside(arrival.workspace):
-            indexed = indexing.rebuild(
-                workspace=arrival.workspace, by=arrival.by, now=now, progress=progress
-            )
-        arrived += rest.result()
-        timed("index")
+    laps.append(arrival.stopwatch())
+    vetted = scorecards.vet(workspace=workspace, by=by, now=now, progress=progress)
+    laps.append(arrival.stopwatch())
+    with access.inside(workspace):
+        indexed = indexing.rebuild(workspace=workspace, by=by, now=now, progress=progress)
+    laps.append(arrival.stopwatch())
+    spent = [after - before for before, after in itertools.pairwise(laps)]
     return Seeded(
         seed=seed,
         creators=sizes.creators,
         seen_at=now,
         files=tuple(arrived),
-        accounts=vetted.accounts,
-        scored=vetted.scored,
-        needs_review=vetted.needs_review,
-        coverage=vetted.coverage,
+        vetted=vetted,
         indexed=indexed.accounts,
-        seconds=seconds,
+        seconds=dict(zip(STEPS, spent, strict=True)),
     )
 
 

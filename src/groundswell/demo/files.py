@@ -32,12 +32,11 @@ _BROKEN_ROWS = (
 
 
 class Lane(Enum):
-    """When a file comes in; activity and audience come side by side."""
+    """When a file comes in: the accounts first, the other two lanes side by side."""
 
-    FIRST = "first"  # accounts, so that the other files find them
+    ACCOUNTS = "accounts"
     ACTIVITY = "activity"  # what accounts do
-    AUDIENCE = "audience"  # who follows them
-    LAST = "last"  # what no score stands on
+    AUDIENCE = "audience"  # who follows them, what they ask for, how to reach them
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,10 @@ def write(world: World, folder: Path) -> list[Brought]:
     by_handle = _beside(world.accounts, "handle", counted, "account", _COUNTED)
     posts = _beside(world.posts, "post_id", observed, "post_id", _OBSERVED)
     return [
-        Brought("accounts", _parquet("accounts", known.filter(has_id), folder), Lane.FIRST),
-        Brought("accounts", _spreadsheet(by_handle.filter(pc.invert(has_id)), folder), Lane.FIRST),
+        Brought("accounts", _parquet("accounts", known.filter(has_id), folder), Lane.ACCOUNTS),
+        Brought(
+            "accounts", _spreadsheet(by_handle.filter(pc.invert(has_id)), folder), Lane.ACCOUNTS
+        ),
         *(
             Brought(kind, _parquet(kind, table, folder), Lane.ACTIVITY)
             for kind, table in (
@@ -82,8 +83,10 @@ def write(world: World, folder: Path) -> list[Brought]:
                 ("audience_shares", world.audience_shares),
             )
         ),
-        Brought("contacts", _csv("contacts", world.contacts, folder), Lane.LAST),
-        Brought("rate_cards", _csv("rate_cards", _price_list(world.rate_cards), folder), Lane.LAST),
+        Brought("contacts", _csv("contacts", world.contacts, folder), Lane.AUDIENCE),
+        Brought(
+            "rate_cards", _csv("rate_cards", _price_list(world.rate_cards), folder), Lane.AUDIENCE
+        ),
     ]
 
 

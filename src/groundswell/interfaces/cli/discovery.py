@@ -77,7 +77,7 @@ def search(  # noqa: PLR0913 - each is an option of the command
         )
     answer = showing.found_as_json(found, session.workspace.tiers)
     shown = facets or ()
-    frame.show(answer, as_json=as_json, people=lambda: _found(answer, has_facets=bool(shown)))
+    frame.show(answer, as_json=as_json, people=lambda: drawn(answer, has_facets=bool(shown)))
 
 
 @index_app.command("rebuild")
@@ -98,7 +98,8 @@ def rebuild(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> N
     )
 
 
-def _found(answer: dict[str, Any], *, has_facets: bool) -> Group:
+def drawn(answer: dict[str, Any], *, has_facets: bool) -> Group:
+    """A search's answer as a person reads it."""
     shown = answer["creators"]
     count = f"{answer['total']:,} creators" if answer["total"] != 1 else "1 creator"
     if shown and len(shown) < answer["total"]:

@@ -63,8 +63,8 @@ def import_files(
         outcomes = [
             (path, _import(path, kind, (mapping, default), session, progress)) for path in files
         ]
-    answer = {"files": [_as_json(path, outcome) for path, outcome in outcomes]}
-    frame.show(answer, as_json=as_json, people=lambda: _page(outcomes))
+    answer = {"files": [document(path, outcome) for path, outcome in outcomes]}
+    frame.show(answer, as_json=as_json, people=lambda: drawn(outcomes))
     if any(isinstance(outcome, Refusal) for _, outcome in outcomes):
         raise typer.Exit(2)
 
@@ -97,7 +97,8 @@ def _import(
         return refusal
 
 
-def _as_json(path: Path, outcome: Imported | Refusal) -> dict[str, Any]:
+def document(path: Path, outcome: Imported | Refusal) -> dict[str, Any]:
+    """What became of a file, in the shape that programs get."""
     if isinstance(outcome, Refusal):
         return {
             "file": str(path),
@@ -120,7 +121,8 @@ def _as_json(path: Path, outcome: Imported | Refusal) -> dict[str, Any]:
     }
 
 
-def _page(outcomes: list[tuple[Path, Imported | Refusal]]) -> RenderableType:
+def drawn(outcomes: list[tuple[Path, Imported | Refusal]]) -> RenderableType:
+    """What became of files: rows, guesses, and where the rejected rows are."""
     table = Table()
     table.add_column("file")
     for column in ("rows", "accepted", "rejected", "unchanged"):

@@ -44,7 +44,7 @@ def vet(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
         "needs_review": found.needs_review,
         "coverage": found.coverage,
     }
-    frame.show(answer, as_json=as_json, people=lambda: _vetted(found, seconds))
+    frame.show(answer, as_json=as_json, people=lambda: drawn_run(found, seconds))
 
 
 @app.command("scorecard")
@@ -58,7 +58,7 @@ def scorecard(
     with frame.session(workspace) as session, access.inside(session.workspace):
         answer = queries.scorecard(ref, now=session.now)
         found = showing.as_json(answer)
-    frame.show(found, as_json=as_json, people=lambda: _page(answer))
+    frame.show(found, as_json=as_json, people=lambda: drawn(answer))
 
 
 @tiers_app.command("show")
@@ -134,7 +134,8 @@ def _tiers_table(chosen: TierSet) -> RenderableType:
     return table
 
 
-def _vetted(found: Vetted, seconds: float) -> RenderableType:
+def drawn_run(found: Vetted, seconds: float) -> RenderableType:
+    """What a run over all accounts could say."""
     if not found.accounts:
         return "There are no accounts yet: `groundswell import accounts FILE` brings them in."
     table = Table(title="Accounts of which each factor can be said", title_justify="left")
@@ -149,7 +150,8 @@ def _vetted(found: Vetted, seconds: float) -> RenderableType:
     )
 
 
-def _page(answer: Answer) -> RenderableType:
+def drawn(answer: Answer) -> RenderableType:
+    """A scorecard as a person reads it."""
     followers = answer.account.followers
     size = "followers unknown" if followers is None else f"{followers:,} followers"
     tier = f", {answer.tier.value}" if answer.tier else ""
