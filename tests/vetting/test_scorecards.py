@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from groundswell.terms.factors import FactorName
+from groundswell.vetting import tasks
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.models import PastScores, Scorecard, Vetting
 from groundswell.workspaces import access
@@ -121,3 +122,8 @@ def test_nothing_is_written_when_a_vetting_fails(crowd, monkeypatch):
     with pytest.raises(RuntimeError, match="the disk is full"):
         crowd.vet(days_later=1)
     assert kept(crowd)["runner03"].said_since == crowd.now
+
+
+def test_the_job_vets_its_workspace(crowd):
+    tasks.vet(crowd.workspace, now=crowd.now)
+    assert len(kept(crowd)) == 25
