@@ -11,9 +11,9 @@ from groundswell.workspaces import tenancy
 class DuplicateProposal(tenancy.WorkspaceModel):
     """Two creators who may be one, with the reasons in words, and what a member decided.
 
-    ``evidence`` is a list of ``{"kind", "reason", "weight"}``, and ``score`` what it weighs together,
-    by which proposals are sorted. A dismissed pair is not proposed again unless a new kind of
-    evidence comes up.
+    ``evidence`` is a list of ``{"kind", "reason", "weight"}``, and ``score`` what it weighs
+    together, by which proposals are sorted. A dismissed pair is not proposed again unless a new
+    kind of evidence comes up.
     """
 
     first = models.ForeignKey(
