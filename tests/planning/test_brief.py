@@ -112,6 +112,8 @@ def test_an_empty_creators_section_allows_everybody():
         (toml().replace("2027-03-01", '"2027-03-01"'), "start: must be a date without quotes"),
         (toml().replace("2027-03-01", "2027-03-01T10:00:00"), "start: must be a date without"),
         (toml().replace("[creators]", ""), "creators: is missing; add a section [creators]"),
+        (toml().replace("Trail shoe", r"Trail\u0000shoe"), "name: holds characters that can't"),
+        (toml(creators=r'never = ["instagram:\u0000"]'), "creators.never, entry 1: holds"),
         ("x = [", "it is no TOML: Invalid value (at end of document)"),
         ("a = " + "[" * 5_000, "it is nested too deeply"),
     ],

@@ -148,3 +148,20 @@ def test_rows_left_out_are_said(write):
     found = files.of_members(write("members.csv", MEMBERS), ["anna"])
 
     assert found.notes[-1].endswith("unreadable or without a name: 1")
+
+
+def test_pairs_that_name_nobody_in_the_audiences_are_said(write):
+    pairs = write("pairs.csv", "account_a,account_b,shared\nzoe,yan,150\n")
+
+    found = files.of_overlaps(pairs, write("sizes.csv", AUDIENCES), ["anna", "ben"])
+
+    assert "are they written alike" in found.notes[-1]
+    assert (found.reach.value, found.reach.low, found.reach.high) == (None, 700, 1_100)
+
+
+@pytest.mark.parametrize("threshold", [-1.0, float("nan"), float("inf")])
+def test_a_threshold_that_is_no_number_of_people_is_refused(write, threshold):
+    with pytest.raises(BadTable, match="0 or more, got"):
+        files.of_overlaps(
+            write("pairs.csv", PAIRS), write("sizes.csv", AUDIENCES), threshold=threshold
+        )

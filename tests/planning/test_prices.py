@@ -75,3 +75,9 @@ def test_without_views_or_a_figure_there_is_no_price(offer, views):
 def test_every_platform_has_a_format_with_a_price():
     assert {platform for platform, kinds in published.FORMATS.items() if not kinds} == set()
     assert all(cpm.source in published.SOURCES for cpm in published.CPM.values())
+
+
+def test_an_absurd_price_stays_a_number():
+    price = one(asked=Money(2**62, "USD"), exchange=Exchange("USD", {"EUR": 1e5}))
+
+    assert price.fee[0] == 2**52

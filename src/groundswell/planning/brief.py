@@ -83,7 +83,13 @@ def _read(read: Any, text: str) -> str:
 
 
 def _account(value: Any) -> Any:
-    return AccountRef.parse(value) if isinstance(value, str) else value
+    return AccountRef.parse(_printable(value)) if isinstance(value, str) else value
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds characters that can't be printed")
+    return text
 
 
 def _platform(value: Any) -> Any:
@@ -98,7 +104,7 @@ def _currency(code: str) -> str:
 
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Whole = Annotated[int, Strict(), Field(ge=0, lt=10**9)]
-Words = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+Words = Annotated[str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Names = Annotated[tuple[Words, ...], Field(max_length=10_000)]
 Currency = Annotated[str, Strict(), AfterValidator(_currency)]
 Country = Annotated[str, Strict(), AfterValidator(_country)]
@@ -210,7 +216,9 @@ class Brief(Section):
     goals: Goals = Goals()
     promise: Annotated[Number, Field(gt=0, lt=1)] = 0.90
     handling_cost: Annotated[Number, Field(ge=0, lt=1e9)] = 0.0
-    exchange_rates: dict[Currency, Annotated[Number, Field(gt=0)]] = Field(default_factory=dict)
+    exchange_rates: dict[Currency, Annotated[Number, Field(gt=0, lt=1e6)]] = Field(
+        default_factory=dict
+    )
     audience: Audience = Audience()
     creators: Creators
 

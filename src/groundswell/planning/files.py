@@ -1,5 +1,6 @@
 """Reach of creators from files alone: no server, no workspace, and memory that stays bounded."""
 
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -202,6 +203,8 @@ def of_overlaps(
         UnknownNames: When a creator has no audience in the file.
         ImpossibleOverlap: When two audiences share more people than one of them has.
     """
+    if threshold is not None and not (math.isfinite(threshold) and threshold >= 0):
+        raise BadTable(f"a threshold is a number of people, 0 or more, got {threshold}")
     sized, sizes, wanted = _sizes(audiences, creators)
     chosen = wanted.found(str(audiences))
     if len(chosen) > MOST_AUDIENCES:
@@ -226,8 +229,14 @@ def of_overlaps(
         int(known.size[at].sum()),
         "overlaps",
         {every[index]: sizes[every[index]] for index in at},
-        (*sized.notes(), *listed.notes()),
+        (*sized.notes(), *listed.notes(), *_unmatched(pairs, overlaps, audiences)),
     )
+
+
+def _unmatched(pairs: dict[tuple[int, int], int], overlaps: Path, audiences: Path) -> list[str]:
+    if pairs:
+        return []
+    return [f"no pair of {overlaps} names two accounts of {audiences}: are they written alike?"]
 
 
 def _sizes(path: Path, creators: Sequence[str] | None) -> tuple[_Rows, dict[str, int], Wanted]:

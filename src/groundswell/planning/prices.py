@@ -13,6 +13,7 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.tiers import Tier
 
 OWN, FLOOR = "rate_card", "floor"
+_MOST = 2.0**52  # minor units: beyond, floats skip whole numbers, and nobody pays as much
 TIERS = (*Tier, None)
 
 
@@ -34,7 +35,8 @@ class Exchange:
 
     def minor(self, amount: Floats, currency: str) -> Ints:
         """Amounts in major units of a currency, in minor units of the brief's, to the nearest."""
-        return np.rint(amount * self._rates[currency] * self._minor).astype(np.int64)
+        exact = amount * self._rates[currency] * self._minor
+        return np.rint(np.minimum(exact, _MOST)).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,10 @@ def reach(
 def plan(
     brief: Annotated[Path, typer.Argument(help="The brief, as TOML.", metavar="BRIEF.toml")],
     seed: Annotated[
-        int, typer.Option(help="Decides every draw: the same seed gives the same plan.")
+        int,
+        typer.Option(
+            min=0, max=2**63 - 1, help="Decides every draw: the same seed gives the same plan."
+        ),
     ] = 1,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
