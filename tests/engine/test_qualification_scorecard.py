@@ -196,6 +196,21 @@ def test_a_crowd_without_anything_unusual_needs_no_review():
     assert not authenticity.needs_review(odd_one_out()).any()
 
 
+def test_two_posts_are_too_few_to_call_engagement_low():
+    people = crowd(60)
+    people["posts"] = [
+        row | {"likes": 1} if row["account"] == "in07" else row
+        for row in people["posts"]
+        if row["account"] != "in07" or row["published_at"] > ago(15)
+    ]
+    measured = scorecard.measure(together(people), BASE)
+    found = authenticity.measures(
+        measured.likes, measured.rates, measured.followers, np.zeros(60, dtype=np.int64)
+    )
+    assert not found[0].known[7]
+    assert found[0].estimate(7).reason == "too few posts with counted engagement"
+
+
 def test_likes_that_never_vary_need_review():
     found = odd_one_out(likes=50)
     assert np.flatnonzero(authenticity.needs_review(found)).tolist() == [7]

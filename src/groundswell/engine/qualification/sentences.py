@@ -65,15 +65,15 @@ _WORDS: dict[str, Words] = {
         f"{v:.0%} of {e.n} comments are about the post's topic{_range(e, '.0%')}"
     ),
     "unusual_engagement": lambda e, v: (
-        f"Nothing is unusual in its engagement, counted {e.n} times"
+        f"Nothing is unusual in its engagement, over {e.n} counts"
         if v == 0
-        else f"Its engagement, counted {e.n} times, is unusual by {v:.1f} points"
+        else f"Its engagement, over {e.n} counts, is unusual by {v:.1f} points"
     ),
     "reported_authentic_share": lambda e, v: (
         f"A source calls {v:.0%} of its engagement authentic{_range(e, '.0%')}, in {e.n} reports"
     ),
     "engagement_residual": lambda e, v: _signal(
-        f"Engagement by followers, counted {e.n} times, is", v, "unusually low", "unusually high"
+        f"Engagement by followers, over {e.n} counts, is", v, "unusually low", "unusually high"
     ),
     "likes_spread_residual": lambda e, v: _signal(
         f"Likes over {e.n} posts vary", v, "unusually little", "unusually much", usual="as is usual"

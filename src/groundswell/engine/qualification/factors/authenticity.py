@@ -14,7 +14,7 @@ from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import grouped, intervals, peers
 from groundswell.engine.qualification.batch import Batch, Rows
 from groundswell.engine.qualification.measures import NEVER, Measure
-from groundswell.engine.qualification.rates import DENOMINATORS, Rates
+from groundswell.engine.qualification.rates import AS_REPORTED, DENOMINATORS, Rates
 
 FEWEST_POSTS = 3
 FEWEST_FOR_SPREAD = 5
@@ -127,9 +127,13 @@ def _oddness(signal: Measure) -> Floats:
 
 
 def _engagement(rates: Rates, size: int) -> tuple[Floats, Ints, Ints, Ints]:
-    """Log engagement rate by followers, its posts, newest post and numerator, of each account."""
-    by_followers = DENOMINATORS.index("followers")
-    rows = np.flatnonzero((rates.format == 0) & (rates.denominator == by_followers))
+    """Log engagement rate by followers, its posts, newest post and numerator, of each account.
+
+    A rate of one or two posts is too much luck to compare; a reported average stands for many.
+    """
+    by_followers = (rates.format == 0) & (rates.denominator == DENOMINATORS.index("followers"))
+    enough = (rates.n >= FEWEST_POSTS) | (rates.parts >= AS_REPORTED)
+    rows = np.flatnonzero(by_followers & enough)
     value, n = np.full(size, np.nan), np.zeros(size, dtype=np.int64)
     seen_at, parts = np.full(size, NEVER), np.zeros(size, dtype=np.int64)
     with np.errstate(divide="ignore"):
