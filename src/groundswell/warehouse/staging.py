@@ -17,6 +17,9 @@ from groundswell.terms import tables
 from groundswell.terms.tables import Table
 from groundswell.warehouse.observations import Observations, ordered_pairs
 
+# Accounts described by several rows that are held in memory at one time.
+_FOLDED_AT_ONCE = 10_000
+
 REFERENCE = ("platform_id", "handle", "display_name")
 _PROFILE = tuple(
     column.name
@@ -95,20 +98,46 @@ class Staging:
             Columns account, row (the newest source row), described_at, seen_at (the same, null
             where no row says when it looked), and those of the accounts table from handle on.
         """
-        newest = ", ".join(f'arg_max(s."{name}", age) AS "{name}"' for name in _PROFILE)
-        return self.connection.sql(
+        listed = ", ".join(f's."{name}"' for name in _PROFILE)
+        told = f"""(
+            SELECT named.account, s.row, coalesce(s.observed_at, $taken_at) AS told_at, s.place,
+                s.observed_at, {listed}
+            FROM raw_accounts s JOIN named ON {_named_by("", "named")}
+        )"""
+        parameters = {"taken_at": self.taken_at}
+        self.connection.execute(
+            f"CREATE TEMP TABLE retold AS SELECT account FROM {told} s "
+            "GROUP BY account HAVING count(*) > 1",
+            parameters,
+        )
+        once = self.connection.sql(
             f"""
-            SELECT named.account, arg_max(s.row, age) AS row, max(age.at) AS described_at,
-                max(observed_at) AS seen_at, {newest}
-            FROM (
-                SELECT *, {{'at': coalesce(observed_at, $taken_at), 'place': place}} AS age
-                FROM raw_accounts
-            ) s
-            JOIN named ON {_named_by("", "named")}
-            GROUP BY named.account
+            SELECT account, s.row, told_at AS described_at, observed_at AS seen_at, {listed}
+            FROM {told} s ANTI JOIN retold USING (account)
             """,
-            params={"taken_at": self.taken_at},
+            params=parameters,
         ).to_arrow_table()
+        return pa.concat_tables([once, *self._folded_profiles(told)])
+
+    def _folded_profiles(self, told: str) -> Iterator[pa.Table]:
+        """Profiles of accounts with several rows, a bounded number at a time."""
+        [(count,)] = self.connection.execute("SELECT count(*) FROM retold").fetchall()
+        parts = count // _FOLDED_AT_ONCE + 1
+        newest = ", ".join(f'arg_max(s."{name}", age) AS "{name}"' for name in _PROFILE)
+        for part in range(parts):
+            yield self.connection.sql(
+                f"""
+                SELECT account, arg_max(s.row, age) AS row, max(age.at) AS described_at,
+                    max(observed_at) AS seen_at, {newest}
+                FROM (
+                    SELECT *, {{'at': told_at, 'place': place}} AS age
+                    FROM {told} SEMI JOIN (FROM retold WHERE hash(account) % {parts} = {part})
+                        USING (account)
+                ) s
+                GROUP BY account
+                """,
+                params={"taken_at": self.taken_at},
+            ).to_arrow_table()
 
     def companions(self) -> pa.Table:
         """Accounts that source rows name together: columns row and account, by row and place."""
