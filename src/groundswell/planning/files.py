@@ -212,31 +212,47 @@ def of_overlaps(
             f"{len(chosen):,} creators are too many to compare pair by pair: name at most "
             f"{MOST_AUDIENCES:,} with --creators"
         )
-    place = {name.casefold(): at for at, name in enumerate(sizes)}
     listed = _Rows(overlaps, ["account_a", "account_b", "shared"], optional=["threshold"])
-    pairs, stated = _pairs(listed, place)
+    found = _pairs(listed, sizes)
     known = reach.Overlaps(
         np.array(list(sizes.values()), np.float64),
-        np.array([a for a, _ in pairs], np.int64),
-        np.array([b for _, b in pairs], np.int64),
-        np.array(list(pairs.values()), np.float64),
-        stated if threshold is None else threshold,
+        np.array([a for a, _ in found.shared], np.int64),
+        np.array([b for _, b in found.shared], np.int64),
+        np.array(list(found.shared.values()), np.float64),
+        found.threshold if threshold is None else threshold,
     )
     every = list(sizes)
-    at = np.array([place[wanted.accounts[code].casefold()] for code in chosen], np.int64)
+    place = {name: index for index, name in enumerate(every)}
+    at = np.array([place[wanted.accounts[code]] for code in chosen], np.int64)
     return Reach(
         reach.overlaps.union(at, known),
         int(known.size[at].sum()),
         "overlaps",
         {every[index]: sizes[every[index]] for index in at},
-        (*sized.notes(), *listed.notes(), *_unmatched(pairs, overlaps, audiences)),
+        (*sized.notes(), *listed.notes(), *found.notes(overlaps, audiences)),
     )
 
 
-def _unmatched(pairs: dict[tuple[int, int], int], overlaps: Path, audiences: Path) -> list[str]:
-    if pairs:
-        return []
-    return [f"no pair of {overlaps} names two accounts of {audiences}: are they written alike?"]
+@dataclass(slots=True)
+class _Pairs:
+    """Overlaps of a file, by the places of the two audiences."""
+
+    shared: dict[tuple[int, int], int]
+    contradictory: set[tuple[int, int]]
+    threshold: float | None = None
+
+    def notes(self, overlaps: Path, audiences: Path) -> list[str]:
+        notes = []
+        if not (self.shared or self.contradictory):
+            notes.append(
+                f"no pair of {overlaps} names two accounts of {audiences}: are they written alike?"
+            )
+        if self.contradictory:
+            notes.append(
+                f"pairs listed with different numbers in {overlaps}, taken as unknown: "
+                f"{len(self.contradictory):,}"
+            )
+        return notes
 
 
 def _sizes(path: Path, creators: Sequence[str] | None) -> tuple[_Rows, dict[str, int], Wanted]:
@@ -256,23 +272,27 @@ def _sizes(path: Path, creators: Sequence[str] | None) -> tuple[_Rows, dict[str,
     return rows, sizes, wanted
 
 
-def _pairs(rows: _Rows, place: dict[str, int]) -> tuple[dict[tuple[int, int], int], float | None]:
-    pairs: dict[tuple[int, int], int] = {}
-    threshold: float | None = None
+def _pairs(rows: _Rows, sizes: dict[str, int]) -> _Pairs:
+    place = {name: at for at, name in enumerate(sizes)}
+    for name, at in list(place.items()):
+        place.setdefault(name.casefold(), at)
+    found = _Pairs({}, set())
     for number, (first, second, shared, below) in rows:
         if below is not None:
-            threshold = max(threshold or 0.0, _people(below, "threshold", rows.path, number))
-        a, b = place.get((first or "").casefold()), place.get((second or "").casefold())
+            stated = _people(below, "threshold", rows.path, number)
+            found.threshold = max(found.threshold or 0.0, stated)
+        a, b = (
+            place.get(name or "", place.get((name or "").casefold())) for name in (first, second)
+        )
         people = _people(shared, "shared", rows.path, number)
         if a is None or b is None or a == b:
             continue
         pair = (min(a, b), max(a, b))
-        if pairs.setdefault(pair, people) != people:
-            raise BadTable(
-                f"row {number:,} of {rows.path}: {first!r} and {second!r} share {people:,} people "
-                f"here and {pairs[pair]:,} above: leave one row for each pair"
-            )
-    return pairs, threshold
+        if found.shared.setdefault(pair, people) != people:
+            found.contradictory.add(pair)
+    for pair in found.contradictory:
+        del found.shared[pair]
+    return found
 
 
 def _people(cell: str | None, column: str, path: Path, row: int) -> int:
