@@ -76,8 +76,38 @@ def test_the_better_name_wins_and_the_other_column_is_explained(stage: Stage):
 
 
 def test_a_file_without_what_its_kind_needs_is_refused_with_an_example(stage: Stage):
-    with pytest.raises(CannotMap, match='"caption" = "post_id" under'):
+    with pytest.raises(CannotMap, match='"its name" = "post_id" under'):
         stage("posts", "caption,likes\nhello,5\n", platform="instagram")
+
+
+def test_a_list_of_links_names_the_accounts_that_they_lead_to(stage: Stage):
+    staged = stage(
+        "accounts", "Links\nhttps://www.instagram.com/anna\nhttps://www.tiktok.com/@ben\n"
+    )
+
+    assert [(a["platform"], a["handle"]) for a in staged.table("accounts")] == [
+        ("instagram", "anna"), ("tiktok", "ben"),
+    ]  # fmt: skip
+
+
+def test_a_posts_own_moment_is_not_the_accounts(stage: Stage):
+    staged = stage(
+        "posts",
+        '{"id": "1", "created_at": "2024-01-01T00:00:00Z", "content": "Hi",'
+        ' "account": {"username": "anna", "followers_count": 10}}\n',
+        name="statuses.jsonl",
+        platform="mastodon",
+    )
+
+    assert staged.table("posts")[0]["published_at"].year == 2024
+    assert staged.table("account_observations")[0]["followers"] == 10
+    assert staged.table("accounts") == []
+
+
+def test_a_column_called_source_that_means_something_else_is_left_out(stage: Stage):
+    staged = stage("accounts", "account,source\nx:anna,E13\n")
+
+    assert staged.counts == (1, 1, 0)
 
 
 def test_a_platform_that_nothing_tells_is_asked_for(stage: Stage):

@@ -6,7 +6,7 @@ from groundswell.connectors.adapters import headers, maps, readers
 from groundswell.connectors.adapters.files.batches import Batch, Cell, Source
 from groundswell.connectors.adapters.maps import Map
 from groundswell.connectors.adapters.readers import Reader, Settings
-from groundswell.connectors.adapters.targets import Target, resolved
+from groundswell.connectors.adapters.targets import Target, is_own, resolved
 from groundswell.connectors.adapters.values import addresses, counts
 from groundswell.connectors.adapters.values.counts import Marks
 from groundswell.connectors.adapters.values.missing import MISSING_NUMBER, Unreadable
@@ -15,6 +15,7 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.tables import Meaning
 
 _SAMPLE = 500
+_OTHER_TABLES = 100  # how well a canonical name of a table fits that the kind feeds only besides
 _SEVERAL = frozenset({Meaning.LIST})
 _SPREAD_ONCE = frozenset({"first_name", "last_name"})
 
@@ -127,6 +128,7 @@ def guessed(asked: Asked, source: Source, first: Batch, settings: Settings) -> P
     settings.decimal = known.format.get("decimal")
     samples = [_sample(column) for column in first.columns]
     chosen, ignored = _chosen(asked.kind, known, source.names, samples, settings)
+    _find_profiles(asked.kind, chosen, samples)
     said += _explain_names(known, chosen, source.names)
     settings.platform = asked.platform or _default_platform(defaults)
     _refuse_missing(asked.kind, chosen, defaults, source.names)
@@ -216,7 +218,7 @@ def _wishes(
     fitting = [wish for wish in named if _fits(wish[0], name, sample, settings)]
     if fitting or not named:
         return fitting, ""
-    if named[0][1] < 0:
+    if named[0][1] < 0 and named[0][0].meaning is not Meaning.SOURCE:
         return named[:1], ""  # a canonical name is taken at its word, whatever the cells hold
     return [], f"most of its cells are no {named[0][0]}"
 
@@ -224,7 +226,11 @@ def _wishes(
 def _meanings(kind: str, name: str) -> list[tuple[Target, int]]:
     exact = resolved(kind, name.strip().lower())
     found = [(target, rank) for target, rank in headers.meanings(kind, name) if target != exact]
-    return [(exact, -1), *found] if exact else found
+    if exact is None:
+        return found
+    if is_own(kind, exact):
+        return [(exact, -1), *found]
+    return [*found, (exact, _OTHER_TABLES)]
 
 
 def _fits(target: Target, name: str, sample: list[str], settings: Settings) -> bool:
@@ -280,6 +286,19 @@ def _match(
             ignored[position] = f"{names[holder[1]]!r} was taken for {target}"
 
 
+def _find_profiles(kind: str, chosen: dict[int, Target], samples: list[list[str]]) -> None:
+    """Where no column names accounts, let one that holds addresses of their pages do it."""
+    needed = _NEEDED.get(kind, {"account": _ACCOUNT}).get("account", [])
+    spread = any(target.table == "account_on" for target in chosen.values())
+    if not needed or spread or not set(chosen.values()).isdisjoint(needed):
+        return
+    for position, sample in enumerate(samples):
+        told = [addresses.parsed(cell) for cell in sample if addresses.looks_like_address(cell)]
+        if sum(bool(found.handle or found.platform_id) for found in told) > 0.5 * len(sample):
+            chosen[position] = Target("accounts", "url")
+            return
+
+
 def _explain_names(known: Map, chosen: dict[int, Target], names: list[str]) -> list[str]:
     told = {headers.plain(name) for name in known.columns}
     guesses = [
@@ -325,7 +344,7 @@ def _guessed_platform(
         told_by_rows = told_by_rows or bool(platforms)
         if len(platforms) == 1 and len(shown) - shown.count(None) > 0.05 * len(shown):
             (platform,) = platforms
-            return platform, [f"accounts were taken to be on {platform}, by their ids"]
+            return platform, [f"accounts were taken to be on {platform}, by their ids or addresses"]
     words = headers.plain(asked.file_name).split()
     for platform in Platform:
         if platform in words:
@@ -413,8 +432,8 @@ def _refuse_missing(
             options = " or ".join(str(target) for target in alternatives)
             raise CannotMap(
                 f"no column says the {what} of a row, which an import of {kind} needs "
-                f"({options}); the file has the columns {', '.join(names[:50])}: "
-                f'name it in a map, as in "{names[0]}" = "{alternatives[0]}" under [columns]'
+                f"({options}); the first line names the columns {', '.join(names[:50])}: "
+                f'say which it is in a map, as in "its name" = "{alternatives[0]}" under [columns]'
             )
 
 

@@ -11,6 +11,7 @@ from groundswell.terms.formats import Format
 from groundswell.terms.platforms import Platform
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_LOOSELY = 1_000  # rank of what is found without filling words
 _FILLING = frozenset(
     [
         *["count", "counts", "number", "no", "nr", "num", "nb", "of", "total", "the", "de", "des"],
@@ -39,6 +40,7 @@ _PLATFORM_WORDS = {
     "tiktok": Platform.TIKTOK,
     "tik tok": Platform.TIKTOK,
     "youtube": Platform.YOUTUBE,
+    "you tube": Platform.YOUTUBE,
     "yt": Platform.YOUTUBE,
     "twitter": Platform.X,
     "x": Platform.X,
@@ -54,6 +56,7 @@ _PLATFORM_WORDS = {
     "mastodon": Platform.MASTODON,
     "blog": Platform.BLOG,
 }
+_OWNERS = frozenset(["account", "user", "author", "owner", "channel", "creator", "profile"])
 _ACCOUNT_WORDS = frozenset(
     ["handle", "username", "user", "name", "url", "link", "profile", "account", "channel", "page"]
 )
@@ -113,26 +116,34 @@ def meanings(kind: str, header: str) -> list[tuple[Target, int]]:
     Returns:
         Each target with how well the header names it: the lower the better.
     """
-    found: dict[Target, int] = {}
-    words, core = plain(header), bare(header)
-    for target, phrases in _vocabulary(kind):
-        rank = phrases.get(words)
-        if rank is None and (rank := phrases.get(f"~{core}")) is not None:
-            rank += 1_000
-        if rank is not None:
-            found.setdefault(target, rank)
-    if not found and (spread := _spread(kind, header, core)):
+    found = _looked_up(kind, _SECTIONS[kind], header)
+    if not found and (spread := _spread(kind, header, bare(header))):
         found[spread] = 0
+    if not found:
+        owner, _, rest = plain(header).partition(" ")
+        if owner in _OWNERS and rest:
+            found = _looked_up(kind, "account account_alone", rest)
     return list(found.items())
 
 
+def _looked_up(kind: str, sections: str, header: str) -> dict[Target, int]:
+    found: dict[Target, int] = {}
+    words, core = plain(header), f"~{bare(header)}"
+    for target, phrases in _vocabulary(kind, sections):
+        if words in phrases:
+            found.setdefault(target, phrases[words])
+        elif core in phrases:
+            found.setdefault(target, phrases[core] + _LOOSELY)
+    return found
+
+
 @cache
-def _vocabulary(kind: str) -> list[tuple[Target, dict[str, int]]]:
-    """Targets of a kind in order, with the rank of each phrase; bare phrases begin with a tilde."""
+def _vocabulary(kind: str, names: str) -> list[tuple[Target, dict[str, int]]]:
+    """Targets of some sections with the rank of each phrase; bare phrases begin with a tilde."""
     text = resources.files("groundswell.connectors.adapters").joinpath("headers.toml").read_text()
     sections = tomllib.loads(text)
     found = []
-    for section in _SECTIONS[kind].split():
+    for section in names.split():
         for name, phrases in sections[section].items():
             target = resolved(kind, name)
             if target is None:

@@ -60,7 +60,8 @@ class Target:
     key: str = ""
 
     def __str__(self) -> str:
-        return ".".join(part for part in (self.table, self.column, self.key) if part)
+        table = _WRITTEN.get(self.table, self.table)
+        return ".".join(part for part in (table, self.column, self.key) if part)
 
     @property
     def meaning(self) -> Meaning:
@@ -70,6 +71,13 @@ class Target:
         return _SPREAD.get(self.table) or TABLES[self.table].column(self.column).meaning
 
 
+_WRITTEN = {
+    "account_on": "accounts",
+    "followers_on": "followers",
+    "contact": "contacts",
+    "price": "rate_cards",
+    "audience": "audience_shares",
+}
 # Pseudo-tables of the targets that spread one table over columns.
 _SPREAD = {
     "account_on": Meaning.NAME,
@@ -99,6 +107,13 @@ def resolved(kind: str, name: str) -> Target | None:
         if target := _in_table(candidate, name):
             return target
     return None
+
+
+def is_own(kind: str, target: Target) -> bool:
+    """Whether a target belongs to what the kind is about, not to what it feeds only besides."""
+    own = 2 if kind in {"posts", "post_observations"} else 1
+    about_accounts = FEEDS[kind].endswith(_OF_ACCOUNTS)
+    return not target.table or about_accounts or target.table in FEEDS[kind].split()[:own]
 
 
 def _row_wide_fits(kind: str, name: str) -> bool:

@@ -13,6 +13,8 @@ from groundswell.connectors.adapters.files.lines import Lines
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SAMPLE_RECORDS = 200
+# A backslash before a closing quote is the end of a cell like any other.
+_ESCAPED = re.compile(r'\\"[^,;\t|\r\n"]')
 _DOUBLED = re.compile(r'[^\s,;|]""[^\s,;|]')
 _SHOWN = 200
 
@@ -136,7 +138,7 @@ def sniffed(lines: list[str], delimiter: str | None = None) -> Dialect:
 
 def _escapes_with_backslash(sample: list[str]) -> bool:
     text = "".join(sample)
-    return '\\"' in text and not _DOUBLED.search(text.replace('\\"', ""))
+    return bool(_ESCAPED.search(text)) and not _DOUBLED.search(text.replace('\\"', ""))
 
 
 def _lenient(sample: list[str], dialect: Dialect) -> Iterator[list[str]]:
