@@ -163,7 +163,7 @@ def test_the_order_of_the_offers_does_not_matter(seed, order_seed):
 @SLOW
 @given(st.integers(0, 2**32))
 def test_marginals_never_add_up_to_more_than_the_plan_reaches(seed):
-    market = Market(seed, 15, people=100)
+    market = Market(seed, 8, people=100)
 
     plan = allocate(market.offers, market.panel, Limits(dollars(400)))
 
