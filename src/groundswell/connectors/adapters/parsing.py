@@ -26,7 +26,7 @@ _INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "LC_ALL")
 class Refused(CannotRead):
     """What the child refused, with its own code."""
 
-    code: ClassVar[str] = "cannot_read_file"
+    code: ClassVar[str] = "refused_by_parser"
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

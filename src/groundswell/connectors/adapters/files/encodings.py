@@ -88,10 +88,10 @@ def judged(blocks: Iterable[bytes]) -> tuple[str, int]:
     lines.see(rest)
     if lines.bad <= lines.good / 10:
         return "utf-8", lines.bad
-    return _legacy(b"".join(lines.sample)), 0
+    return _before_unicode(b"".join(lines.sample)), 0
 
 
-def _legacy(sample: bytes) -> str:
+def _before_unicode(sample: bytes) -> str:
     latin = max(_LATIN, key=lambda name: _fit(sample, name))
     runs = _BEYOND_ASCII.findall(sample)
     alone = sum(len(run) == 1 for run in runs) / len(runs)
