@@ -10,5 +10,5 @@ class Progress(Protocol):
         """Say that ``done`` of ``total`` (None when unknown) rows of ``step`` are done."""
 
 
-def silent(step: str, done: int, total: int | None) -> None:  # noqa: ARG001 - it is a Progress
+def silent(step: str, done: int, total: int | None) -> None:
     """Progress that nobody watches."""
