@@ -142,7 +142,7 @@ _STAGE = f"""
     DROP TABLE IF EXISTS fresh_scorecard;
     CREATE TEMP TABLE fresh_scorecard (
         id uuid, account uuid, verdict text,
-        {", ".join(f"{name} float8" for name in _SCORES)}, details jsonb
+        {", ".join(f"{name} float8" for name in _SCORES)}, details text
     ) ON COMMIT DROP
 """
 _FORGET = """
@@ -162,7 +162,7 @@ _REMEMBER = f"""
 _REPLACE = f"""
     INSERT INTO vetting_scorecard AS s
         (id, workspace_id, account_id, said_since, verdict, {_NAMES}, details)
-    SELECT id, groundswell_workspace(), account, %(now)s, verdict, {_NAMES}, details
+    SELECT id, groundswell_workspace(), account, %(now)s, verdict, {_NAMES}, details::jsonb
     FROM fresh_scorecard
     ON CONFLICT (workspace_id, account_id) DO UPDATE SET
         said_since = excluded.said_since, verdict = excluded.verdict, details = excluded.details,

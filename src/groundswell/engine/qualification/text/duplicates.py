@@ -57,13 +57,14 @@ def _sketches(texts: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.uint32]
     offsets = offsets[whole.offset :]
     length = np.diff(offsets)
     sketch = np.full((len(whole), _BINS), _EMPTY)
-    windows = np.maximum(length - _WINDOW + 1, 0)
-    if windows.sum() == 0:
+    if length.max(initial=0) < _WINDOW:
         return sketch, length
-    owner = np.repeat(np.arange(len(whole)), windows)
-    within = np.arange(owner.size) - np.repeat(np.cumsum(windows) - windows, windows)
     hashed = _hashes(np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]])
-    picked = hashed[offsets[owner] - offsets[0] + within]
+    # Half of the windows, the same in every text, say as much of the similarity.
+    taken = np.flatnonzero(hashed & np.uint64(_BINS) == 0)
+    owner = np.searchsorted(offsets - offsets[0], taken, side="right") - 1
+    inside = taken <= (offsets[owner + 1] - offsets[0]) - _WINDOW
+    picked, owner = hashed[taken[inside]], owner[inside]
     bins = owner * _BINS + (picked & np.uint64(_BINS - 1)).astype(np.int64)
     np.minimum.at(sketch.reshape(-1), bins, (picked >> np.uint64(33)).astype(np.uint32))
     return sketch, length
