@@ -3,7 +3,7 @@
 import pytest
 
 from groundswell.creators import folders, queries
-from groundswell.creators.actions import identity
+from groundswell.creators.actions import profiles
 from groundswell.creators.models import Account, Creator, RateCard, Segment
 from groundswell.terms.platforms import AccountRef, Platform
 from groundswell.workspaces import access
@@ -164,7 +164,7 @@ def test_an_import_that_fails_leaves_nothing_and_its_files_are_swept(desk, monke
     def fail(*arguments, **settings):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(identity, "apply_counts", fail)
+    monkeypatch.setattr(profiles, "count", fail)
     with pytest.raises(RuntimeError):
         desk.publish(account_observations=[counted("anna", 10, day(1))])
 

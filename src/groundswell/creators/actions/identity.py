@@ -22,6 +22,7 @@ import pyarrow as pa
 from django.db import connection
 
 from groundswell.creators import copying
+from groundswell.creators.actions import profiles
 from groundswell.workspaces import access
 
 
@@ -123,50 +124,6 @@ def make_creators() -> None:
         cursor.execute(_MAKE_CREATORS)
 
 
-def apply_profiles(profiles: pa.Table, *, revision: int) -> dict[UUID, int]:
-    """Write what is newly known of accounts: null erases nothing, and old news fills gaps only.
-
-    Args:
-        profiles: As ``Staging.profiles`` gives them.
-        revision: Under which changes become visible.
-
-    Returns:
-        The accounts that changed, each with the newest source row that describes it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_PROFILE_SCRATCH)
-    copying.fill("profile", profiles.schema.names, copying.tuples(profiles))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE profile")
-        cursor.execute(_APPLY_PROFILES, {"revision": revision})
-        changed = dict(cursor.fetchall())
-        cursor.execute(
-            "UPDATE creators_account a SET described_at = p.seen_at FROM profile p "
-            "WHERE a.id = p.account AND p.seen_at > a.described_at"
-        )
-    return changed
-
-
-def apply_counts(counts: pa.Table, *, revision: int) -> set[UUID]:
-    """Write the newest known counts; returns the accounts that changed.
-
-    Args:
-        counts: Columns account, followers, following, posts, counts_observed_at.
-        revision: Under which changes become visible.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DROP TABLE IF EXISTS counted;"
-            "CREATE TEMP TABLE counted (account uuid, followers bigint, following bigint,"
-            " posts bigint, counts_observed_at timestamptz) ON COMMIT DROP"
-        )
-    copying.fill("counted", counts.schema.names, copying.tuples(counts))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE counted")
-        cursor.execute(_APPLY_COUNTS, {"revision": revision})
-        return {account for (account,) in cursor.fetchall()}
-
-
 _SCRATCH = """
 DROP TABLE IF EXISTS reference, learner, newcomer;
 CREATE TEMP TABLE reference (
@@ -224,19 +181,9 @@ WHERE y.id = l.account AND y.platform_id IS NULL
 RETURNING x.id, l.last_row
 """
 
-_PROFILE = (
-    "handle", "display_name", "bio", "url", "avatar_url", "links", "country", "region", "city",
-    "language", "categories", "verified", "private", "created_at",
-)  # fmt: skip
-
-
-def _each(template: str, between: str = ", ") -> str:
-    return between.join(template.format(name) for name in _PROFILE)
-
-
 _FILL_SURVIVORS = f"""
 UPDATE creators_account x
-SET {_each("{0} = coalesce(x.{0}, y.{0})")}, revision = %(revision)s,
+SET {profiles.each("{0} = coalesce(x.{0}, y.{0})")}, revision = %(revision)s,
     described_at = coalesce(x.described_at, y.described_at)
 FROM (
     SELECT DISTINCT ON (merged_into_id) * FROM creators_account
@@ -368,45 +315,4 @@ SELECT DISTINCT ON (a.origin_id) a.origin_id, groundswell_workspace(),
 FROM creators_account a JOIN newcomer n ON n.account = a.id
 WHERE NOT EXISTS (SELECT FROM creators_creator c WHERE c.id = a.origin_id)
 ORDER BY a.origin_id, a.display_name IS NULL, n.first_ref
-"""
-
-_PROFILE_SCRATCH = """
-DROP TABLE IF EXISTS profile;
-CREATE TEMP TABLE profile (
-    account uuid, row bigint, described_at timestamptz, seen_at timestamptz, handle text,
-    display_name text, bio text, url text, avatar_url text, links text[], country text,
-    region text, city text, language text, categories text[], verified boolean, private boolean,
-    created_at timestamptz
-) ON COMMIT DROP
-"""
-
-_NEWER = "a.described_at IS NULL OR p.described_at >= a.described_at"
-_APPLY_PROFILES = f"""
-UPDATE creators_account a
-SET {_each("{0} = m.{0}")}, described_at = greatest(a.described_at, m.described_at),
-    revision = %(revision)s
-FROM (
-    SELECT a.id, p.row, p.described_at,
-        {
-    _each(
-        f"CASE WHEN {_NEWER} THEN coalesce(p.{{0}}, a.{{0}}) "
-        "ELSE coalesce(a.{0}, p.{0}) END AS {0}"
-    )
-}
-    FROM profile p JOIN creators_account a ON a.id = p.account
-) m
-WHERE a.id = m.id AND ({_each("a.{0}")}) IS DISTINCT FROM ({_each("m.{0}")})
-RETURNING a.id, m.row
-"""  # noqa: S608 - the columns are ours
-
-_APPLY_COUNTS = """
-UPDATE creators_account a
-SET followers = coalesce(c.followers, a.followers), following = coalesce(c.following, a.following),
-    posts = coalesce(c.posts, a.posts), counts_observed_at = c.counts_observed_at,
-    revision = %(revision)s
-FROM counted c
-WHERE a.id = c.account AND (a.followers, a.following, a.posts, a.counts_observed_at)
-    IS DISTINCT FROM (coalesce(c.followers, a.followers), coalesce(c.following, a.following),
-        coalesce(c.posts, a.posts), c.counts_observed_at)
-RETURNING a.id
 """

@@ -10,7 +10,14 @@ from uuid import UUID
 import pyarrow as pa
 
 from groundswell.creators import folders, queries
-from groundswell.creators.actions import contacts, identity, rates, revisions, segments
+from groundswell.creators.actions import (
+    contacts,
+    identity,
+    profiles,
+    rates,
+    revisions,
+    segments,
+)
 from groundswell.terms import tables
 from groundswell.terms.progress import Progress
 from groundswell.terms.tables import Table
@@ -112,7 +119,7 @@ def _take_accounts(staging: Staging, resolved: identity.Resolved, *, revision: i
     described: dict[UUID, int] = {}
     if staging.holds(tables.ACCOUNTS):
         identity.join_creators(staging.companions(), created=resolved.created)
-        described = identity.apply_profiles(staging.profiles(), revision=revision)
+        described = profiles.describe(staging.profiles(), revision=revision)
     identity.make_creators()
     changed = {**resolved.created, **resolved.altered, **described}
     staging.mark_changed(pa.array(changed.values(), pa.int64()))
@@ -136,4 +143,4 @@ def _count(accounts: Collection[str], *, revision: int) -> None:
         return
     wanted = pa.table({"account": pa.array(sorted(accounts), pa.string())})
     with queries.observations(memory_limit=_MEMORY, threads=1) as observations:
-        identity.apply_counts(observations.ask("counts_of", wanted=wanted), revision=revision)
+        profiles.count(observations.ask("counts_of", wanted=wanted), revision=revision)

@@ -1,0 +1,107 @@
+"""Profiles: what is newly known of accounts, and their latest counts.
+
+Both work on whole sets, in temporary tables of the current transaction.
+"""
+
+from uuid import UUID
+
+import pyarrow as pa
+from django.db import connection
+
+from groundswell.creators import copying
+
+_PROFILE = (
+    "handle", "display_name", "bio", "url", "avatar_url", "links", "country", "region", "city",
+    "language", "categories", "verified", "private", "created_at",
+)  # fmt: skip
+
+
+def each(template: str, between: str = ", ") -> str:
+    """A template filled for each column of a profile."""
+    return between.join(template.format(name) for name in _PROFILE)
+
+
+def describe(profiles: pa.Table, *, revision: int) -> dict[UUID, int]:
+    """Write what is newly known of accounts: null erases nothing, and old news fills gaps only.
+
+    Args:
+        profiles: As ``Staging.profiles`` gives them.
+        revision: Under which changes become visible.
+
+    Returns:
+        The accounts that changed, each with the newest source row that describes it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PROFILE_SCRATCH)
+    copying.fill("profile", profiles.schema.names, copying.tuples(profiles))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE profile")
+        cursor.execute(_APPLY_PROFILES, {"revision": revision})
+        changed = dict(cursor.fetchall())
+        cursor.execute(
+            "UPDATE creators_account a SET described_at = p.seen_at FROM profile p "
+            "WHERE a.id = p.account AND p.seen_at > a.described_at"
+        )
+    return changed
+
+
+def count(counts: pa.Table, *, revision: int) -> set[UUID]:
+    """Write the newest known counts; returns the accounts that changed.
+
+    Args:
+        counts: Columns account, followers, following, posts, counts_observed_at.
+        revision: Under which changes become visible.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DROP TABLE IF EXISTS counted;"
+            "CREATE TEMP TABLE counted (account uuid, followers bigint, following bigint,"
+            " posts bigint, counts_observed_at timestamptz) ON COMMIT DROP"
+        )
+    copying.fill("counted", counts.schema.names, copying.tuples(counts))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE counted")
+        cursor.execute(_APPLY_COUNTS, {"revision": revision})
+        return {account for (account,) in cursor.fetchall()}
+
+
+_PROFILE_SCRATCH = """
+DROP TABLE IF EXISTS profile;
+CREATE TEMP TABLE profile (
+    account uuid, row bigint, described_at timestamptz, seen_at timestamptz, handle text,
+    display_name text, bio text, url text, avatar_url text, links text[], country text,
+    region text, city text, language text, categories text[], verified boolean, private boolean,
+    created_at timestamptz
+) ON COMMIT DROP
+"""
+
+_NEWER = "a.described_at IS NULL OR p.described_at >= a.described_at"
+_APPLY_PROFILES = f"""
+UPDATE creators_account a
+SET {each("{0} = m.{0}")}, described_at = greatest(a.described_at, m.described_at),
+    revision = %(revision)s
+FROM (
+    SELECT a.id, p.row, p.described_at,
+        {
+    each(
+        f"CASE WHEN {_NEWER} THEN coalesce(p.{{0}}, a.{{0}}) "
+        "ELSE coalesce(a.{0}, p.{0}) END AS {0}"
+    )
+}
+    FROM profile p JOIN creators_account a ON a.id = p.account
+) m
+WHERE a.id = m.id AND ({each("a.{0}")}) IS DISTINCT FROM ({each("m.{0}")})
+RETURNING a.id, m.row
+"""  # noqa: S608 - the columns are ours
+
+_APPLY_COUNTS = """
+UPDATE creators_account a
+SET followers = coalesce(c.followers, a.followers), following = coalesce(c.following, a.following),
+    posts = coalesce(c.posts, a.posts), counts_observed_at = c.counts_observed_at,
+    revision = %(revision)s
+FROM counted c
+WHERE a.id = c.account AND (a.followers, a.following, a.posts, a.counts_observed_at)
+    IS DISTINCT FROM (coalesce(c.followers, a.followers), coalesce(c.following, a.following),
+        coalesce(c.posts, a.posts), c.counts_observed_at)
+RETURNING a.id
+"""
