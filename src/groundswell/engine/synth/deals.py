@@ -15,8 +15,8 @@ from groundswell.terms import tables
 
 RATE_CARDS = 0.25
 QUOTED_IN_DOLLARS = 0.85
-LEAST_PRICE = 30.0
-_CPM = np.array([28.0, 34.0, 24.0, 12.0, 18.0, 30.0, 12.0])
+LEAST_PRICE = 20.0
+_CPM = np.array([16.0, 19.0, 13.0, 6.5, 9.6, 16.0, 6.4])
 _CPM_FACTOR = np.array([1.0, 1.0, 3.0, 1.0, 1.3])
 _DOLLARS = {"USD": 1.0, "GBP": 0.79, "CAD": 1.36, "AUD": 1.5, "EUR": 0.92, "CHF": 0.88,
             "MXN": 17.5, "COP": 4_000.0, "ARS": 950.0, "BRL": 5.1, "JPY": 150.0, "EGP": 48.0,
@@ -34,7 +34,7 @@ def rate_cards(
 ) -> pa.Table:
     """Prices of some accounts for their favorite format, and of some for a second one.
 
-    A price is a CPM by platform and format (about three times usual defaults: creators ask for
+    A price is a CPM by platform and format (about 1.6 times usual defaults: creators ask for
     more than is paid) times usual views, times a log-normal mood of .35. Bought followers raise it,
     as asked prices do.
 
