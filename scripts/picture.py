@@ -29,7 +29,8 @@ def main(target: Path, command: list[str]) -> None:
     environment = os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(_WIDTH)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(draw(done.stdout, " ".join(command)), encoding="utf-8")
+    title = " ".join(Path(word).name if "/" in word else word for word in command)
+    target.write_text(draw(done.stdout, title), encoding="utf-8")
 
 
 if __name__ == "__main__":
