@@ -1,5 +1,8 @@
 """The demo from outside: a small world comes in, the main job is walked, once."""
 
+import subprocess
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,3 +109,34 @@ def test_nothing_is_done_to_a_workspace_that_is_not_synthetic(workspace):
         )
     with access.inside(workspace):
         assert set(JournalEntry.objects.values_list("event", flat=True)) == {"workspace.created"}
+
+
+def test_a_killed_demo_goes_on_and_ends_as_if_nothing_had_happened(shown, installation):
+    _, (first, _) = shown
+    killed = subprocess.Popen(
+        installation.command("demo", "--small"),
+        env=installation.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: list(installation.home.glob("workspaces/*/warehouse/posts/**/*.parquet")))
+    killed.kill()
+    killed.wait()
+
+    after = installation.json("demo", "--small")
+
+    assert after["warm"] is False
+    assert after["vet"]["accounts"] == first["vet"]["accounts"]
+    assert after["indexed"] == first["indexed"]
+    kept = ("rows_read", "accepted", "rejected")
+    assert [[file[key] for key in kept] for file in after["files"]] == [
+        [file[key] for key in kept] for file in first["files"]
+    ]
+    assert sum(file["unchanged"] for file in after["files"]) > 0
+
+
+def wait_for(condition: Callable[[], object], *, seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.05)
