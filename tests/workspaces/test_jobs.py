@@ -1,8 +1,10 @@
 """Jobs: deferred with their cause, done by workers, given back when a worker dies."""
 
+import importlib.util
 import time
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from groundswell.workspaces import access, jobs
@@ -70,6 +72,17 @@ def test_a_dead_workers_job_yields_to_its_waiting_twin(workspace):
     jobs.reap()
 
     assert [status for _, status, _ in status_of_jobs()] == ["aborted", "todo"]
+
+
+def test_a_worker_loads_the_tasks_of_every_app(settings):
+    there = {
+        f"{config.name}.tasks"
+        for config in apps.get_app_configs()
+        if config.name.startswith("groundswell.")
+        and importlib.util.find_spec(f"{config.name}.tasks")
+    }
+
+    assert set(settings.PROCRASTINATE_IMPORT_PATHS) == there
 
 
 WORKER = """

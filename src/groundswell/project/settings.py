@@ -28,6 +28,14 @@ INSTALLED_APPS = [
     "groundswell.discovery",
     "groundswell.planning",
 ]
+# Only a worker loads the tasks: a command that merely defers a job by name starts faster.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = [
+    "groundswell.workspaces.tasks",
+    "groundswell.creators.tasks",
+    "groundswell.vetting.tasks",
+    "groundswell.discovery.tasks",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Nothing is signed in this process yet; a web server will bring a key of its own.
