@@ -50,7 +50,15 @@ def test_a_column_with_decimals_decides_what_three_digits_are():
 
 
 @pytest.mark.parametrize(
-    ("cell", "share"), [("45%", 0.45), ("0.45", 0.45), ("0,45", 0.45), ("", None), ("5e-2", 0.05)]
+    ("cell", "share"),
+    [
+        ("45%", 0.45),
+        ("0.45", 0.45),
+        ("0,45", 0.45),
+        ("", None),
+        ("5e-2", 0.05),
+        ("0.0032679738562091504", 0.0032679738562091504),
+    ],
 )
 def test_shares_are_read(cell, share):
     found = read_share(cell, percent=False)

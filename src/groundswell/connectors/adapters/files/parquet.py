@@ -123,7 +123,8 @@ def _cells(column: Any) -> list[Cell]:
     if pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), None, column)
     if pa.types.is_timestamp(kind):
-        return [None if at is None else at.isoformat() for at in column.to_pylist()]
+        zone = "UTC" if kind.tz else None
+        column = column.cast(pa.timestamp("us", zone), safe=False)
     if pa.types.is_primitive(kind) or pa.types.is_decimal(kind):
         texts: list[Cell] = column.cast(pa.string()).to_pylist()
         return texts

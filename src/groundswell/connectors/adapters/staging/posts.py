@@ -1,7 +1,6 @@
 """Posts, what was counted of them, and what their rows say of their authors."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from groundswell.connectors.adapters.staging import building
 from groundswell.connectors.adapters.staging.building import Columns, Tables
@@ -52,24 +51,21 @@ def tables(rows: Rows) -> Tables:
 
 
 def _complete_from_addresses(rows: Rows) -> None:
-    """Take what a post's address tells and no column does: its id, author, platform and format."""
-    url = Target("posts", "url")
-    if url not in rows.values:
+    """Take what a post's address tells and no cell does: its id, author, platform and format."""
+    urls = rows.values.get(Target("posts", "url"))
+    if urls is None:
         return
-    found = [addresses.parsed(text) if text else None for text in rows.values[url]]
-    told: dict[Target, list[Any]] = {
-        POST_ID: [address and address.post_id for address in found],
-        PLATFORM: [address and address.platform for address in found],
-        Target("accounts", "handle"): [address and address.handle for address in found],
-        Target("posts", "format"): [address and address.format for address in found],
-    }
-    for target, values in told.items():
-        if target.column == "handle" and any(rows.has(naming) for naming in _NAMED_OTHERWISE):
-            continue
-        rows.values[target] = [
-            one if one is not None else other
-            for one, other in zip(rows.of(target), values, strict=True)
-        ]
+    wanted = [POST_ID, PLATFORM, Target("posts", "format")]
+    if not any(rows.has(naming) for naming in _NAMED_OTHERWISE):
+        wanted.append(Target("accounts", "handle"))
+    columns = {target: list(rows.of(target)) for target in wanted}
+    for position, url in enumerate(urls):
+        gaps = [target for target in wanted if columns[target][position] is None]
+        if url and gaps:
+            address = addresses.parsed(url)
+            for target in gaps:
+                columns[target][position] = getattr(address, target.column)
+    rows.values.update(columns)
 
 
 def _guess_formats(rows: Rows, platforms: Sequence[Platform | None]) -> None:

@@ -43,7 +43,7 @@ _MONEY = re.compile(
 _YES = "true t yes y 1 1.0 ja oui si sí sim да verified private ✓ ✔ x on"
 _NO = "false f no n 0 0.0 nein non não nao нет public ✗ off"
 _TRUE, _FALSE = frozenset(_YES.split()), frozenset(_NO.split())
-_SHARE = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,18})?)\s*(%?)(?:[eE]-([0-9]{1,2}))?", re.ASCII)
+_SHARE = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,40})?)\s*(%?)(?:[eE]-([0-9]{1,2}))?", re.ASCII)
 
 
 def read_flag(cell: str) -> bool | None:

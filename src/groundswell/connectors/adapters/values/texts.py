@@ -87,6 +87,8 @@ def read_name(cell: str) -> str | None:
     Raises:
         Unreadable: When it is too long, or a spreadsheet has rounded it.
     """
+    if cell.isalnum() and cell.isascii() and len(cell) <= MAX_NAME:
+        return None if cell in MISSING else cell  # most ids: nothing to strip, mend or refuse
     text = restored(cell).strip()
     if text in MISSING:
         return None
