@@ -17,6 +17,9 @@ from tests.support.installation import Installation
 
 pytest_plugins = ["tests.support.skips"]
 
+# Tables are as wide in every test, whatever terminal it runs in.
+os.environ["COLUMNS"] = "120"
+
 
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

@@ -4,6 +4,8 @@ What an operator may choose comes from the environment:
 
 GROUNDSWELL_HOME
     Folder of the embedded database, keys and files.
+XDG_DATA_HOME
+    Without GROUNDSWELL_HOME, and not as root: the folder that holds the home `groundswell`.
 DATABASE_URL
     A PostgreSQL server (15 or newer) to use instead of the embedded one.
 """
