@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groundswell.connectors.adapters.values.amounts import (
     read_currency,
@@ -85,3 +87,18 @@ def test_flags_and_currencies_are_read_in_the_usual_words():
         read_flag("perhaps")
     with pytest.raises(Unreadable):
         read_currency("doubloons")
+
+
+@given(st.text(max_size=15))
+def test_any_text_is_an_amount_a_share_a_flag_or_refused(text):
+    readers = (
+        lambda cell: read_money(cell, marks_of([cell]), "USD"),
+        lambda cell: read_share(cell, percent=False),
+        read_flag,
+        read_currency,
+    )
+    for read in readers:
+        try:
+            read(text)
+        except Unreadable:
+            continue

@@ -51,7 +51,16 @@ def test_dates_are_read_in_the_usual_spellings(cell, moment):
 
 
 @pytest.mark.parametrize(
-    "cell", ["2024-13-01", "31.02.2024", "3 days ago", "soon", "12345678901234567890", "٢٠٢٤-٠١-٠١"]
+    "cell",
+    [
+        "2024-13-01",
+        "31.02.2024",
+        "3 days ago",
+        "soon",
+        "12345678901234567890",
+        "20240231",
+        "٢٠٢٤-٠١-٠١",
+    ],
 )
 def test_what_is_no_date_is_refused(cell):
     with pytest.raises(Unreadable):
@@ -96,6 +105,15 @@ def test_every_moment_is_read_back(moment):
     assert read_moment(utc.strftime("%d.%m.%Y %H:%M:%S"), Calendar(day_first=True)) == utc.replace(
         microsecond=0
     )
+
+
+@given(st.one_of(st.text(max_size=20), st.from_regex(r"[0-9./:T -]{1,20}", fullmatch=True)))
+def test_any_text_is_a_moment_a_length_or_refused(text):
+    for read in (lambda cell: read_moment(cell, calendar_of(cell, year=2026)), read_seconds):
+        try:
+            read(text)
+        except Unreadable:
+            continue
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Parquet:
     def _opened(self) -> Any:
         try:
             return pq.ParquetFile(self._path, memory_map=False, buffer_size=1 << 16)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise _damaged(error) from error
 
     def _refuse_bomb(self, metadata: Any) -> None:

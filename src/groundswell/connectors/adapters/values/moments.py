@@ -127,22 +127,26 @@ def read_moment(cell: str, calendar_: Calendar) -> datetime | None:
     text = cell.strip()
     if text in MISSING_NUMBER:
         return None
+    try:
+        return _moment(text, calendar_)
+    except Unreadable:
+        raise
+    except (OverflowError, ValueError):
+        raise Unreadable("is not a date that exists") from None
+
+
+def _moment(text: str, calendar_: Calendar) -> datetime:
     if text.isdigit():
         return _from_digits(text)
     if shape := _EPOCH.fullmatch(text):
         return _from_digits(shape[1] + shape[2][:6].ljust(6, "0"))
-    try:
-        if len(text) >= 10 and text[4] == "-":
+    if len(text) >= 10 and text[4] == "-":
+        try:
             found = datetime.fromisoformat(text)
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return _from_parts(text, calendar_)
-    except (OverflowError, ValueError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable("is not a date that exists") from None
+        except ValueError:
+            return _from_parts(text, calendar_)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return _from_parts(text, calendar_)
 
 
 def read_day(cell: str, calendar_: Calendar) -> date | None:
