@@ -20,6 +20,7 @@ from groundswell.discovery.actions import indexing
 from groundswell.engine.synth import worlds
 from groundswell.engine.synth.worlds import Sizes
 from groundswell.terms.errors import Refusal
+from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.actions.scorecards import Vetted
@@ -95,13 +96,15 @@ class Seeded:
 
     @classmethod
     def of_json(cls, kept: dict[str, Any]) -> Self:
-        """As the journal kept it."""
+        """As the journal kept it, which forgets the order of the factors."""
+        coverage = kept["vetted"]["coverage"]
+        ordered = {name: coverage[name] for name in ("at_least_four", *FactorName)}
         return cls(
             **{
                 **kept,
                 "seen_at": datetime.fromisoformat(kept["seen_at"]),
                 "files": tuple(Arrived.of_json(file) for file in kept["files"]),
-                "vetted": Vetted(**kept["vetted"]),
+                "vetted": Vetted(**{**kept["vetted"], "coverage": ordered}),
             }
         )
 
