@@ -4,16 +4,17 @@ import itertools
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 from django.db import connection
 
 from groundswell.connectors.actions import imports
 from groundswell.connectors.actions.imports import Imported
+from groundswell.connectors.choices import RunState
+from groundswell.connectors.models import ImportRun
 from groundswell.demo import files
 from groundswell.demo.files import Brought, Lane
 from groundswell.discovery.actions import indexing
@@ -22,6 +23,8 @@ from groundswell.engine.synth.worlds import Sizes
 from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress, silent
+from groundswell.terms.tables import TABLES
+from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.actions.scorecards import Vetted
 from groundswell.workspaces import access
@@ -56,12 +59,6 @@ class Arrived:
     file: str
     outcome: Imported
 
-    @classmethod
-    def of_json(cls, kept: dict[str, Any]) -> Self:
-        """As the journal kept it."""
-        outcome = {**kept["outcome"], "report": Path(kept["outcome"]["report"])}
-        return cls(kept["kind"], kept["file"], Imported(**outcome))
-
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
@@ -86,27 +83,6 @@ class Seeded:
     indexed: int
     seconds: dict[str, float]
     is_warm: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """As the journal keeps it."""
-        kept = {**asdict(self), "seen_at": self.seen_at.isoformat()}
-        for file in kept["files"]:
-            file["outcome"]["report"] = str(file["outcome"]["report"])
-        return kept
-
-    @classmethod
-    def of_json(cls, kept: dict[str, Any]) -> Self:
-        """As the journal kept it, which forgets the order of the factors."""
-        coverage = kept["vetted"]["coverage"]
-        ordered = {name: coverage[name] for name in ("at_least_four", *FactorName)}
-        return cls(
-            **{
-                **kept,
-                "seen_at": datetime.fromisoformat(kept["seen_at"]),
-                "files": tuple(Arrived.of_json(file) for file in kept["files"]),
-                "vetted": Vetted(**{**kept["vetted"], "coverage": ordered}),
-            }
-        )
 
 
 def workspace_for(*, slug: str, by: str, now: datetime) -> Workspace:
@@ -168,7 +144,7 @@ def seed(
             f"not of {asked}: use another workspace for another world"
         )
     if done is not None:
-        return replace(Seeded.of_json(done.details), is_warm=True)
+        return _found_done(workspace, begun, done)
     found = _filled(
         _Arrival(workspace, by, begun.at, stopwatch, progress), seed, Sizes.of(creators)
     )
@@ -179,9 +155,42 @@ def seed(
             by=by,
             now=now,
             rows=found.vetted.accounts,
-            details=found.as_json(),
+            details={"indexed": found.indexed, "seconds": found.seconds},
         )
     return found
+
+
+def _found_done(workspace: Workspace, begun: JournalEntry, done: JournalEntry) -> Seeded:
+    """What a run before this one did, by what it left; the last import of each file counts."""
+    with access.inside(workspace):
+        runs = ImportRun.objects.filter(started_at=begun.at, state=RunState.PUBLISHED)
+        last = {run.file_name: run for run in runs.order_by("id")}
+        arrived = [
+            Arrived(run.kind, run.file_name, _outcome(workspace, run)) for run in last.values()
+        ]
+        last_vetting = vetting.last_vetting()
+    if last_vetting is None:
+        raise RuntimeError(f"workspace {workspace.slug!r} was seeded and has no vetting")
+    coverage = {name: last_vetting.coverage[name] for name in ("at_least_four", *FactorName)}
+    return Seeded(
+        **begun.details,
+        seen_at=begun.at,
+        files=_in_order(arrived),
+        vetted=Vetted(
+            last_vetting.accounts, last_vetting.scored, last_vetting.needs_review, coverage
+        ),
+        **done.details,
+        is_warm=True,
+    )
+
+
+def _outcome(workspace: Workspace, run: ImportRun) -> Imported:
+    report = imports.report_of(workspace, run.id)
+    return Imported(run.rows_read, run.accepted, run.rejected, run.unchanged, report, run.guesses)
+
+
+def _in_order(arrived: list[Arrived]) -> tuple[Arrived, ...]:
+    return tuple(sorted(arrived, key=lambda file: (list(TABLES).index(file.kind), file.file)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +264,7 @@ def _filled(arrival: _Arrival, seed: int, sizes: Sizes) -> Seeded:
         seed=seed,
         creators=sizes.creators,
         seen_at=now,
-        files=tuple(arrived),
+        files=_in_order(arrived),
         vetted=vetted,
         indexed=indexed.accounts,
         seconds=dict(zip(STEPS, spent, strict=True)),
