@@ -74,7 +74,7 @@ def test_a_refusal_comes_back_with_its_code(tmp_path, now):
 
 
 def test_a_file_that_needs_too_much_memory_is_refused(tmp_path, now, monkeypatch):
-    monkeypatch.setattr(parsing, "MEMORY", 450 << 20)
+    monkeypatch.setattr(parsing, "MEMORY", 512 << 20)
     huge = pa.table({"account": pa.array(["x:" + "a" * 100_000] * 20_000).dictionary_encode()})
     pq.write_table(huge, tmp_path / "bomb.parquet")
 
@@ -92,7 +92,7 @@ def test_a_file_that_takes_too_long_is_refused(tmp_path, now, monkeypatch):
 
 
 def test_a_long_line_is_read_in_little_memory(tmp_path, now, monkeypatch):
-    monkeypatch.setattr(parsing, "MEMORY", 450 << 20)
+    monkeypatch.setattr(parsing, "MEMORY", 512 << 20)
     path = tmp_path / "long.csv"
     with path.open("wb") as file:
         file.write(b"account,bio\nx:anna,")

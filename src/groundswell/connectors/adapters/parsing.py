@@ -163,6 +163,7 @@ def _environment(temporary: Path) -> dict[str, str]:
         **kept,
         **one_thread,
         "TMPDIR": str(temporary),
+        "MALLOC_ARENA_MAX": "2",  # more would only use up the address space
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",

@@ -22,9 +22,24 @@ from groundswell.terms.tables import TABLES
 app = typer.Typer()
 
 
+def _kinds() -> list[str]:
+    return list(TABLES)
+
+
+def _maps() -> list[str]:
+    return list(maps.ready())
+
+
+def _platforms() -> list[str]:
+    return list(Platform)
+
+
 @app.command("import")
 def import_files(
-    kind: Annotated[str, typer.Argument(help=f"What the files hold: {', '.join(TABLES)}.")],
+    kind: Annotated[
+        str,
+        typer.Argument(help=f"What the files hold: {', '.join(TABLES)}.", autocompletion=_kinds),
+    ],
     files: Annotated[
         list[Path] | None,
         typer.Argument(help="CSV, TSV, JSON lines or Parquet, plain or gzipped."),
@@ -32,11 +47,16 @@ def import_files(
     map_: Annotated[
         str | None,
         typer.Option(
-            "--map", help="What the columns mean: a TOML file, or the name of a ready map."
+            "--map",
+            help="What the columns mean: a TOML file, or the name of a ready map.",
+            autocompletion=_maps,
         ),
     ] = None,
     platform: Annotated[
-        str | None, typer.Option(help="Where accounts are when their row doesn't say.")
+        str | None,
+        typer.Option(
+            help="Where accounts are when their row doesn't say.", autocompletion=_platforms
+        ),
     ] = None,
     columns: Annotated[
         bool, typer.Option("--columns", help="List the columns that a kind understands, and stop.")
@@ -46,9 +66,10 @@ def import_files(
 ) -> None:
     """Bring creators' data in from files: accounts, posts, comments, contacts, prices and more.
 
-    Encodings, delimiters, the meaning of columns, dates and numbers such as 541.2K are guessed, and
-    what was guessed is said. Rows that can't be taken go into a report. The same file again changes
-    nothing; a killed import goes on where it stopped.
+    Encodings, delimiters, the meaning of columns, dates and numbers such as
+    541.2K are guessed, and what was guessed is said. Rows that can't be taken
+    go into a report. The same file again changes nothing; a killed import
+    goes on where it stopped.
     """
     if kind not in TABLES:
         raise imports.UnknownKind(kind)
