@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from groundswell.connectors.adapters import lean
 from groundswell.project import database, embedded, home
 
 # Any number that only we use; two programs that migrate at once would trip over each other.
@@ -20,6 +21,7 @@ _MIGRATION_LOCK = 7_234_981
 
 def main() -> None:
     """Entry point of the command line."""
+    lean.without_pandas()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundswell.project.settings")
     django.setup()
     # The commands import the apps' models, which stand only after setup.

@@ -13,13 +13,12 @@ import resource
 import sys
 import threading
 from datetime import datetime
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from groundswell.connectors.adapters import maps
+from groundswell.connectors.adapters import lean, maps
 from groundswell.connectors.adapters.guessing import Asked
 from groundswell.connectors.adapters.readers import Settings
 from groundswell.connectors.adapters.staging import chunks
@@ -36,7 +35,7 @@ def main() -> None:
     order = json.loads(sys.stdin.readline())
     _limit(memory=order["memory"], seconds=order["seconds"])
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    sys.meta_path.insert(0, _WithoutPandas())
+    lean.without_pandas()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     try:
@@ -45,15 +44,6 @@ def main() -> None:
         _say({"refused": {"code": refusal.code, "message": str(refusal)}})
     except MemoryError:
         _say({"out_of_memory": True})
-
-
-class _WithoutPandas(MetaPathFinder):
-    """Where pandas is installed, pyarrow would load all of it to ask whether a list is a Series."""
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        del path, target
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
 
 
 def _limit(*, memory: int, seconds: int) -> None:
