@@ -185,7 +185,7 @@ def test_one_source_row_counts_once_however_many_parts_it_has(desk):
 
 
 def test_more_rows_than_are_written_at_once_stay_in_order(desk, monkeypatch):
-    monkeypatch.setattr(intake, "_WRITTEN_AT_ONCE", 3)
+    monkeypatch.setattr(intake, "_SORTED_AT_ONCE", 3)
     monkeypatch.setattr(intake, "_FOLDED_AT_ONCE", 2)
     rows = [
         post(f"p{n}", account_handle=f"a{n % 3}", published_at=day(1 + n % 2)) for n in range(10)

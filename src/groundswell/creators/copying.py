@@ -1,7 +1,7 @@
 """Bulk rows between PostgreSQL and Arrow, by COPY."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -75,9 +75,12 @@ def fill(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
             copy.write_row(row)
 
 
-def tuples(table: pa.Table | pa.RecordBatch) -> Iterable[tuple[Any, ...]]:
-    """The rows of an Arrow table as Python values."""
-    return zip(*(column.to_pylist() for column in table.columns), strict=True)
+def tuples(batches: pa.Table | Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
+    """The rows of Arrow batches as Python values, a bounded number at a time."""
+    if isinstance(batches, pa.Table):
+        batches = batches.to_batches(max_chunksize=10_000)
+    for batch in batches:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _as_text(kind: pa.DataType) -> pa.DataType:

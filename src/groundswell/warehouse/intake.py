@@ -16,7 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from groundswell.terms.tables import Table
-from groundswell.warehouse import store
+from groundswell.warehouse import ordering, store
+from groundswell.warehouse.ordering import RANK
 from groundswell.warehouse.staging import Staging
 from groundswell.warehouse.store import MONTH, PUBLICATION, TIME_OF, UNDATED, Segment
 
@@ -25,8 +26,8 @@ _LATEST = {("memberships", "at")}
 
 # Whole rows held in memory at one time, whatever the size of the import.
 _FOLDED_AT_ONCE = 200_000
-_WRITTEN_AT_ONCE = 100_000
-_BATCH = 20_000
+_SORTED_AT_ONCE = 25_000
+_BATCH = 10_000
 
 
 def take(
@@ -44,7 +45,7 @@ def take(
     Returns:
         The segments written; they are not visible until somebody commits them.
     """
-    comparison = _Comparison(staging.connection, table)
+    comparison = _Comparison(staging.connection, staging.spill, table)
     comparison.fold()
     if is_stored:
         comparison.compare()
@@ -67,6 +68,7 @@ class _Comparison:
     """
 
     connection: duckdb.DuckDBPyConnection
+    spill: Path
     table: Table
 
     @property
@@ -220,10 +222,10 @@ class _Comparison:
     def _for_writer(
         self, rows: str, wanted: str, publication: int, taken_at: datetime
     ) -> Iterator[pa.RecordBatch]:
-        """Whole rows by month and account, sorted a bounded number at a time.
+        """Whole rows by month and account.
 
-        First only their places are put in order and cut into turns; then each turn's rows are
-        fetched from the staged files and sorted by themselves.
+        First only their places are ranked; then the rows are fetched from the staged files, in one
+        pass, and put in order on disk.
         """
         columns = ", ".join(
             "coalesce(observed_at, $taken_at::TIMESTAMPTZ) AS observed_at"
@@ -236,26 +238,21 @@ class _Comparison:
         parameters = {"taken_at": taken_at} if "observed_at" in self.columns else {}
         self.connection.execute(
             f"""
-            CREATE TEMP TABLE turn AS
-            SELECT place, (row_number() OVER (ORDER BY {month}, "{account}", place) - 1)
-                // {_WRITTEN_AT_ONCE} AS turn
+            CREATE TEMP TABLE ranked AS
+            SELECT place, row_number() OVER (ORDER BY {month}, "{account}", place) - 1 AS {RANK}
             FROM (SELECT {columns}, place FROM {wanted})
             """,
             parameters,
         )
-        for turn in range(self._count("SELECT coalesce(max(turn) + 1, 0) FROM turn")):
-            yield from self.connection.sql(
-                f"""
-                SELECT *, $publication::BIGINT AS {PUBLICATION}, {month} AS "{MONTH}"
-                FROM (
-                    SELECT {columns}, place FROM {rows}
-                    SEMI JOIN (FROM turn WHERE turn = $turn) USING (place)
-                )
-                ORDER BY "{MONTH}", "{account}", place
-                """,
-                params={**parameters, "publication": publication, "turn": turn},
-            ).to_arrow_reader(_BATCH)
-        self.run("DROP TABLE turn")
+        fetched = self.connection.sql(
+            f"""
+            SELECT *, $publication::BIGINT AS {PUBLICATION}, {month} AS "{MONTH}"
+            FROM (SELECT {columns}, {RANK} FROM {rows} JOIN ranked USING (place))
+            """,
+            params={**parameters, "publication": publication},
+        ).to_arrow_reader(_BATCH)
+        yield from ordering.by_rank(fetched, at_once=_SORTED_AT_ONCE, folder=self.spill)
+        self.run("DROP TABLE ranked")
 
     def close(self) -> None:
         """Note which source rows changed something, and let the scratch tables go."""

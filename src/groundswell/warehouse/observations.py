@@ -58,6 +58,7 @@ class Observations:
         threads: int = 2,
         readable: Iterable[Path] = (),
     ) -> None:
+        self.spill = spill
         spill.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.connection = duckdb.connect(
             config={

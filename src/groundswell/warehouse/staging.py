@@ -18,6 +18,7 @@ from groundswell.terms.tables import Table
 from groundswell.warehouse.observations import Observations, ordered_pairs
 
 # Accounts described by several rows that are held in memory at one time.
+_PROFILES_AT_ONCE = 5_000
 _FOLDED_AT_ONCE = 10_000
 
 REFERENCE = ("platform_id", "handle", "display_name")
@@ -42,6 +43,7 @@ class Staging:
 
     def __init__(self, folder: Path, observations: Observations, *, taken_at: datetime) -> None:
         self.connection = observations.connection
+        self.spill = observations.spill
         self.taken_at = taken_at
         self.tables: list[Table] = []
         for table in tables.TABLES.values():
@@ -91,10 +93,12 @@ class Staging:
             if table is not tables.ACCOUNTS:
                 self._name(table)
 
-    def profiles(self) -> pa.Table:
+    def profiles(self) -> Iterator[pa.RecordBatch]:
         """What the accounts rows say of each account, column by column the newest that is known.
 
-        Returns:
+        Read them to their end before the next question.
+
+        Yields:
             Columns account, row (the newest source row), described_at, seen_at (the same, null
             where no row says when it looked), and those of the accounts table from handle on.
         """
@@ -110,22 +114,22 @@ class Staging:
             "GROUP BY account HAVING count(*) > 1",
             parameters,
         )
-        once = self.connection.sql(
+        yield from self.connection.sql(
             f"""
             SELECT account, s.row, told_at AS described_at, observed_at AS seen_at, {listed}
             FROM {told} s ANTI JOIN retold USING (account)
             """,
             params=parameters,
-        ).to_arrow_table()
-        return pa.concat_tables([once, *self._folded_profiles(told)])
+        ).to_arrow_reader(_PROFILES_AT_ONCE)
+        yield from self._folded_profiles(told)
 
-    def _folded_profiles(self, told: str) -> Iterator[pa.Table]:
+    def _folded_profiles(self, told: str) -> Iterator[pa.RecordBatch]:
         """Profiles of accounts with several rows, a bounded number at a time."""
         [(count,)] = self.connection.execute("SELECT count(*) FROM retold").fetchall()
         parts = count // _FOLDED_AT_ONCE + 1
         newest = ", ".join(f'arg_max(s."{name}", age) AS "{name}"' for name in _PROFILE)
         for part in range(parts):
-            yield self.connection.sql(
+            yield from self.connection.sql(
                 f"""
                 SELECT account, arg_max(s.row, age) AS row, max(age.at) AS described_at,
                     max(observed_at) AS seen_at, {newest}
@@ -137,7 +141,7 @@ class Staging:
                 GROUP BY account
                 """,
                 params={"taken_at": self.taken_at},
-            ).to_arrow_table()
+            ).to_arrow_reader(_PROFILES_AT_ONCE)
 
     def companions(self) -> pa.Table:
         """Accounts that source rows name together: columns row and account, by row and place."""

@@ -3,6 +3,7 @@
 Both work on whole sets, in temporary tables of the current transaction.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import pyarrow as pa
@@ -21,7 +22,7 @@ def each(template: str, between: str = ", ") -> str:
     return between.join(template.format(name) for name in _PROFILE)
 
 
-def describe(profiles: pa.Table, *, revision: int) -> dict[UUID, int]:
+def describe(profiles: Iterable[pa.RecordBatch], *, revision: int) -> dict[UUID, int]:
     """Write what is newly known of accounts: null erases nothing, and old news fills gaps only.
 
     Args:
@@ -33,7 +34,8 @@ def describe(profiles: pa.Table, *, revision: int) -> dict[UUID, int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_PROFILE_SCRATCH)
-    copying.fill("profile", profiles.schema.names, copying.tuples(profiles))
+    columns = ("account", "row", "described_at", "seen_at", *_PROFILE)
+    copying.fill("profile", columns, copying.tuples(profiles))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE profile")
         cursor.execute(_APPLY_PROFILES, {"revision": revision})

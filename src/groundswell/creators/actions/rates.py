@@ -62,8 +62,8 @@ def take(batches: Iterable[pa.RecordBatch], *, taken_on: date, now: datetime) ->
     columns = ("account", "format", "price", "currency", "source", "valid_from", "row")
     with connection.cursor() as cursor:
         cursor.execute(_SCRATCH)
-    for batch in batches:
-        copying.fill("asked", columns, copying.tuples(batch.select(columns)))
+    asked = (batch.select(columns) for batch in batches)
+    copying.fill("asked", columns, copying.tuples(asked))
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, {"taken_on": taken_on, "ms": int(now.timestamp() * 1000)})
         return [row for (row,) in cursor.fetchall()]
