@@ -239,15 +239,18 @@ class _Comparison:
         self.connection.execute(
             f"""
             CREATE TEMP TABLE ranked AS
-            SELECT place, row_number() OVER (ORDER BY {month}, "{account}", place) - 1 AS {RANK}
-            FROM (SELECT {columns}, place FROM {wanted})
+            SELECT place FROM (SELECT {columns}, place FROM {wanted})
+            ORDER BY {month}, "{account}", place
             """,
             parameters,
         )
         fetched = self.connection.sql(
             f"""
             SELECT *, $publication::BIGINT AS {PUBLICATION}, {month} AS "{MONTH}"
-            FROM (SELECT {columns}, {RANK} FROM {rows} JOIN ranked USING (place))
+            FROM (
+                SELECT {columns}, {RANK}
+                FROM {rows} JOIN (SELECT place, rowid AS {RANK} FROM ranked) USING (place)
+            )
             """,
             params={**parameters, "publication": publication},
         ).to_arrow_reader(_BATCH)
