@@ -27,7 +27,7 @@ from groundswell.workspaces import jobs
 from groundswell.workspaces.models import Workspace
 
 # With one thread DuckDB keeps to this and spills the rest, whatever the size of the import.
-_MEMORY = "125MB"
+_MEMORY = "192MB"
 
 
 @dataclass(frozen=True, slots=True)
