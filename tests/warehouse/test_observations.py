@@ -51,7 +51,6 @@ def test_a_table_without_segments_is_an_empty_view_of_its_schema(shelf, table):
         ("follower_series", {"accounts": ["a"]}),
         ("latest_counts", {}),
         ("measured_overlaps", {}),
-        ("post_statistics", {}),
     ],
 )
 def test_a_question_can_be_asked_of_an_empty_warehouse(shelf, question, parameters):
@@ -173,27 +172,6 @@ def test_posts_of_an_account_come_with_their_newest_counts(shelf):
     assert answer["post_id"].to_pylist() == ["q", "p"]
     assert answer["views"].to_pylist() == [None, 12]
     assert answer["likes"].to_pylist() == [None, 1]
-
-
-def test_statistics_pool_counts_over_the_posts_where_both_parts_are_known(shelf):
-    shelf.put(
-        "posts", *(post(p, format="reel", published_at=day(n)) for n, p in enumerate("pqrs", 1))
-    )
-    shelf.put(
-        "post_observations",
-        seen("p", day(9), views=100, likes=10, comments=2, shares=1),
-        seen("q", day(9), views=300),
-        seen("r", day(9), likes=5),
-    )
-
-    with shelf.open() as opened:
-        (answer,) = opened.ask("post_statistics").to_pylist()
-
-    assert (answer["posts"], answer["last_post_at"]) == (4, day(4))
-    assert (answer["views"], answer["posts_with_views"]) == (400, 2)
-    assert (answer["engagements"], answer["posts_with_engagements"]) == (18, 2)
-    assert (answer["engagements_of_viewed"], answer["views_of_engaged"]) == (13, 100)
-    assert (answer["reach"], answer["posts_with_reach"]) == (None, 0)
 
 
 def test_audience_shares_are_the_newest(shelf):
