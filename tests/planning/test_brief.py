@@ -105,7 +105,7 @@ def test_an_empty_creators_section_allows_everybody():
             toml(creators='must_have = ["instagram:a"]\nnever = ["instagram:a"]'),
             "must_have and never both name instagram:a",
         ),
-        (toml() + '[audience]\ncountries = ["Atlantis"]', "audience.countries, entry 1: is no"),
+        (toml() + '[audience]\ncountries = ["Atlantis"]', "countries, entry 1: no country is"),
         (toml() + '[audience]\nages = ["young"]', "must be a band such as 25-34 or 65+, got"),
         (toml() + '[audience]\ngenders = [3]', "audience.genders, entry 1: must be a valid str"),
         (toml().replace("2027-04-11", "2026-04-11"), "end must not lie before start"),

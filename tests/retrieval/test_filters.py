@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundswell.retrieval import filters, keys, places, values
+from groundswell.retrieval import filters, keys, values
 from groundswell.retrieval.filters import Interval
 from groundswell.terms.errors import Refusal
 
@@ -124,9 +124,3 @@ def test_sort_and_facet_keys_that_nobody_knows_are_refused():
         keys.sort("follwers")
     with pytest.raises(keys.UnknownKey, match="no facet"):
         keys.facet("followers")
-
-
-def test_every_country_is_found_by_its_code_and_by_its_name():
-    assert {places.country(code) for code in ("de", "DE", "Germany", "germany ")} == {"DE"}
-    assert places.country("Côte d'Ivoire") == "CI"
-    assert places.country("Bosnia and Herzegovina") == "BA"

@@ -23,8 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from groundswell.connectors.adapters.values import places
-from groundswell.connectors.adapters.values.missing import Unreadable
+from groundswell.terms import places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.formats import Format
 from groundswell.terms.money import Money
@@ -64,24 +63,6 @@ class BadBrief(Refusal):
         super().__init__(f"the brief can't be planned; {things} to mend:\n{lines}")
 
 
-def _country(text: str) -> str:
-    return _read(places.read_country, text)
-
-
-def _language(text: str) -> str:
-    return _read(places.read_language, text)
-
-
-def _read(read: Any, text: str) -> str:
-    try:
-        found = read(text)
-    except Unreadable as error:
-        raise ValueError(str(error)) from error
-    if found is None:
-        raise ValueError("names nothing in particular")
-    return str(found)
-
-
 def _account(value: Any) -> Any:
     return AccountRef.parse(_printable(value)) if isinstance(value, str) else value
 
@@ -107,8 +88,8 @@ Whole = Annotated[int, Strict(), Field(ge=0, lt=10**9)]
 Words = Annotated[str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Names = Annotated[tuple[Words, ...], Field(max_length=10_000)]
 Currency = Annotated[str, Strict(), AfterValidator(_currency)]
-Country = Annotated[str, Strict(), AfterValidator(_country)]
-Language = Annotated[str, Strict(), AfterValidator(_language)]
+Country = Annotated[str, Strict(), AfterValidator(places.country)]
+Language = Annotated[str, Strict(), AfterValidator(places.language)]
 Account = Annotated[AccountRef, BeforeValidator(_account)]
 AnyPlatform = Annotated[Platform, BeforeValidator(_platform)]
 Day = Annotated[date, Strict()]
@@ -320,7 +301,8 @@ def _problem(error: Mapping[str, Any]) -> str:
     received = f"got {_shown(error['input'])}"
     if kind == "value_error":
         said = str(error["ctx"]["error"])
-        return f"{key}: {said}" if "got" in said or not place else f"{key}: {said}, {received}"
+        is_said = not place or "got" in said or repr(error["input"]) in said
+        return f"{key}: {said}" if is_said else f"{key}: {said}, {received}"
     if kind == "enum":
         allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         return f"{key}: {received}; {_near(str(error['input']), allowed)}"

@@ -16,8 +16,9 @@ from typing import Any
 import pyarrow as pa
 import tantivy
 
-from groundswell.retrieval import places, words
+from groundswell.retrieval import words
 from groundswell.retrieval.keys import KEYS, Kind
+from groundswell.terms import places
 from groundswell.terms.factors import FactorName
 
 _TEXT = pa.list_(pa.string())

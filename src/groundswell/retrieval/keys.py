@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from groundswell.retrieval import places
 from groundswell.retrieval.words import fold_name
+from groundswell.terms import places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TypeAlias
 
-from groundswell.retrieval import places
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.words import fold_name
+from groundswell.terms import places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import Platform
 from groundswell.terms.tiers import Tier
