@@ -24,8 +24,14 @@ SOURCES = {
     "floor": "lowest fees of public price ladders (2021-2026), 20 to 50 USD",
     "delivery": "published contract delivery rates: 85 to 95 %, 89 % where one is defined",
     "shock": "simulated programs (0.15) and the contested effect of sponsorship (0.20)",
-    "internet_users": "ITU (2023): 5.4 billion people online; countries rounded",
-    "platform_users": "platforms' own monthly figures, as collected by DataReportal (2024)",
+    "internet_users": (
+        "DataReportal, Digital 2025: people online at the start of 2025, by ITU's and national "
+        "shares of the UN's World Population Prospects 2024; rounded"
+    ),
+    "platform_users": (
+        "platforms' own monthly figures and their advertising tools, as collected by DataReportal "
+        "(October 2024); Twitch, Threads, Bluesky and Mastodon by their own statements"
+    ),
 }
 
 # Mean views of one post per follower, for an account of 10,000 followers.
@@ -145,29 +151,33 @@ LEAST_SHARE = {
     "interest": 0.30,
 }
 
-# Millions of people.
-INTERNET_USERS_WORLD = 5_400.0
+# Millions of people online at the start of 2025: below a hundred to the nearest million, below ten
+# to the nearest half.
+INTERNET_USERS_WORLD = 5_560.0
 INTERNET_USERS: Mapping[str, float] = {
-    "US": 310, "IN": 830, "BR": 180, "ID": 185, "JP": 105, "MX": 105, "DE": 77, "GB": 66,
-    "FR": 60, "IT": 51, "ES": 45, "PL": 33, "NL": 17.5, "TR": 74, "RU": 130, "KR": 50, "CA": 37,
-    "AU": 25, "AR": 41, "CO": 39, "PH": 87, "VN": 79, "TH": 63, "SA": 36, "EG": 82, "NG": 103,
-    "ZA": 45, "PK": 111, "BD": 77, "SE": 10, "CH": 8.5, "AT": 8.6, "BE": 10.8, "PT": 9, "CL": 17.5,
-    "PE": 25, "MY": 33, "SG": 5.8, "AE": 9.4, "UA": 30, "RO": 17, "CZ": 9.7, "GR": 8.8, "HU": 8.9,
-    "DK": 5.8, "NO": 5.4, "FI": 5.2, "IE": 4.9, "NZ": 4.9, "IL": 8.2, "MA": 34, "DZ": 33, "KE": 22,
+    "CN": 1_110, "IN": 806, "US": 322, "ID": 212, "BR": 183, "RU": 133, "PK": 116, "MX": 110,
+    "JP": 109, "NG": 107, "PH": 98, "EG": 96, "VN": 80, "DE": 78, "BD": 78, "TR": 77, "GB": 68,
+    "TH": 65, "FR": 63, "IT": 53, "ZA": 51, "KR": 50, "ES": 46, "AR": 41, "CO": 41, "CA": 38,
+    "DZ": 36, "MA": 35, "MY": 35, "PL": 34, "SA": 34, "UA": 31, "PE": 27, "KE": 27, "AU": 26,
+    "CL": 19, "NL": 18, "RO": 17, "BE": 11, "AE": 11, "SE": 10, "CZ": 9.5, "PT": 9, "CH": 9,
+    "HU": 9, "AT": 8.5, "GR": 8.5, "IL": 8.5, "DK": 6, "SG": 5.5, "NO": 5.5, "FI": 5.5, "IE": 5,
+    "NZ": 5,
 }  # fmt: skip
+# Millions of people a month, in October 2024 and rounded; these figures flatter, as some people
+# have several accounts.
 PLATFORM_USERS: Mapping[Platform, float] = {
     P.FACEBOOK: 3_070,
-    P.YOUTUBE: 2_500,
+    P.YOUTUBE: 2_530,
     P.INSTAGRAM: 2_000,
-    P.TIKTOK: 1_580,
-    P.LINKEDIN: 1_000,
-    P.SNAPCHAT: 800,
-    P.X: 610,
-    P.PINTEREST: 500,
+    P.TIKTOK: 1_690,
+    P.LINKEDIN: 1_000,  # members
+    P.SNAPCHAT: 850,
+    P.X: 590,
+    P.PINTEREST: 520,
     P.THREADS: 275,
     P.TWITCH: 240,
-    P.BLUESKY: 30,
-    P.MASTODON: 10,
+    P.BLUESKY: 30,  # accounts, January 2025
+    P.MASTODON: 10,  # accounts
     P.BLOG: INTERNET_USERS_WORLD,
 }
 SMALLEST_COUNTRY = 2.0  # millions online, for a country that is not listed
