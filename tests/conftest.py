@@ -13,6 +13,7 @@ from groundswell.project import database, embedded
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
+from tests.support.cast import Cast
 from tests.support.installation import Installation
 
 pytest_plugins = ["tests.support.skips"]
@@ -69,6 +70,20 @@ def inside(workspace: Workspace) -> Iterator[Workspace]:
     """The test runs inside Anna's workspace."""
     with access.inside(workspace):
         yield workspace
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Settings) -> None:
+    """Pages name static files as they are: nobody has collected them for a test."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def cast(workspace: Workspace, now: datetime) -> Cast:
+    """People by their roles, and browsers that are signed in as they are."""
+    return Cast(workspace, now)
 
 
 @pytest.fixture

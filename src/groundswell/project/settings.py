@@ -8,13 +8,24 @@ XDG_DATA_HOME
     Without GROUNDSWELL_HOME, and not as root: the folder that holds the home `groundswell`.
 DATABASE_URL
     A PostgreSQL server (15 or newer) to use instead of the embedded one.
+GROUNDSWELL_ORIGIN
+    Where people reach the console, such as https://groundswell.example.com. Without it, this
+    machine's own browser does: http://localhost on any port.
+GROUNDSWELL_SMTP_URL
+    A mail server, smtp://user:password@host:587 (or smtps://). Without it, mails are written as
+    files into the home's folder `mail`.
+GROUNDSWELL_MAIL_FROM
+    The address that mails come from.
+GROUNDSWELL_METRICS_TOKEN
+    A secret of 20 characters or more with which another machine may read /metrics. Without it, only
+    this machine may.
 """
 
 import os
 from pathlib import Path
 from typing import Any
 
-from groundswell.project import database, home
+from groundswell.project import database, home, origin
 
 GROUNDSWELL_HOME: Path = home.locate(os.environ)
 DATABASE_URL: str | None = os.environ.get("DATABASE_URL")
@@ -22,26 +33,149 @@ DATABASE_URL: str | None = os.environ.get("DATABASE_URL")
 DATABASES: dict[str, dict[str, Any]] = {"default": database.configured(DATABASE_URL)}
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
     "procrastinate.contrib.django",
     "groundswell.workspaces",
+    "groundswell.people",
     "groundswell.creators",
     "groundswell.connectors",
     "groundswell.vetting",
     "groundswell.discovery",
     "groundswell.planning",
+    "groundswell.interfaces.console",
 ]
 # Only a worker loads the tasks: a command that merely defers a job by name starts faster.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = [
     "groundswell.workspaces.tasks",
+    "groundswell.people.tasks",
     "groundswell.creators.tasks",
     "groundswell.vetting.tasks",
     "groundswell.discovery.tasks",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-# Nothing is signed in this process yet; a web server will bring a key of its own.
-SECRET_KEY = "unused"  # noqa: S105
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
+
+# --- the web ---------------------------------------------------------------------------------
+# A web server brings a key of its own, made from the master key (project.wsgi).
+SECRET_KEY = "unused"  # noqa: S105
+ORIGIN = origin.parsed(os.environ.get("GROUNDSWELL_ORIGIN"))
+ALLOWED_HOSTS = ORIGIN.hosts
+CSRF_TRUSTED_ORIGINS = ORIGIN.trusted
+ROOT_URLCONF = "groundswell.project.urls"
+WSGI_APPLICATION = "groundswell.project.wsgi.application"
+MIDDLEWARE = [
+    "groundswell.interfaces.http.measuring.Measured",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "groundswell.interfaces.http.middleware.Frame",
+    "groundswell.interfaces.http.accounts.Limited",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The console's pages come before the apps' own, so that sign-in looks like the rest.
+        "DIRS": [Path(__file__).parent.parent / "interfaces" / "console" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "groundswell.interfaces.console.context.frame",
+            ],
+        },
+    }
+]
+STATIC_URL = "/static/"
+# Built with the package or on first start; nothing is compressed while a request waits.
+STATIC_ROOT = GROUNDSWELL_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # of a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 86_400
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ORIGIN.is_secure
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "groundswell.interfaces.http.problems.csrf_failed"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+ACCOUNT_ADAPTER = "groundswell.interfaces.http.accounts.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation's link has proved the address
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = False  # people.actions.limits counts exactly; a cache does not
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_ADAPTER = "groundswell.interfaces.http.accounts.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Groundswell"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ORIGIN.is_secure
+USERSESSIONS_TRACK_ACTIVITY = False
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_HSTS_SECONDS = 31_536_000 if ORIGIN.is_secure else 0
+SECURE_SSL_REDIRECT = False  # whoever ends TLS before us redirects
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ORIGIN.is_secure else None
+X_FRAME_OPTIONS = "DENY"
+METRICS_TOKEN = os.environ.get("GROUNDSWELL_METRICS_TOKEN")
+
+EMAIL_FILE_PATH = GROUNDSWELL_HOME / "mail"
+EMAIL_BACKEND, EMAIL_OPTIONS = origin.mail(os.environ.get("GROUNDSWELL_SMTP_URL"))
+globals().update(EMAIL_OPTIONS)
+DEFAULT_FROM_EMAIL = os.environ.get("GROUNDSWELL_MAIL_FROM", "groundswell@localhost")
+
+NINJA_PAGINATION_MAX_LIMIT = 200

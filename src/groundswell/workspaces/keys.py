@@ -26,10 +26,23 @@ def key_for(workspace: Workspace, purpose: str) -> bytes:
     Raises:
         KeyUnreadable: When the master key's file is damaged.
     """
+    return _derived(workspace.id.bytes, purpose)
+
+
+def installation_key(purpose: str) -> bytes:
+    """32 bytes that belong to this installation and one purpose, such as signing sessions.
+
+    Raises:
+        KeyUnreadable: When the master key's file is damaged.
+    """
+    return _derived(b"installation", purpose)
+
+
+def _derived(salt: bytes, purpose: str) -> bytes:
     derive = HKDF(
         algorithm=hashes.SHA256(),
         length=_BYTES,
-        salt=workspace.id.bytes,
+        salt=salt,
         info=f"groundswell:{purpose}".encode(),
     )
     return derive.derive(_master_key(Path(settings.GROUNDSWELL_HOME) / "keys" / "master.key"))

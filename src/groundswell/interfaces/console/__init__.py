@@ -1,0 +1,1 @@
+"""The console: what a team sees in the browser."""

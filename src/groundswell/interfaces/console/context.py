@@ -1,0 +1,30 @@
+"""What every page's frame needs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from groundswell.people import queries
+from groundswell.people.policy import Action
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The desk, the person's other workspaces, and which actions to offer."""
+    desk = getattr(request, "desk", None)
+    if desk is None:
+        return {"desk": None}
+    return {
+        "desk": desk,
+        "may": {action.name.lower(): desk.may(action) for action in Action},
+        "workspaces": _Places(desk.person),
+    }
+
+
+class _Places:
+    """The person's workspaces, asked for only by a page that lists them."""
+
+    def __init__(self, person: Any) -> None:
+        self._person = person
+
+    def __iter__(self) -> Any:
+        return iter(queries.places(self._person))
