@@ -1,12 +1,17 @@
 """What every command keeps: exit statuses, one JSON document, help that a stranger can follow."""
 
 import json
+import re
 import subprocess
 import time
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from groundswell.interfaces.cli import app, frame
+from groundswell.interfaces.cli import app, discovery, frame, imports
+from groundswell.terms.errors import Refusal
 from tests.support.installation import Installation
 
 
@@ -47,6 +52,74 @@ def test_an_unknown_command_is_bad_input_and_names_a_near_one(run):
 
 def test_the_version_is_printed(run):
     assert run("--version")[:2] == (0, "groundswell 0.1.0\n")
+
+
+def test_a_refusal_keeps_brackets_of_what_was_asked(run):
+    status, _, err = run("import", "[red]posts", "x.csv")
+
+    assert status == 2
+    assert "'[red]posts'" in err
+
+
+@pytest.mark.parametrize("arguments", [["search", "--bogus"], ["serch"], ["plan"]])
+def test_bad_usage_is_one_json_document_for_programs(run, arguments):
+    status, out, err = run(*arguments, "--json")
+
+    assert status == 2
+    assert json.loads(out)["error"]["code"] == "bad_usage"
+    assert "Usage: groundswell" in err
+
+
+def test_paragraphs_of_help_are_filled_to_the_width(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    filled = re.sub(" +", " ", run("demo", "--help")[1])
+
+    assert "through the \n same imports as anybody's. Then" in filled
+
+
+def test_cells_are_written_for_people():
+    row = {"name": "Anna", "posts": 12_000, "verified": False, "seen_at": "2026-11-21T20:19:52.7Z"}
+
+    drawn = in_text(frame.table("Accounts", [row, dict.fromkeys(row)]), width=80)
+
+    assert drawn.splitlines()[0] == "Accounts"
+    assert "│ Anna │ 12,000 │ no       │ 2026-11-21 20:19 │" in drawn
+    assert "│      │        │          │                  │" in drawn
+    assert "None" not in drawn
+
+
+def test_a_file_that_was_not_imported_is_named_once():
+    outcome = Refusal("/data/list.csv can't be opened")
+
+    drawn = in_text(imports.drawn([(Path("/data/list.csv"), outcome)]), width=80)
+
+    assert "list.csv: can't be opened" in drawn
+
+
+def test_reasons_of_a_hit_stay_whole_at_100_columns():
+    words = [{"kind": "words", "key": key, "asked": "trail"} for key in ("bio", "captions")]
+    shares = [
+        {"kind": "filter", "key": f"audience.{key}", "text": f"audience.{key}: 70.6%"}
+        for key in ("gender.female", "age.25-34")
+    ]
+    hit = {
+        "account": "youtube:singletracktheo2", "display_name": "Theo Q.", "followers": 1_000_000,
+        "tier": "mega", "country": "US", "categories": ["running"], "rank": 1,
+        "reasons": words + shares,
+    }  # fmt: skip
+    answer = {"total": 1, "creators": [hit], "facets": {}}
+
+    drawn = in_text(discovery.drawn(answer, has_facets=False), width=100)
+
+    assert "trail in bio, captions" in drawn
+    assert "audience female 70.6%, 25-34 70.6%" in drawn
+
+
+def in_text(drawn, *, width):
+    console = Console(width=width, file=StringIO())
+    console.print(drawn, crop=False)
+    return console.file.getvalue()
 
 
 def test_json_never_holds_a_number_that_json_does_not_know():

@@ -99,11 +99,21 @@ def test_the_same_budget_is_planned_four_ways_each_with_its_forecast():
         assert way["forecast"]["reach"]["value"] <= best * 1.03
 
 
+def test_what_is_left_of_the_budget_has_its_reason():
+    few = said(amount=100_000, creators="count = { max = 2 }")
+    rich = said(amount=1_000_000_000)
+
+    assert few["unspent"] == "no more than 2 creators are allowed"
+    assert rich["unspent"] == "all who fit are taken"
+    assert {way["unspent"] for way in rich["alternatives"]} == {"all who fit are taken"}
+    assert said(amount=500)["unspent"] is None
+
+
 def test_each_line_says_what_it_adds_and_costs():
     views, reach = said()["lines"][0]["why"], said(objective="reach")["lines"][0]["why"]
 
     assert " views at " in views
-    assert " USD per 1,000" in views
+    assert " USD per 1,000 views" in views
     assert "people nobody else here reaches (" in reach
 
 

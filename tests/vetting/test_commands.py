@@ -27,22 +27,21 @@ def test_a_scorecard_is_a_page_that_people_can_read(installation: Installation, 
 
 
 def test_tiers_are_shown_and_set(installation: Installation):
-    assert installation.json("tiers", "show") == {
-        "name": "activate",
-        "lower_bounds": {
-            "nano": 1,
-            "micro": 5_000,
-            "mid": 20_000,
-            "macro": 100_000,
-            "mega": 1_000_000,
-        },
-    }
+    shown = installation.json("tiers", "show")
+    bounds = {"nano": 1, "micro": 5_000, "mid": 20_000, "macro": 100_000, "mega": 1_000_000}
+    assert (shown["name"], shown["lower_bounds"]) == ("activate", bounds)
+    assert shown["ready"]["activate"] == bounds
+    assert shown["ready"]["common"]["micro"] == 10_000
     assert installation.json("tiers", "set", "common")["lower_bounds"]["micro"] == 10_000
-    bounds = "nano=1,micro=100,mid=200,macro=300,mega=400"
-    installation.run("tiers", "set", "ours", "--bounds", bounds)
+    chosen = "nano=1,micro=100,mid=200,macro=300,mega=400"
+    installation.run("tiers", "set", "ours", "--bounds", chosen)
     assert installation.json("tiers", "show")["name"] == "ours"
     events = [entry["event"] for entry in installation.json("journal")["entries"]]
     assert events.count("workspace.tiers_set") == 2
+    journal = installation.run("journal").stdout
+    assert "lower bounds: mid 200, mega 400, nano 1, macro 300, micro 100" in " ".join(
+        journal.replace("│", " ").split()
+    )
 
 
 @pytest.mark.parametrize(

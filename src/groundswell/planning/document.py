@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import groundswell
+from groundswell.engine.allocation import Allocation
 from groundswell.planning import published
 from groundswell.planning.brief import Brief
 from groundswell.planning.forecasts import PROGRAM, Forecast, line_estimate
@@ -19,6 +20,7 @@ _SOURCES = {
     OWN: "the creator's own rate card",
     "floor": published.SOURCES["floor"],
 }
+_MUCH = 0.1  # part of the budget whose rest wants an explanation
 _NOT_YET = "hit probabilities can't be said before plans were settled and compared with outcomes"
 
 
@@ -42,6 +44,7 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
         "fees": _major(allocation.spend_minor - len(lines) * brief.handling.minor, currency),
         "handling": _major(len(lines) * brief.handling.minor, currency),
         "reserve": _major(allocation.reserve_minor, currency),
+        "unspent": _unspent(allocation, brief),
         "forecast": _with_goals(proposal.forecast, brief),
         "certificates": certificates(),
         "alternatives": [_alternative(proposal, found) for found in proposal.alternatives],
@@ -137,6 +140,7 @@ def _alternative(proposal: Proposal, found: Alternative) -> dict[str, Any]:
         "forecast": None,
         "keeps_minima": way.is_within_limits,
         "reason": way.reason,
+        "unspent": None,
     }
     if way.allocation is None or found.forecast is None:
         return answer
@@ -147,8 +151,19 @@ def _alternative(proposal: Proposal, found: Alternative) -> dict[str, Any]:
         "lines": [{key: line[key] for key in shown} for line in lines],
         "spend": _major(way.allocation.spend_minor, currency),
         "reserve": _major(way.allocation.reserve_minor, currency),
+        "unspent": _unspent(way.allocation, proposal.brief),
         "forecast": found.forecast.as_json(),
     }
+
+
+def _unspent(allocation: Allocation, brief: Brief) -> str | None:
+    """Why much of the budget is left, where that can be said."""
+    if allocation.reserve_minor < _MUCH * brief.budget.money.minor:
+        return None
+    most = brief.creators.count.max
+    if most is not None and len(allocation.chosen) >= most:
+        return f"no more than {most:,} creators are allowed"
+    return None if len(allocation.bench) else "all who fit are taken"
 
 
 def _price_sources(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -60,7 +60,9 @@ def _unit_cost(cost: Money, gained: float, objective: Objective) -> str:
         return f"{cost} for none"
     if objective is Objective.PIECES:
         return f"{Money(round(cost.minor / gained), cost.currency)} each"
-    return f"{Money(round(1_000 * cost.minor / gained), cost.currency)} per 1,000"
+    return (
+        f"{Money(round(1_000 * cost.minor / gained), cost.currency)} per 1,000 {_GAINED[objective]}"
+    )
 
 
 def _counted(number: float) -> str:

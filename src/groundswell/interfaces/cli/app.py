@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 from typer.core import TyperGroup
 
 import groundswell
@@ -61,6 +62,7 @@ root = typer.Typer(
     cls=_Commands,
     name="groundswell",
     no_args_is_help=True,
+    rich_markup_mode=frame.MARKUP,
     pretty_exceptions_enable=False,
     help=(
         "Influencer marketing from creators' data and a brief to a plan whose forecast is honest. "
@@ -93,18 +95,25 @@ def run(
         Exit status: 0 on success, 2 on bad input, 1 on failure.
     """
     frame.open_database.set(open_database)
+    frame.has_answered.set(False)
+    as_json = "--json" in arguments
     try:
         typer.main.get_command(root)(args=list(arguments), prog_name="groundswell")
     except Refusal as refusal:
-        _say_no(refusal, as_json="--json" in arguments)
+        # Built, not parsed: what was asked may hold brackets, and they are no styles.
+        said = Text.assemble(("error:", "red"), f" {refusal}")
+        frame.messages.print(said, highlight=False, soft_wrap=True)
+        if as_json:
+            _tell_program(refusal.code, str(refusal))
         return 2
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+        status = end.code if isinstance(end.code, int) else 1
+        if status == 2 and as_json and not frame.has_answered.get():
+            _tell_program("bad_usage", "the command line can't be read; stderr says where")
+        return status
     return 0
 
 
-def _say_no(refusal: Refusal, *, as_json: bool) -> None:
-    frame.messages.print(f"[red]error:[/red] {refusal}", highlight=False, soft_wrap=True)
-    if as_json:
-        problem = {"error": {"code": refusal.code, "message": str(refusal)}}
-        sys.stdout.write(json.dumps(problem, ensure_ascii=False) + "\n")
+def _tell_program(code: str, message: str) -> None:
+    problem = {"error": {"code": code, "message": message}}
+    sys.stdout.write(json.dumps(problem, ensure_ascii=False) + "\n")

@@ -15,18 +15,22 @@ from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.terms.platforms import AccountRef
 from groundswell.workspaces import access
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
 creators_app = typer.Typer(
-    no_args_is_help=True, help="Show creators, and merge those who are one person."
+    rich_markup_mode=frame.MARKUP,
+    no_args_is_help=True,
+    help="Show creators, and merge those who are one person.",
 )
 contacts_app = typer.Typer(
-    no_args_is_help=True, help="How to reach creators; addresses are kept encrypted."
+    rich_markup_mode=frame.MARKUP,
+    no_args_is_help=True,
+    help="How to reach creators; addresses are kept encrypted.",
 )
 app.add_typer(creators_app, name="creators")
 app.add_typer(contacts_app, name="contacts")
 
 AccountArgument = Annotated[
-    str, typer.Argument(metavar="ACCOUNT", help="One of the creator's accounts: instagram:anna.")
+    str, typer.Argument(help="One of the creator's accounts: instagram:anna.")
 ]
 
 
@@ -115,7 +119,7 @@ def list_contacts(
     ref = AccountRef.parse(account)
     with frame.session(workspace) as session, access.inside(session.workspace):
         rows = showing.contacts(queries.creator_of(ref))
-    frame.show({"contacts": rows}, as_json=as_json, people=lambda: _table("Contacts", rows))
+    frame.show({"contacts": rows}, as_json=as_json, people=lambda: frame.table("Contacts", rows))
 
 
 @contacts_app.command("add")
@@ -153,7 +157,7 @@ def add_contact(  # noqa: PLR0913 - each is an option of the command
             now=session.now,
         )
         rows = showing.contacts(creator)
-    frame.show({"contacts": rows}, as_json=as_json, people=lambda: _table("Contacts", rows))
+    frame.show({"contacts": rows}, as_json=as_json, people=lambda: frame.table("Contacts", rows))
 
 
 @contacts_app.command("remove")
@@ -172,16 +176,16 @@ def remove_contact(
             creator=creator, channel=channel, address=address, by=session.by, now=session.now
         )
         rows = showing.contacts(creator)
-    frame.show({"contacts": rows}, as_json=as_json, people=lambda: _table("Contacts", rows))
+    frame.show({"contacts": rows}, as_json=as_json, people=lambda: frame.table("Contacts", rows))
 
 
 def _creator(shown: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [
         Text(f"{shown['name']} · contacts: {shown['contacts']}", style="bold"),
-        _table("Accounts", shown["accounts"]),
+        frame.table("Accounts", shown["accounts"]),
     ]
     if shown["rate_cards"]:
-        parts.append(_table("Prices", shown["rate_cards"]))
+        parts.append(frame.table("Prices", shown["rate_cards"]))
     if shown["merged"]:
         names = ", ".join(other["name"] for other in shown["merged"])
         parts.append(Text(f"Merged into this creator: {names}"))
@@ -189,7 +193,7 @@ def _creator(shown: dict[str, Any]) -> RenderableType:
 
 
 def _proposals(shown: dict[str, Any]) -> RenderableType:
-    head = Text(f"Pairs that may be one creator: {shown['total']}, new: {shown['new']}")
+    head = Text(f"Pairs that may be one creator: {shown['total']:,}, new: {shown['new']:,}")
     if not shown["proposals"]:
         return head
     table = Table()
@@ -204,23 +208,3 @@ def _proposals(shown: dict[str, Any]) -> RenderableType:
             Text("\n".join(pair["reasons"])),
         )
     return Group(head, table)
-
-
-def _table(title: str, rows: list[dict[str, Any]]) -> RenderableType:
-    if not rows:
-        return Text(f"{title}: none yet")
-    table = Table(title=title, title_justify="left")
-    for name in rows[0]:
-        is_number = isinstance(rows[0][name], int) and not isinstance(rows[0][name], bool)
-        table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
-    return table
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)

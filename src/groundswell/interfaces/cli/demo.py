@@ -16,7 +16,7 @@ from groundswell.interfaces.cli.frame import JsonOption
 from groundswell.vetting import showing
 from groundswell.workspaces.models import Workspace
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
 
 _SMALL = 500
 

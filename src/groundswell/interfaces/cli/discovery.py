@@ -13,11 +13,14 @@ from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.workspaces import access
 
-app = typer.Typer()
-index_app = typer.Typer(no_args_is_help=True, help="The index behind search.")
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
+index_app = typer.Typer(
+    rich_markup_mode=frame.MARKUP, no_args_is_help=True, help="The index behind search."
+)
 app.add_typer(index_app, name="index")
 
 _COLUMNS = {"platform", "followers", "tier", "country", "category"}
+_WIDEST_ACCOUNT = 34
 _MOST_COUNTS = 12  # of one facet, for people; --json has them all
 
 
@@ -114,45 +117,51 @@ def drawn(answer: dict[str, Any], *, has_facets: bool) -> Group:
 
 def _hits(shown: list[dict[str, Any]]) -> Table:
     table = Table()
-    for column in ("Account", "Name", "Followers", "Tier", "Country", "Topics", "Why"):
-        table.add_column(
-            column,
-            justify="right" if column == "Followers" else "left",
-            overflow="fold",  # whoever copies an account needs all of it
-        )
+    longest = max(len(hit["account"]) for hit in shown)
+    # Whoever copies an account needs all of it, so its column does not give way.
+    table.add_column("Account, name", overflow="fold", width=min(longest, _WIDEST_ACCOUNT))
+    table.add_column("Followers", justify="right", no_wrap=True)
+    table.add_column("Country", no_wrap=True)
+    table.add_column("Topics")
+    table.add_column("Why")
     for hit in shown:
-        followers = hit["followers"]
+        followers = "unknown" if hit["followers"] is None else f"{hit['followers']:,}"
         table.add_row(
-            Text(hit["account"]),
-            Text(hit["display_name"] or ""),
-            "" if followers is None else f"{followers:,}",
-            hit["tier"] or "",
+            _two_lines(hit["account"], hit["display_name"]),
+            _two_lines(followers, hit["tier"]),
             hit["country"] or "",
-            Text(", ".join(hit["categories"] or [])),
+            Text("\n".join(hit["categories"] or [])),
             Text("\n".join(_why(hit["reasons"]))),
         )
     return table
 
 
+def _two_lines(first: str, second: str | None) -> Text:
+    return Text.assemble(first, (f"\n{second}" if second else "", "dim"))
+
+
 def _why(reasons: list[dict[str, Any]]) -> list[str]:
     """Where the words are, and what was asked of that has no column of its own."""
     where: dict[str, list[str]] = {}
+    audience: dict[str, str] = {}
+    others: dict[str, str] = {}
     for reason in reasons:
+        key = reason["key"]
         if reason["kind"] == "words":
-            where.setdefault(reason["asked"], []).append(reason["key"])
-    others = {
-        reason["key"]: reason["text"]
-        for reason in reasons
-        if reason["kind"] != "words" and reason["key"] not in _COLUMNS
-    }
+            where.setdefault(reason["asked"], []).append(key)
+        elif key.startswith("audience."):
+            audience[key] = reason["text"].replace(f"{key}:", f"{key.split('.')[-1]}")
+        elif key not in _COLUMNS:
+            others[key] = reason["text"]
     return [
         *(f"{asked} in {', '.join(fields)}" for asked, fields in where.items()),
+        *(["audience " + ", ".join(audience.values())] if audience else []),
         *others.values(),
     ]
 
 
 def _facet(key: str, counts: dict[str, int]) -> Table:
-    table = Table(title=key, title_justify="left")
+    table = Table()
     table.add_column(key)
     table.add_column("creators", justify="right")
     for value, number in list(counts.items())[:_MOST_COUNTS]:

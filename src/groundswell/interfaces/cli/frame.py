@@ -8,17 +8,19 @@ holds the answer alone.
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
 
 from groundswell.terms.progress import Progress
 from groundswell.workspaces import access, clock
@@ -26,6 +28,8 @@ from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
 
 OPERATOR = "operator"
+# So that paragraphs of a help text are filled to the terminal's width.
+MARKUP: Literal["markdown"] = "markdown"
 
 WorkspaceOption = Annotated[
     str | None,
@@ -47,6 +51,7 @@ answers = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ e
 
 # Set by the program that starts the command line: it knows how to bring the database up.
 open_database: ContextVar[Callable[[], AbstractContextManager[None]]] = ContextVar("open_database")
+has_answered: ContextVar[bool] = ContextVar("has_answered", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,55 @@ def session(slug: str | None) -> Iterator[Session]:
 
 def show(answer: Any, *, as_json: bool, people: Callable[[], RenderableType]) -> None:
     """Print an answer: as one JSON document, or as ``people()`` draws it."""
+    has_answered.set(True)
     if as_json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        answers.print(people())
+        # A path that is longer than the line stays whole; the terminal breaks it.
+        answers.print(people(), crop=False)
+
+
+def titled(title: str, drawn: RenderableType) -> Group:
+    """A table under its title, which a narrow table does not break."""
+    return Group(Text(title, style="bold"), drawn)
+
+
+def table(title: str, rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Rows of one shape under their names; moments are in UTC."""
+    if not rows:
+        return Text(f"{title}: none yet")
+    drawn = Table()
+    for name, value in rows[0].items():
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        drawn.add_column(name.replace("_", " "), justify="right" if is_number else "left")
+    for row in rows:
+        drawn.add_row(*(Text(_cell(name, value)) for name, value in row.items()))
+    return titled(title, drawn)
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if name == "at" or name.endswith("_at"):
+        return moment(value)
+    return str(value)
+
+
+def moment(iso: str) -> str:
+    """A moment as people read it, in UTC."""
+    return f"{datetime.fromisoformat(iso).astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def bullets(lines: Iterable[Text | str]) -> Table:
+    """Sentences one below the other, each with its dash in the margin."""
+    drawn = Table.grid()
+    for line in lines:
+        drawn.add_row("  - ", Text(line) if isinstance(line, str) else line)
+    return drawn
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -19,7 +18,7 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.progress import Progress
 from groundswell.terms.tables import TABLES
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
 
 
 def _kinds() -> list[str]:
@@ -153,7 +152,7 @@ def drawn(outcomes: list[tuple[Path, Imported | Refusal]]) -> RenderableType:
         name = Text(path.name)
         if isinstance(outcome, Refusal):
             table.add_row(name, Text("not imported", style="red"))
-            said.append(Text.assemble((f"{path.name}: ", "bold"), (str(outcome), "red")))
+            said.append(Text.assemble((f"{path.name}: ", "bold"), (_reason(path, outcome), "red")))
             continue
         counts = (outcome.rows_read, outcome.accepted, outcome.rejected, outcome.unchanged)
         table.add_row(name, *(f"{count:,}" for count in counts))
@@ -161,14 +160,20 @@ def drawn(outcomes: list[tuple[Path, Imported | Refusal]]) -> RenderableType:
     return Group(table, *said)
 
 
+def _reason(path: Path, refusal: Refusal) -> str:
+    """Why a file was not taken; its name stands before it already."""
+    return str(refusal).removeprefix(str(path)).removeprefix(path.name).lstrip(": ")
+
+
 def _said(path: Path, outcome: Imported) -> list[RenderableType]:
     """What was guessed of a file, and where its rejected rows are."""
     lines: list[RenderableType] = []
     if outcome.guesses:
         lines.append(Text(f"{path.name}, as it was read:", style="bold"))
-        lines += [Padding(Text(f"- {guess}"), (0, 0, 0, 2)) for guess in outcome.guesses]
+        lines.append(frame.bullets(outcome.guesses))
     if outcome.rejected:
-        lines.append(Text(f"Why rows were rejected: {outcome.report}"))
+        said = f"Why rows were rejected: {outcome.report}"
+        lines.append(Text(said, no_wrap=True, overflow="ignore"))
     return lines
 
 
@@ -184,10 +189,10 @@ def _show_columns(kind: str, *, as_json: bool) -> None:
 
 
 def _columns_table(kind: str, known: list[tuple[str, str]], ready: list[str]) -> RenderableType:
-    table = Table(title=f"Columns of {kind}", title_justify="left")
+    table = Table()
     table.add_column("column")
     table.add_column("what it holds")
     for column, holds in known:
         table.add_row(column, holds)
     maps_said = f"Ready maps: {', '.join(ready)}" if ready else "There is no ready map."
-    return Group(table, Text(maps_said))
+    return Group(frame.titled(f"Columns of {kind}", table), Text(maps_said))

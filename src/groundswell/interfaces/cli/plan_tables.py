@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 _SHOWN_LINES = 25
+_WIDEST_ACCOUNT = 34
 _KPIS = ("reach", "views", "engagements", "pieces")
 _WAYS = {
     "few_large": "few large",
@@ -36,78 +37,75 @@ def _heading(plan: dict[str, Any]) -> Text:
         f"   the most {plan['objective']} for {_money(plan['budget'])} {currency}, "
         f"{plan['start']} to {plan['end']}\n",
         f"{len(lines):,} creators for {_money(plan['fees'])} {currency}, handling "
-        f"{_money(plan['handling'])}, in reserve {_money(plan['reserve'])}\n",
+        f"{_money(plan['handling'])}, in reserve {_money(plan['reserve'])}",
     )
 
 
-def _lines(plan: dict[str, Any]) -> Table:
-    table = _table(f"Whom to pay for what ({plan['currency']})")
-    for name, justify in (
-        ("account", "left"),
-        ("tier", "left"),
-        ("format", "left"),
-        ("price", "right"),
-        ("views", "right"),
-        ("why", "left"),
-    ):
-        table.add_column(name, justify=justify, ratio=3 if name == "why" else None)  # type: ignore[arg-type]
-    for line in plan["lines"][:_SHOWN_LINES]:
+def _lines(plan: dict[str, Any]) -> Group:
+    table = _table()
+    shown = plan["lines"][:_SHOWN_LINES]
+    longest = max((len(line["account"]) for line in shown), default=0)
+    table.add_column("account", overflow="fold", width=min(longest, _WIDEST_ACCOUNT))
+    for name in ("price", "views"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("why", ratio=1)
+    for line in shown:
         price = _money(line["price"])
         if line["price_source"] != "rate_card":
-            price += f"\n{_money(line['price_low'])}-{_money(line['price_high'])}"
+            price += f"\n{line['price_low']:,.0f}-{line['price_high']:,.0f}"
+        what = f"\n{line['tier'] or 'size unknown'}, {line['format']}"
         table.add_row(
-            Text(line["account"], overflow="fold"),
-            line["tier"] or "-",
-            line["format"],
+            Text.assemble(line["account"], (what, "dim")),
             price,
             _estimate(line["forecast"]["views"]),
             line["why"],
         )
-    table.caption = f"{plan['next_best'][0].upper()}{plan['next_best'][1:]}."
     more = len(plan["lines"]) - _SHOWN_LINES
     if more > 0:
-        table.add_row(f"and {more:,} more", "", "", "", "", "all of them with --json")
-    return table
+        table.add_row(f"and {more:,} more", "", "", "all of them with --json")
+    best = f"{plan['next_best'][0].upper()}{plan['next_best'][1:]}."
+    return Group(_title(f"Whom to pay for what ({plan['currency']})"), table, best)
 
 
-def _forecast(plan: dict[str, Any]) -> Table:
-    table = _table("What to expect")
+def _forecast(plan: dict[str, Any]) -> Group:
+    forecast = plan["forecast"]
+    # What was read back from the database has lost the order of its keys.
+    kpis = [*_KPIS, *(kpi for kpi in forecast if "goal" in forecast[kpi] and kpi not in _KPIS)]
+    has_goals = any("goal" in found for found in forecast.values())
+    table = _table()
     table.add_column("")
-    for name in ("expected", "8 of 10 times between", "goal"):
+    for name in ("expected", "8 of 10 times between", *(["goal"] if has_goals else [])):
         table.add_column(name, justify="right")
     table.add_column("settled by")
     table.add_column("how", ratio=1)
-    for kpi, found in plan["forecast"].items():
-        if kpi not in _KPIS and "goal" not in found:
-            continue
-        between = (
-            "" if found["low"] is None else f"{_count(found['low'])} - {_count(found['high'])}"
-        )
+    for kpi in kpis:
+        found = forecast[kpi]
+        goal = _count(found["goal"]) if "goal" in found else ""
         table.add_row(
             kpi,
             "cannot say" if found["value"] is None else _count(found["value"]),
-            between,
-            _count(found["goal"]) if "goal" in found else "",
+            "" if found["low"] is None else f"{_count(found['low'])} and {_count(found['high'])}",
+            *([goal] if has_goals else []),
             found["settled_by"],
             found["reason"] or found["method"],
         )
-    people = plan["forecast"]["reach"]["sum_of_audiences"]
-    table.caption = f"The audiences add up to {_count(people)}, which is not reach."
-    return table
+    people = _count(forecast["reach"]["sum_of_audiences"])
+    sum_of_audiences = f"The audiences add up to {people}, which is not reach."
+    return Group(_title("What to expect"), table, sum_of_audiences)
 
 
-def _ways(plan: dict[str, Any]) -> Table:
-    table = _table("The same budget, four ways")
-    table.add_column("")
+def _ways(plan: dict[str, Any]) -> Group:
+    table = _table()
+    table.add_column("", ratio=1)
     for name in ("creators", "spend", "reach", "views", "engagements"):
-        table.add_column(name, justify="right")
-    table.add_column("how", ratio=1)
+        table.add_column(name, justify="right", no_wrap=True)
     own = {
         "creators": len(plan["lines"]),
         "spend": plan["spend"],
         "forecast": plan["forecast"],
-        "description": "recommended: the best by the objective",
+        "description": "the best by the objective",
         "reason": None,
+        "unspent": plan.get("unspent"),
     }
     for name, way in (
         ("this plan", own),
@@ -119,10 +117,12 @@ def _ways(plan: dict[str, Any]) -> Table:
             if forecast is None
             else [_estimate(forecast[kpi]) for kpi in ("reach", "views", "engagements")]
         )
-        spend = "-" if way["spend"] is None else _money(way["spend"])
-        how = ". ".join(filter(None, [way["description"], way["reason"]]))
-        table.add_row(name, f"{way['creators']:,}", spend, *cells, how)
-    return table
+        spend = "-" if way["spend"] is None else f"{way['spend']:,.0f}"
+        how = ". ".join(filter(None, [way["description"], way["reason"], way.get("unspent")]))
+        table.add_row(
+            Text.assemble(name, (f"\n{how}", "dim")), f"{way['creators']:,}", spend, *cells
+        )
+    return Group(_title("The same budget, four ways"), table)
 
 
 def _bench(plan: dict[str, Any]) -> Text:
@@ -139,16 +139,23 @@ def _small_print(plan: dict[str, Any]) -> Text:
         f"Prices: {source['lines']:,} from {source['from']}." for source in plan["price_sources"]
     ]
     if left_out:
-        reasons = ", ".join(f"{name} {count:,}" for name, count in plan["excluded"].items())
+        most_first = sorted(plan["excluded"].items(), key=lambda each: -each[1])
+        reasons = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in most_first)
         total = plan["candidates"]["accounts"]
         sentences.append(f"Left out: {left_out:,} of {total:,} accounts ({reasons}).")
     sentences += [f"{note[0].upper()}{note[1:]}." for note in plan["notes"]]
-    sentences.append("P(goals met): cannot say yet.")
+    chance = plan["certificates"]["hit_probability"]["if_all_sign"]
+    if any("goal" in found for found in plan["forecast"].values()):
+        sentences.append(f"How likely the goals are met: cannot say, because {chance['reason']}.")
     return Text("\n" + "\n".join(sentences) + f"\nPlan {plan['plan']}", style="dim")
 
 
-def _table(title: str) -> Table:
-    return Table(title=f"\n{title}", title_justify="left", title_style="bold", pad_edge=False)
+def _title(words: str) -> Text:
+    return Text(f"\n{words}", style="bold")
+
+
+def _table() -> Table:
+    return Table(pad_edge=False)
 
 
 def _estimate(found: dict[str, Any]) -> str:

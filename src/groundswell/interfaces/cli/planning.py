@@ -14,7 +14,7 @@ from groundswell.planning import files, named
 from groundswell.planning.actions import plans
 from groundswell.terms.errors import Refusal
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
 
 
 class BadCombination(Refusal):
@@ -67,7 +67,7 @@ def reach(
 
 @app.command("plan")
 def plan(
-    brief: Annotated[Path, typer.Argument(help="The brief, as TOML.", metavar="BRIEF.toml")],
+    brief: Annotated[Path, typer.Argument(help="The brief, a TOML file.")],
     seed: Annotated[
         int,
         typer.Option(

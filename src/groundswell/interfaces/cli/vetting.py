@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -22,8 +21,12 @@ from groundswell.vetting.queries import Answer
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import workspaces
 
-app = typer.Typer()
-tiers_app = typer.Typer(no_args_is_help=True, help="Size classes of accounts by followers.")
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
+tiers_app = typer.Typer(
+    rich_markup_mode=frame.MARKUP,
+    no_args_is_help=True,
+    help="Size classes of accounts by followers.",
+)
 app.add_typer(tiers_app, name="tiers")
 
 
@@ -54,7 +57,7 @@ def scorecard(
     as_json: JsonOption = False,
 ) -> None:
     """Show what is known of an account: six factors, rates, and the evidence for each."""
-    ref = _reference(account)
+    ref = AccountRef.parse(account)
     with frame.session(workspace) as session, access.inside(session.workspace):
         answer = queries.scorecard(ref, now=session.now)
         found = showing.as_json(answer)
@@ -75,8 +78,8 @@ def set_tiers(
     bounds: Annotated[
         str | None,
         typer.Option(
-            help="Followers from which each tier starts, such as "
-            "nano=1,micro=5000,mid=20000,macro=100000,mega=1000000."
+            help="Followers from which each tier starts: nano=1,micro=5000 and so on, "
+            "with mid, macro and mega."
         ),
     ] = None,
     workspace: WorkspaceOption = None,
@@ -95,25 +98,19 @@ def set_tiers(
     frame.show(_tiers_json(chosen), as_json=as_json, people=lambda: _tiers_table(chosen))
 
 
-def _reference(text: str) -> AccountRef:
-    try:
-        return AccountRef.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
 def _bounds(name: str, bounds: str | None) -> dict[str, int]:
     if bounds is None:
         if name not in TIER_SETS:
-            raise typer.BadParameter(
-                f"no tier set is called {name!r}: use {' or '.join(TIER_SETS)}, or give --bounds"
+            known = " or ".join(TIER_SETS)
+            raise workspaces.BadTierSet(
+                f"no tier set is called {name!r}: use {known}, or give --bounds"
             )
         return {tier.value: low for tier, low in TIER_SETS[name].lower_bounds.items()}
     found = {}
     for pair in bounds.split(","):
         tier, _, followers = pair.partition("=")
         if not followers.strip().isdecimal():
-            raise typer.BadParameter(f"a bound is written micro=5000, got {pair.strip()!r}")
+            raise workspaces.BadTierSet(f"a bound is written micro=5000, got {pair.strip()!r}")
         found[tier.strip()] = int(followers)
     return found
 
@@ -121,24 +118,32 @@ def _bounds(name: str, bounds: str | None) -> dict[str, int]:
 def _tiers_json(chosen: TierSet) -> dict[str, object]:
     return {
         "name": chosen.name,
-        "lower_bounds": {tier.value: chosen.lower_bounds[tier] for tier in Tier},
+        "lower_bounds": _lower_bounds(chosen),
+        "ready": {name: _lower_bounds(ready) for name, ready in TIER_SETS.items()},
     }
 
 
+def _lower_bounds(chosen: TierSet) -> dict[str, int]:
+    return {tier.value: chosen.lower_bounds[tier] for tier in Tier}
+
+
 def _tiers_table(chosen: TierSet) -> RenderableType:
-    table = Table(title=f"Tiers of this workspace: {chosen.name}", title_justify="left")
-    table.add_column("tier")
-    table.add_column("followers from", justify="right")
+    others = [ready for ready in TIER_SETS.values() if ready.name != chosen.name]
+    table = Table()
+    table.add_column("followers from")
+    table.add_column(f"{chosen.name} (chosen)", justify="right")
+    for ready in others:
+        table.add_column(ready.name, justify="right")
     for tier in Tier:
-        table.add_row(tier.value, f"{chosen.lower_bounds[tier]:,}")
-    return table
+        table.add_row(tier.value, *(f"{each.lower_bounds[tier]:,}" for each in (chosen, *others)))
+    return frame.titled("Tiers of this workspace", table)
 
 
 def drawn_run(found: Vetted, seconds: float) -> RenderableType:
     """What a run over all accounts could say."""
     if not found.accounts:
         return "There are no accounts yet: `groundswell import accounts FILE` brings them in."
-    table = Table(title="Accounts of which each factor can be said", title_justify="left")
+    table = Table()
     table.add_column("factor")
     table.add_column("share of accounts", justify="right")
     for name, share in found.coverage.items():
@@ -146,7 +151,7 @@ def drawn_run(found: Vetted, seconds: float) -> RenderableType:
     return Group(
         f"Scored {found.scored:,} of {found.accounts:,} accounts in {seconds:.1f} s; of "
         f"{found.cannot_say:,} nothing can be said, and {found.needs_review:,} need review.",
-        table,
+        frame.titled("Of how many accounts each factor can be said", table),
     )
 
 
@@ -178,9 +183,7 @@ def _status(answer: Answer) -> RenderableType:
 
 
 def _factors(answer: Answer) -> RenderableType:
-    table = Table(
-        title="Six factors, 0 to 100; 50 is usual for accounts of this size", title_justify="left"
-    )
+    table = Table()
     table.add_column("factor")
     for heading in ("score", "95 % range"):
         table.add_column(heading, justify="right")
@@ -188,7 +191,7 @@ def _factors(answer: Answer) -> RenderableType:
     for factor in answer.card.factors:
         score = factor.score
         table.add_row(_title(factor.name), _number(score), _range(score), score.reason or "")
-    return table
+    return frame.titled("Six factors, 0 to 100; 50 is usual for accounts of this size", table)
 
 
 def _number(score: Estimate) -> str:
@@ -202,26 +205,30 @@ def _range(score: Estimate) -> str:
 def _rates(answer: Answer) -> RenderableType:
     if not answer.card.rates:
         return "Engagement rates: cannot say, because no post has known engagement."
-    table = Table(title="Engagement rates", title_justify="left")
+    rates = answer.card.rates
+    counted = {rate.counted for rate in rates}
+    table = Table()
     for heading in ("by", "format"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=True)
     for heading in ("rate", "95 % range", "n", "percentile", "among"):
         table.add_column(heading, justify="right")
-    table.add_column("counted")
-    for rate in answer.card.rates:
+    if len(counted) > 1:
+        table.add_column("counted")
+    for rate in rates:
         found, place = rate.estimate, rate.place
         spread = "" if found.low is None else f"{found.low:.2%} to {found.high:.2%}"
-        table.add_row(
+        cells = (
             rate.denominator.removeprefix("engagement_rate_by_"),
             rate.format,
             f"{found.value:.2%}",
             spread,
             str(found.n),
             "" if place.percentile is None else f"{place.percentile:.0f}",
-            f"{place.peers} similar",
-            rate.counted,
+            str(place.peers),
         )
-    return table
+        table.add_row(*cells, *([rate.counted] if len(counted) > 1 else []))
+    alike = f", of {rates[0].counted}" if len(counted) == 1 else ""
+    return frame.titled(f"Engagement rates{alike}", table)
 
 
 def _evidence(answer: Answer) -> list[RenderableType]:
@@ -230,8 +237,7 @@ def _evidence(answer: Answer) -> list[RenderableType]:
         parts.append(Text(_title(factor.name), style="underline"))
         lines = [item.in_full for item in factor.evidence if item.estimate.is_known]
         unknown = [item.sentence for item in factor.evidence if not item.estimate.is_known]
-        parts += [Padding(Text(f"- {line}"), (0, 0, 0, 2)) for line in lines]
-        parts += [Padding(Text(f"- {line}", style="dim"), (0, 0, 0, 2)) for line in unknown]
+        parts.append(frame.bullets([*lines, *(Text(line, style="dim") for line in unknown)]))
     return parts
 
 

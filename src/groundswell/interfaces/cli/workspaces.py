@@ -1,18 +1,25 @@
 """Commands about workspaces: the list, the journal, the jobs."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.workspaces import access, jobs, queries
 from groundswell.workspaces.actions import workspaces
 
-app = typer.Typer()
-workspaces_app = typer.Typer(no_args_is_help=True, help="Make and list workspaces.")
-jobs_app = typer.Typer(no_args_is_help=True, help="Work that is done in the background.")
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
+workspaces_app = typer.Typer(
+    rich_markup_mode=frame.MARKUP, no_args_is_help=True, help="Make and list workspaces."
+)
+jobs_app = typer.Typer(
+    rich_markup_mode=frame.MARKUP, no_args_is_help=True, help="Work that is done in the background."
+)
 app.add_typer(workspaces_app, name="workspaces")
 app.add_typer(jobs_app, name="jobs")
 
@@ -22,7 +29,9 @@ def list_workspaces(as_json: JsonOption = False) -> None:
     """List the workspaces of this installation."""
     with frame.session(None):
         rows = queries.workspaces()
-    frame.show({"workspaces": rows}, as_json=as_json, people=lambda: _table("Workspaces", rows))
+    frame.show(
+        {"workspaces": rows}, as_json=as_json, people=lambda: frame.table("Workspaces", rows)
+    )
 
 
 @workspaces_app.command("create")
@@ -50,7 +59,7 @@ def journal(
     """Show what was done in a workspace, by whom and when, newest first."""
     with frame.session(workspace) as session, access.inside(session.workspace):
         entries = queries.journal(limit=limit)
-    frame.show({"entries": entries}, as_json=as_json, people=lambda: _table("Journal", entries))
+    frame.show({"entries": entries}, as_json=as_json, people=lambda: _journal(entries))
 
 
 @jobs_app.command("run")
@@ -70,16 +79,40 @@ def run_jobs(
         answer,
         as_json=as_json,
         people=lambda: (
-            f"{left} jobs are waiting; {reaped.given_back} of dead workers were given back, "
-            f"{reaped.parked} were parked after {jobs.MAX_ATTEMPTS} tries."
+            f"Jobs that wait: {left}; given back, as their worker died: {reaped.given_back}; "
+            f"parked after {jobs.MAX_ATTEMPTS} tries: {reaped.parked}."
         ),
     )
 
 
-def _table(title: str, rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=title, title_justify="left")
-    for column in rows[0] if rows else ("nothing yet",):
-        table.add_column(str(column).replace("_", " "))
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row.values()))
-    return table
+def _journal(entries: list[dict[str, Any]]) -> RenderableType:
+    if not entries:
+        return Text("Journal: nothing yet")
+    table = Table()
+    table.add_column("at (UTC)")
+    table.add_column("by", no_wrap=True)
+    table.add_column("what", overflow="fold")
+    table.add_column("rows", justify="right", no_wrap=True)
+    table.add_column("details", overflow="fold")
+    for entry in entries:
+        table.add_row(
+            frame.moment(entry["at"]),
+            entry["by"],
+            Text.assemble(entry["event"], (f"\n{entry['subject']}" if entry["subject"] else "")),
+            f"{entry['rows']:,}",
+            Text("\n".join(f"{name}: {said}" for name, said in _in_words(entry["details"]))),
+        )
+    return frame.titled("Journal", table)
+
+
+def _in_words(details: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each detail with its name, for people; what holds several is listed in one line."""
+    for name, value in details.items():
+        if isinstance(value, dict):
+            said = ", ".join(f"{key} {inner}" for key, inner in _in_words(value))
+        elif isinstance(value, int) and not isinstance(value, bool):
+            said = f"{value:,}"
+        else:
+            said = f"{value:,.1f}" if isinstance(value, float) else str(value)
+        if said:
+            yield name.replace("_", " "), said
