@@ -4,11 +4,14 @@ import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from groundswell.demo import actions
+from groundswell.engine.synth import lexicon
+from groundswell.planning import brief as briefs
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry
 from tests.support.installation import Installation
@@ -59,6 +62,14 @@ def test_the_walk_shows_a_search_a_scorecard_and_a_plan(shown):
     assert first["scorecard"]["factors"]["quality"]["value"] is not None
     assert len(first["plan"]["lines"]) > 2
     assert len(first["plan"]["alternatives"]) == 4
+
+
+def test_the_brief_knows_every_currency_in_which_creators_ask(shown):
+    _, (first, _) = shown
+    brief, _ = briefs.read(Path(first["brief"]))
+    asked = set(lexicon.load().places.currencies)
+    assert asked == {brief.budget.currency, *brief.exchange_rates}
+    assert "price_in_other_currency" not in first["plan"]["excluded"]
 
 
 def test_the_second_time_nothing_is_redone(shown):

@@ -34,6 +34,21 @@ start = {start}
 end = {end}
 handling_cost = 40
 
+# Some creators ask for their own currency: what one unit of it is worth in US dollars, rounded.
+[exchange_rates]
+GBP = 1.27
+EUR = 1.09
+CAD = 0.74
+AUD = 0.67
+CHF = 1.14
+MXN = 0.057
+COP = 0.00025
+ARS = 0.00105
+BRL = 0.196
+JPY = 0.0067
+EGP = 0.021
+AED = 0.272
+
 [audience]
 countries = ["US", "GB"]
 genders = ["female"]
