@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import OperationalError, connection
 from psycopg.conninfo import conninfo_to_dict
 
 from groundswell.terms.errors import Refusal
@@ -13,6 +14,12 @@ class BadDatabaseUrl(Refusal):
     """The address of the database can't be read."""
 
     code = "bad_database_url"
+
+
+class DatabaseUnreachable(Refusal):
+    """No database answers where one should be."""
+
+    code = "database_unreachable"
 
 
 def configured(url: str | None) -> dict[str, Any]:
@@ -39,6 +46,21 @@ def configured(url: str | None) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "OPTIONS": parts,
     }
+
+
+def connect() -> None:
+    """Open Django's connection now, before anything else depends on it.
+
+    Raises:
+        DatabaseUnreachable: When no server answers, or it turns us away.
+    """
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        said = str(error).strip().splitlines()[0]
+        raise DatabaseUnreachable(
+            f"the database can't be reached: {said}; check DATABASE_URL, and that its server runs"
+        ) from error
 
 
 def _advice(url: str) -> str:

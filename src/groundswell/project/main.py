@@ -39,6 +39,7 @@ def open_database() -> Iterator[None]:
     with _server() as url:
         connection.settings_dict.update(database.configured(url))
         try:
+            database.connect()
             migrate()
             yield
         finally:

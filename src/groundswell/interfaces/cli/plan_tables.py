@@ -118,7 +118,7 @@ def _ways(plan: dict[str, Any]) -> Group:
             else [_estimate(forecast[kpi]) for kpi in ("reach", "views", "engagements")]
         )
         spend = "-" if way["spend"] is None else f"{way['spend']:,.0f}"
-        how = ". ".join(filter(None, [way["description"], way["reason"], way.get("unspent")]))
+        how = "; ".join(filter(None, [way["description"], way["reason"], way.get("unspent")]))
         table.add_row(
             Text.assemble(name, (f"\n{how}", "dim")), f"{way['creators']:,}", spend, *cells
         )
