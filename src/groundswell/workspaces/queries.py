@@ -1,6 +1,10 @@
 """Reads of workspaces and their journal."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from django.db import connection
 
 from groundswell.workspaces.models import JournalEntry, Workspace
 
@@ -32,3 +36,49 @@ def journal(*, limit: int) -> list[dict[str, Any]]:
         }
         for entry in JournalEntry.objects.order_by("-at", "-id")[:limit]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the database and the jobs are doing at this moment.
+
+    Attributes:
+        jobs: Jobs that are not done, by status; a failed one waits for a person.
+        worker_seconds: Since the last sign of a worker; None when none is there.
+        connections: Connections to this database.
+        connections_allowed: Connections that its server allows.
+    """
+
+    jobs: Mapping[str, int]
+    worker_seconds: float | None
+    connections: int
+    connections_allowed: int
+
+
+def seconds_since_worker() -> float | None:
+    """How long ago a worker gave a sign of life; None when no worker is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM now() - max(last_heartbeat))::float "
+            "FROM procrastinate_workers"
+        )
+        found: float | None = cursor.fetchone()[0]
+    return found
+
+
+def pulse() -> Pulse:
+    """The pulse; asked as the tables' owner."""
+    jobs = {"todo": 0, "doing": 0, "failed": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT status::text, count(*) FROM procrastinate_jobs WHERE status = ANY(%s::"
+            "procrastinate_job_status[]) GROUP BY status",
+            [list(jobs)],
+        )
+        jobs |= dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity "
+            "WHERE datname = current_database()"
+        )
+        connections, allowed = cursor.fetchone()
+    return Pulse(jobs, seconds_since_worker(), connections, allowed)
