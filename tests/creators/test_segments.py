@@ -42,6 +42,16 @@ def test_compaction_keeps_the_answers_and_the_files_that_readers_may_hold(desk, 
     assert len(files(desk)) == replaced + 1
 
 
+def test_compaction_raises_no_revision(desk, now):
+    fill(desk)
+    with access.inside(desk.workspace):
+        before = queries.latest_revision()
+        segments.tidy(workspace=desk.workspace, by="test", now=now)
+
+        assert queries.latest_revision() == before
+        assert [segment.publication for segment in queries.live_segments()] == [before]
+
+
 def test_retired_segments_go_after_their_grace(desk, now):
     fill(desk)
     later = now + segments.GRACE + timedelta(seconds=1)

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from groundswell.creators.actions import segments
 from groundswell.creators.models import Account, RevisionCounter
 from groundswell.discovery import documents, tasks
 from groundswell.discovery.actions import indexing
 from groundswell.retrieval import storage
 from groundswell.vetting.models import Scorecard, Vetting
+from groundswell.warehouse import compaction
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import JournalEntry
@@ -188,6 +190,39 @@ def test_a_database_that_was_set_back_gets_an_index_of_its_own(many):
         Account.objects.filter(handle="anna")._raw_delete("default")
         RevisionCounter.objects.update(latest=1)
     assert many.search().total == 9
+
+
+def crowd(desk):
+    """One import of everybody's counts, then as many of one account's as a month may have."""
+    everybody = [f"runner{number}" for number in range(9)]
+    desk.publish(account_observations=[counted(handle, 1) for handle in everybody])
+    for day in range(2, compaction.FEW + 2):
+        desk.publish(account_observations=[counted("runner1", day)])
+
+
+def counted(handle, day):
+    return of(handle, observed_at=at(day), followers=1_000 * day)
+
+
+def tidy(desk):
+    with access.inside(desk.workspace):
+        return segments.tidy(workspace=desk.workspace, by="test", now=desk.now)
+
+
+def test_compaction_is_no_news(many):
+    crowd(many)
+    catch_up(many)
+    assert tidy(many) == compaction.FEW + 1
+    assert catch_up(many) == 0
+
+
+def test_what_came_before_a_compaction_is_still_news_after_it(many):
+    crowd(many)
+    catch_up(many)
+    many.publish(account_observations=[counted("runner2", 20)])
+    tidy(many)
+    assert catch_up(many) == 1
+    assert many.handles("", "followers=20000") == ["runner2"]
 
 
 def test_another_recipe_asks_for_a_new_index(many, monkeypatch):

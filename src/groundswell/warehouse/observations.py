@@ -135,6 +135,7 @@ class Observations:
         self.connection.register("schema", store.stored_schema(table).empty_table())
         kept = ", ".join(f'"{c.name}"' for c in table.columns)
         if not segments:
+            self.connection.execute(f'CREATE TABLE "newest_{table.name}" AS FROM schema')
             self.connection.execute(f'CREATE TABLE "{table.name}" AS SELECT {kept} FROM schema')
             return
         self.connection.execute(f'CREATE TABLE "empty_{table.name}" AS FROM schema')

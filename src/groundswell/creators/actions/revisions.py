@@ -6,6 +6,12 @@ from groundswell.creators.models import RevisionCounter
 from groundswell.workspaces.models import Workspace
 
 
+def hold(workspace: Workspace) -> None:
+    """Make writers wait for our commit, without news: what readers are told stays the same."""
+    RevisionCounter.objects.get_or_create(workspace=workspace)
+    RevisionCounter.objects.select_for_update().get()
+
+
 def begin(workspace: Workspace) -> int:
     """The next revision; whoever else wants to change accounts or segments waits for our commit."""
     RevisionCounter.objects.get_or_create(workspace=workspace)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from groundswell.creators import folders, queries
 from groundswell.creators.actions import revisions
@@ -66,8 +66,12 @@ def sweep(*, workspace: Workspace, now: datetime) -> list[str]:
 
 
 def tidy(*, workspace: Workspace, by: str, now: datetime) -> int:
-    """Sweep, and compact every table that needs it; returns how many segments were replaced."""
-    publication = revisions.begin(workspace)
+    """Sweep, and compact every table that needs it; returns how many segments were replaced.
+
+    The rows stay what they are, so nothing that is kept up to date by revisions has to be renewed:
+    what takes the place of segments is as new as the newest of them.
+    """
+    revisions.hold(workspace)
     sweep(workspace=workspace, now=now)
     replaced = 0
     with tempfile.TemporaryDirectory(dir=folders.spill_of(workspace)) as spill:
@@ -81,11 +85,11 @@ def tidy(*, workspace: Workspace, by: str, now: datetime) -> int:
             retired = [s.path for s in swap.retired if s.path not in same]
             Segment.objects.filter(path__in=retired).update(retired_at=now)
             Segment.objects.filter(path__in=same).update(revises=False)
-            enlist(
-                [s for s in swap.written if s.path not in same],
-                workspace=workspace,
-                publication=publication,
-            )
+            fresh = [s for s in swap.written if s.path not in same]
+            if fresh:
+                before = Segment.objects.filter(path__in=[s.path for s in swap.retired])
+                newest = before.aggregate(newest=Max("publication"))["newest"]
+                enlist(fresh, workspace=workspace, publication=newest)
             replaced += len(retired)
     if replaced:
         journal.record("segments.compacted", workspace=workspace, by=by, now=now, rows=replaced)

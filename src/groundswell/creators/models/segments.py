@@ -23,7 +23,9 @@ class Segment(tenancy.WorkspaceModel):
     bytes = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     revises = models.BooleanField()
-    publication = models.PositiveBigIntegerField()  # the workspace's revision that brought it
+    publication = (
+        models.PositiveBigIntegerField()
+    )  # the workspace's revision that brought its newest row
     retired_at = models.DateTimeField(null=True)
 
     class Meta(tenancy.WorkspaceModel.Meta):

@@ -153,4 +153,5 @@ def _observed(*, since: int) -> set[UUID]:
         TemporaryDirectory(dir=folders.spill_of(workspace)) as spill,
         Observations(folders.warehouse_of(workspace), segments, spill=Path(spill)) as observations,
     ):
-        return set(map(UUID, observations.ask("discovery_accounts")["account"].to_pylist()))
+        found = observations.ask("discovery_accounts", since=since)
+        return set(map(UUID, found["account"].to_pylist()))
