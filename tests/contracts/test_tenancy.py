@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.db.utils import IntegrityError
 from django_scopes import ScopeError
 
+from groundswell.people.models import Person
 from groundswell.workspaces import access, tenancy
 from groundswell.workspaces.models import Workspace
 
@@ -22,14 +23,29 @@ WITHOUT_WORKSPACE = {
     "procrastinate_periodic_defers": "history of those jobs",
     "procrastinate_workers": "signs of life",
     "procrastinate_version": "which shape the queue has",
+    "people_person": "a login is the installation's; a workspace sees its members' names alone",
+    "people_ratecount": "counts of hashes",
+    "auth_permission": "Django's own permissions, which nobody has",
+    "auth_group": "Django's own permissions, which nobody has",
+    "auth_group_permissions": "Django's own permissions, which nobody has",
+    "django_content_type": "names of models",
+    "django_session": "signed-in browsers",
+    "account_emailaddress": "addresses of logins",
+    "account_emailconfirmation": "addresses of logins",
+    "mfa_authenticator": "second factors of logins",
+    "usersessions_usersession": "signed-in browsers, as their people see them",
 }
+# Read by the tables' owner before a workspace is known: who belongs where, and which link or token
+# opens what. The application's role is held to the policy on them as on all others.
+FOUND_BEFORE_ENTERING = {"people_member", "people_invitation", "people_apitoken"}
 
 OWNED = [model for model in apps.get_models() if issubclass(model, tenancy.WorkspaceModel)]
 LINKS = [
     (model, field)
     for model in OWNED
     for field in model._meta.concrete_fields
-    if isinstance(field, models.ForeignKey) and field.related_model is not Workspace
+    if isinstance(field, models.ForeignKey)
+    and issubclass(field.related_model, tenancy.WorkspaceModel)
 ]
 
 
@@ -76,7 +92,8 @@ def test_every_table_is_under_forced_row_level_security(model):
         model._meta.db_table,
     )
 
-    assert (enabled, forced, policies) == (True, True, 1)
+    held = model._meta.db_table not in FOUND_BEFORE_ENTERING
+    assert (enabled, forced, policies) == (True, held, 1)
 
 
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: model._meta.label)
@@ -105,6 +122,10 @@ NEEDED: dict[str, Callable[[], dict[str, Any]]] = {
 
 def plant(model: type[models.Model], workspace: Workspace, **given: Any) -> Any:
     """A row of any model, with what the database asks for, checks of values aside."""
+    if model is Person:
+        email = f"sample-{next(_serial)}@example.com"
+        with access.as_owner():
+            return Person.objects.create(email=email, name="Sample", created_at=MADE_AT)
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         if field.name in given or field.primary_key or field.null:
@@ -123,6 +144,7 @@ def plant(model: type[models.Model], workspace: Workspace, **given: Any) -> Any:
     return row
 
 
+MADE_AT = "2026-11-01T12:00:00Z"
 _serial = itertools.count(1)
 
 
@@ -133,7 +155,7 @@ def sample(field: models.Field) -> Any:
         return field.choices[0][0]
     match field:
         case models.DateTimeField():
-            return "2026-11-01T12:00:00Z"
+            return MADE_AT
         case models.DateField():
             return "2026-11-01"
         case models.BooleanField():
