@@ -25,7 +25,8 @@ document on stdout; progress and messages go to stderr. The exit status is 0 on 
 input and 1 on failure."""
 _ABOUT_REFUSALS = """\
 What could not be done says so in words, and to programs by a code that stays. With `--json` a
-command prints `{"error": {"code", "message"}}` and ends with 2."""
+command prints `{"error": {"code", "message"}}` and ends with 2; a command line that
+can't be read has the code `bad_usage`."""
 _ABOUT_SETTINGS = "What an operator may choose comes from the environment."
 
 

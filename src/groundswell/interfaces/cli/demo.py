@@ -1,5 +1,7 @@
 """The command that shows it all: a synthetic world, and the main job walked on it."""
 
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -141,8 +143,11 @@ def _spent(seeded: Seeded) -> str:
 
 def _next(place: Workspace, taken: Walk) -> str:
     slug = place.slug
+    folder = Path(sys.executable).parent
+    findable = [] if shutil.which("groundswell") else [f'export PATH="{folder}:$PATH"']
     return "\n".join(
         [
+            *findable,
             f"groundswell search 'sourdough' --filter country=DE --facet tier -w {slug}",
             f"groundswell search --filters -w {slug}    # what can be filtered by",
             f"groundswell scorecard {taken.plan['lines'][0]['account']} -w {slug}",
