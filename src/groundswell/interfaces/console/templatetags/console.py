@@ -1,0 +1,289 @@
+"""What templates of the console say numbers, moments and places with: ``{% load console %}``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from babel import Locale
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from groundswell.interfaces.console import intervals, numerals
+from groundswell.interfaces.console.charts import Chart, Point
+from groundswell.terms.estimate import Estimate
+from groundswell.terms.money import Money
+
+register = template.Library()
+
+_ENGLISH = Locale("en")
+_PLATFORMS = {
+    "instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube", "x": "X",
+    "twitch": "Twitch", "facebook": "Facebook", "pinterest": "Pinterest", "snapchat": "Snapchat",
+    "linkedin": "LinkedIn", "threads": "Threads", "bluesky": "Bluesky", "mastodon": "Mastodon",
+    "blog": "Blog",
+}  # fmt: skip
+_UNITS = (
+    ("year", 31_536_000),
+    ("month", 2_592_000),
+    ("day", 86_400),
+    ("hour", 3_600),
+    ("minute", 60),
+)
+_ICONS = {"x": "twitter-x", "blog": "rss"}
+
+register.filter("count", numerals.count)
+register.filter("short", numerals.short)
+register.filter("percent", numerals.percent)
+register.filter("number", numerals.number)
+register.filter("shown", numerals.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One entry of the navigation, and the beginnings of the names of its pages."""
+
+    name: str
+    label: str
+    icon: str
+    pages: tuple[str, ...]
+    group: str = ""
+    url: str = ""
+    is_active: bool = False
+
+
+AREAS = (
+    Area("home", "Home", "house", ("home",)),
+    Area("discover", "Discover", "search", ("discover", "creator", "compare", "search")),
+    Area("plans", "Plans", "clipboard-data", ("plan", "brief")),
+    Area("lists", "Lists", "", ("list",), "Network"),
+    Area("imports", "Imports", "", ("import",), "Network"),
+    Area("duplicates", "Duplicates", "", ("duplicate",), "Network"),
+    Area("settings", "Settings", "gear", ("setting", "member", "token", "journal", "invitation")),
+)
+
+
+@register.simple_tag(takes_context=True)
+def areas(context: template.Context) -> list[Area]:
+    """The areas that have pages here, the current one marked."""
+    here = getattr(getattr(context.get("request"), "resolver_match", None), "url_name", None) or ""
+    return [
+        replace(area, url=url, is_active=here.startswith(area.pages))
+        for area in AREAS
+        if (url := to(context, f"console:{area.name}", missing=""))
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def to(context: template.Context, name: str, *, missing: str | None = None, **kwargs: Any) -> str:
+    """The address of a page in the workspace that the request is in.
+
+    ``missing`` is given instead where no such page exists, or no workspace is open.
+    """
+    workspace = getattr(getattr(context.get("request"), "desk", None), "workspace", None)
+    try:
+        # Without a workspace nothing is given for the slug, and no address fits.
+        slug = {"slug": workspace.slug} if workspace else {}
+        return reverse(name, kwargs={**slug, **kwargs})
+    except NoReverseMatch:
+        if missing is None:
+            raise
+        return missing
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture for the eye alone: the word beside it says the same."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" width="16" height="16">'
+        '<use href="{}#{}"></use></svg>',
+        static("console/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def drawn(
+    estimate: Estimate | Mapping[str, Any] | None,
+    unit: str = "",
+    start: float | None = None,
+    end: float | None = None,
+) -> intervals.Drawing:
+    """An estimate's texts and bar, for the part that shows them."""
+    return intervals.drawing(
+        estimate or None, unit or "number", start=_given(start), end=_given(end)
+    )
+
+
+def _given(value: Any) -> float | None:
+    return None if value in ("", None) else float(value)
+
+
+@register.filter
+def money(amount: Money | float | None, currency: str = "") -> str:
+    """An amount: a Money, or minor units with the currency as argument."""
+    if isinstance(amount, Money):
+        return numerals.money(amount.minor, amount.currency)
+    return numerals.money(amount, currency)
+
+
+@register.filter
+def words(name: str | None) -> str:
+    """A name from the code as words: life_moments is written Life moments."""
+    text = str(name or "").replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def moment(at: datetime | str | None) -> str:
+    """A moment in the workspace's zone, with UTC for the mouse and for machines."""
+    if (found := _moment(at)) is None:
+        return numerals.MISSING
+    local = timezone.localtime(found)
+    return _time(found, f"{local.day} {local:%b %Y, %H:%M}")
+
+
+@register.filter
+def day(at: date | datetime | str | None) -> str:
+    """A date: that of a moment is the one in the workspace's zone."""
+    if isinstance(at, date) and not isinstance(at, datetime):
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), f"{at.day} {at:%b %Y}")
+    if (found := _moment(at)) is None:
+        return numerals.MISSING
+    local = timezone.localtime(found)
+    return _time(found, f"{local.day} {local:%b %Y}")
+
+
+@register.filter
+def ago(at: datetime | str | None, now: datetime | None = None) -> str:
+    """How long ago a moment was, or in how long it will be."""
+    if (found := _moment(at)) is None:
+        return numerals.MISSING
+    if not now:
+        return moment(found)
+    passed = now - found
+    text = _span(abs(passed))
+    return _time(
+        found, "just now" if not text else f"{text} ago" if passed.days >= 0 else f"in {text}"
+    )
+
+
+def _moment(at: date | datetime | str | None) -> datetime | None:
+    if isinstance(at, str) and at:
+        at = datetime.fromisoformat(at)
+    if not isinstance(at, datetime):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    utc = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+        f"{utc:%Y-%m-%d %H:%M:%S}",
+        text,
+    )
+
+
+def _span(passed: timedelta) -> str:
+    seconds = int(passed.total_seconds())
+    for size, unit in (
+        (31_536_000, "year"),
+        (2_592_000, "month"),
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+    ):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return ""
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """A country's English name; a code that nobody knows stays as it is."""
+    return str(_ENGLISH.territories.get(str(code or "").upper(), code or numerals.MISSING))
+
+
+@register.filter
+def flag(code: str | None) -> str:
+    """A country in two letters, its name for who points at it."""
+    if not code:
+        return numerals.MISSING
+    return format_html('<abbr class="code" title="{}">{}</abbr>', country(code), code.upper())
+
+
+@register.filter
+def language(tag: str | None) -> str:
+    """A language's English name; a tag that nobody knows stays as it is."""
+    if not tag:
+        return numerals.MISSING
+    return str(_ENGLISH.languages.get(tag.split("-")[0].lower(), tag))
+
+
+@register.filter
+def tier(name: str | None) -> str:
+    """A tier as a small label."""
+    if not name:
+        return numerals.MISSING
+    return format_html('<span class="tier">{}</span>', name)
+
+
+@register.filter
+def platform(name: str | None) -> str:
+    """A platform's sign and name."""
+    if not name:
+        return numerals.MISSING
+    known = str(name)
+    sign = icon(_ICONS.get(known, known)) if known in _PLATFORMS else ""
+    return format_html('<span class="platform">{}{}</span>', sign, _PLATFORMS.get(known, known))
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form's field as Bootstrap wants it, tied to its help and its errors."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        name = "form-check-input"
+    elif isinstance(widget, RadioSelect):
+        name = "radios"
+    elif isinstance(widget, Select):
+        name = "form-select"
+    else:
+        name = "form-control"
+    given = f"{widget.attrs.get('class', '')} {name}".strip()
+    attributes: dict[str, str | bool] = {"class": f"{given} is-invalid" if field.errors else given}
+    tied = [f"{field.auto_id}_helptext"] if field.help_text else []
+    tied += [f"{field.auto_id}_error"] if field.errors else []
+    if tied:
+        attributes["aria-describedby"] = " ".join(tied)
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """Whether the field's label belongs behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def place(point: Point, chart: Chart) -> str:
+    """A chart's point on its x axis, as the table writes it."""
+    if isinstance(point.x, date):
+        return day(point.x)
+    return point.x if isinstance(point.x, str) else numerals.shown(point.x, chart.x_unit)
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int | None]:
+    """The pages to offer: the ends, and what is near; None where some are left out."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else None for number in numbers]
