@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from groundswell.engine.qualification import peers
@@ -60,6 +60,17 @@ def test_own_interval_is_placed_among_the_same_peers():
     assert found.high[10] == pytest.approx(100 * 12 / 29)
 
 
+@pytest.mark.parametrize("followers", [50.0, np.nan])
+def test_an_interval_that_ends_at_its_value_takes_in_those_who_tie(followers):
+    value = np.array([1.0] * 16 + [0.5] * 5)
+    unbounded = np.full(21, 1.0)
+    group = np.zeros(21, dtype=np.int64)
+    found = peers.standing(
+        value, value - 0.5, unbounded, followers=np.full(21, followers), group=group
+    )
+    assert (found.low[0], found.value[0], found.high[0]) == (0.0, 100 * (5 + 15 / 2) / 20, 100.0)
+
+
 sizes = st.lists(st.integers(1, 10**8), min_size=2, max_size=60)
 
 
@@ -69,6 +80,7 @@ def test_windows_hold_the_nearest_accounts(followers: list[int], k: int):
     first, last = peers.nearest(log, k)
     for here in range(log.size):
         distance = np.sort(np.abs(log - log[here]))[: k + 1]
+        assume(not np.isclose(distance, np.log(5.0)).any())
         expected = distance[distance <= np.log(5.0)]
         window = np.abs(log[first[here] : last[here]] - log[here])
         assert first[here] <= here < last[here]

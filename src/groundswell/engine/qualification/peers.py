@@ -17,6 +17,8 @@ K = 200
 BAND = 5.0
 FEWEST = 20
 _CHUNK = 4096
+# Part of the ties that counts as lower: half for a value, none and all for its interval's ends.
+_TIES_BELOW = (0.5, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,10 @@ class Standing:
     Attributes:
         value: Percentile in [0, 100]: the share of peers with a lower value, ties counted half;
             nan where it cannot be said.
-        low: Percentile of the lower end of the account's own interval; nan without one.
-        high: Percentile of the upper end of the account's own interval; nan without one.
+        low: Percentile of the lower end of the account's own interval, with none of the ties below
+            it; nan without one.
+        high: Percentile of the upper end of the account's own interval, with all of the ties below
+            it; nan without one.
         peers: Number of peers compared with.
         smallest: Followers of the smallest peer; nan where sizes are unknown.
         largest: Followers of the largest peer; nan where sizes are unknown.
@@ -170,18 +174,19 @@ def _place_sized(
         rows = members[part]
         inside = np.arange(width) < (last - first)[part, None]
         values = np.where(inside, windows[first[part]], np.nan)
-        for probe, column in zip(probes, (found.value, found.low, found.high), strict=True):
-            column[rows] = _percentile(values, probes[0][rows], probe[rows], others[part])
+        columns = (found.value, found.low, found.high)
+        for probe, column, ties in zip(probes, columns, _TIES_BELOW, strict=True):
+            column[rows] = _percentile(values, probes[0][rows], probe[rows], others[part], ties)
     found.peers[members] = others
     found.smallest[members] = np.exp(size[first])
     found.largest[members] = np.exp(size[last - 1])
 
 
-def _percentile(values: Floats, own: Floats, probe: Floats, others: Ints) -> Floats:
-    """Mid-rank of the probe among the values of a window, the account's own left out."""
+def _percentile(values: Floats, own: Floats, probe: Floats, others: Ints, ties: float) -> Floats:
+    """Rank of the probe among the values of a window, the account's own left out."""
     below = (values < probe[:, None]).sum(axis=1) - (own < probe)
     level = (values == probe[:, None]).sum(axis=1) - (own == probe)
-    share = 100.0 * (below + level / 2) / np.maximum(others, 1)
+    share = 100.0 * (below + ties * level) / np.maximum(others, 1)
     return np.where(np.isfinite(probe), share, np.nan)
 
 
@@ -191,10 +196,11 @@ def _place_unsized(
     ranked = np.sort(probes[0][members])
     others = np.full(rows.size, members.size - 1)
     own = probes[0][rows]
-    for probe, column in zip(probes, (found.value, found.low, found.high), strict=True):
+    columns = (found.value, found.low, found.high)
+    for probe, column, ties in zip(probes, columns, _TIES_BELOW, strict=True):
         asked = probe[rows]
         below = np.searchsorted(ranked, asked, side="left") - (own < asked)
         through = np.searchsorted(ranked, asked, side="right") - (own <= asked)
-        share = 100.0 * (below + through) / 2 / np.maximum(others, 1)
+        share = 100.0 * (below + ties * (through - below)) / np.maximum(others, 1)
         column[rows] = np.where(np.isfinite(asked), share, np.nan)
     found.peers[rows] = others
