@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class DiscoveryConfig(AppConfig):
-    """The search index of each workspace. It owns files, and no tables."""
+    """The search index of each workspace, and the searches that people keep."""
 
     name = "groundswell.discovery"
     label = "discovery"
