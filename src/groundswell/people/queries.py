@@ -13,6 +13,18 @@ from groundswell.terms.errors import Refusal
 from groundswell.workspaces.models import Workspace
 
 
+class UnknownInvitation(Refusal):
+    """The workspace has no invitation of that id."""
+
+    code = "unknown_invitation"
+
+
+class UnknownToken(Refusal):
+    """The workspace has no token of that id."""
+
+    code = "unknown_token"
+
+
 class NoSuchWorkspace(Refusal):
     """There is no workspace of that name for this person, or none at all: nobody learns which."""
 
@@ -91,6 +103,30 @@ def member(member_id: UUID) -> Member:
     found = Member.objects.filter(id=member_id).first()
     if found is None:
         raise UnknownMember(f"no member of this workspace has the id {member_id}")
+    return found
+
+
+def invitation(invitation_id: UUID) -> Invitation:
+    """An invitation of the current workspace.
+
+    Raises:
+        UnknownInvitation: When there is none of that id.
+    """
+    found = Invitation.objects.filter(id=invitation_id).first()
+    if found is None:
+        raise UnknownInvitation(f"no invitation of this workspace has the id {invitation_id}")
+    return found
+
+
+def token(token_id: UUID) -> ApiToken:
+    """A token of the current workspace.
+
+    Raises:
+        UnknownToken: When there is none of that id.
+    """
+    found = ApiToken.objects.filter(id=token_id).first()
+    if found is None:
+        raise UnknownToken(f"no token of this workspace has the id {token_id}")
     return found
 
 

@@ -53,9 +53,11 @@ def inside(workspace: Workspace) -> Iterator[None]:
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Within a transaction, what only the tables' owner may do, such as deferring a job."""
-    before = _become("none")
-    yield
-    _become(*before)
+    # What fails in here is undone up to here, and the role with it.
+    with transaction.atomic():
+        before = _become("none")
+        yield
+        _become(*before)
 
 
 def workspace_named(slug: str) -> Workspace:

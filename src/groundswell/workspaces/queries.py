@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from groundswell.workspaces.models import JournalEntry, Workspace
 
@@ -21,6 +23,40 @@ def workspaces() -> list[dict[str, Any]]:
         }
         for workspace in Workspace.objects.order_by("slug")
     ]
+
+
+def journal_events() -> list[str]:
+    """The kinds of events that the current workspace's journal has."""
+    found = JournalEntry.objects.order_by("event").values_list("event", flat=True)
+    return list(found.distinct())
+
+
+def journal_entries(
+    *,
+    event: str = "",
+    by: str = "",
+    text: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[JournalEntry]:
+    """Entries of the current workspace's journal that fit all that is given, newest first.
+
+    Args:
+        event: The whole event, such as ``plan.proposed``.
+        by: A part of who did it.
+        text: A part of what it was done to.
+        since: From this moment on.
+        until: Before this moment.
+    """
+    found = JournalEntry.objects.order_by("-at", "-id")
+    wanted = {
+        "event": event,
+        "by__icontains": by,
+        "subject__icontains": text,
+        "at__gte": since,
+        "at__lt": until,
+    }
+    return found.filter(**{name: value for name, value in wanted.items() if value})
 
 
 def journal(*, limit: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from groundswell.interfaces.http import desk as desks
@@ -44,10 +45,11 @@ def needs(action: Action, *, transaction: bool = True) -> Callable[[View], View]
             kwargs.pop("slug", None)
             request.desk = desks.sit_down(caller, slug, now=request.now)
             policy.require(request.desk.role, action, scopes=request.desk.scopes)
-            if not transaction:
-                return view(request, *args, **kwargs)
-            with access.inside(request.desk.workspace):
-                return view(request, *args, **kwargs)
+            with timezone.override(request.desk.workspace.time_zone):
+                if not transaction:
+                    return view(request, *args, **kwargs)
+                with access.inside(request.desk.workspace):
+                    return view(request, *args, **kwargs)
 
         return _marked(entered, action)
 

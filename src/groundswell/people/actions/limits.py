@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from groundswell.terms.errors import Refusal
+from groundswell.workspaces import access
 
 # One statement counts and decides, so parallel tries can't slip between a read and a write.
 _COUNT = """
@@ -60,11 +61,30 @@ def count(limit: Limit, subject: str, *, now: datetime, weight: int = 1) -> Stan
     Raises:
         TooOften: When the limit was reached before.
     """
+    return _standing(limit, *_tried(limit, subject, now, weight), now)
+
+
+def count_inside(limit: Limit, subject: str, *, now: datetime) -> Standing:
+    """The same inside a workspace, for what counts only when it is done.
+
+    Raises:
+        TooOften: When the limit was reached before.
+    """
+    with access.as_owner():
+        found = _tried(limit, subject, now, 1)
+    return _standing(limit, *found, now)
+
+
+def _tried(limit: Limit, subject: str, now: datetime, weight: int) -> tuple[int, datetime]:
     key = hashlib.sha256(f"{limit.name}|{limit.seconds}|{subject}".encode()).hexdigest()
     ends = now + timedelta(seconds=limit.seconds)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": key, "ends": ends, "now": now, "weight": weight})
-        tries, ends = cursor.fetchone()
+        tries, window_ends_at = cursor.fetchone()
+    return tries, window_ends_at
+
+
+def _standing(limit: Limit, tries: int, ends: datetime, now: datetime) -> Standing:
     if tries > limit.tries:
         raise TooOften(limit, retry_after=max(1, round((ends - now).total_seconds())))
     return Standing(limit, limit.tries - tries, ends)

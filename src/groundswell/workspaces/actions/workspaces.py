@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import available_timezones
 
+from babel.numbers import list_currencies
 from django.db import transaction
 
 from groundswell.terms import tiers
@@ -18,6 +20,12 @@ class WorkspaceExists(Refusal):
     """The name is taken."""
 
     code = "workspace_exists"
+
+
+class BadWorkspace(Refusal):
+    """A name, currency or time zone that can't be used."""
+
+    code = "bad_workspace"
 
 
 class BadTierSet(Refusal):
@@ -50,6 +58,37 @@ def first(*, by: str, now: datetime) -> Workspace:
     """The workspace ``default``; whoever comes first makes it."""
     found = Workspace.objects.filter(slug=FIRST).first()
     return found or create(slug=FIRST, name="Default", by=by, now=now)
+
+
+def change(
+    *, workspace: Workspace, name: str, currency: str, time_zone: str, by: str, now: datetime
+) -> None:
+    """Give a workspace another name, currency or time zone; what was recorded keeps its own.
+
+    Raises:
+        BadWorkspace: When one of them can't be used.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 200 or "\x00" in name:
+        raise BadWorkspace(f"a workspace's name needs 1 to 200 characters, got {len(name)}")
+    if currency not in list_currencies():
+        raise BadWorkspace(f"{currency[:10]!r} is no currency of ISO 4217, such as USD or EUR")
+    if time_zone not in available_timezones():
+        raise BadWorkspace(f"{time_zone[:60]!r} is no time zone, such as Europe/Paris or UTC")
+    before = {name: getattr(workspace, name) for name in ("name", "currency", "time_zone")}
+    workspace.name, workspace.currency, workspace.time_zone = name, currency, time_zone
+    after = {name: getattr(workspace, name) for name in before}
+    if after == before:
+        return
+    workspace.save(update_fields=list(after))
+    journal.record(
+        "workspace.changed",
+        workspace=workspace,
+        by=by,
+        now=now,
+        subject=workspace.slug,
+        details={key: [before[key], after[key]] for key in after if before[key] != after[key]},
+    )
 
 
 def set_tiers(
