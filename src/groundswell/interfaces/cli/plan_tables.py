@@ -63,7 +63,7 @@ def _lines(plan: dict[str, Any]) -> Group:
     more = len(plan["lines"]) - _SHOWN_LINES
     if more > 0:
         table.add_row(f"and {more:,} more", "", "", "all of them with --json")
-    best = f"{plan['next_best'][0].upper()}{plan['next_best'][1:]}."
+    best = Text(f"{plan['next_best'][0].upper()}{plan['next_best'][1:]}.")
     return Group(_title(f"Whom to pay for what ({plan['currency']})"), table, best)
 
 
@@ -90,7 +90,7 @@ def _forecast(plan: dict[str, Any]) -> Group:
             found["reason"] or found["method"],
         )
     people = _count(forecast["reach"]["sum_of_audiences"])
-    sum_of_audiences = f"The audiences add up to {people}, which is not reach."
+    sum_of_audiences = Text(f"The audiences add up to {people}, which is not reach.")
     return Group(_title("What to expect"), table, sum_of_audiences)
 
 
