@@ -16,6 +16,8 @@ GROUNDSWELL_SMTP_URL
     files into the home's folder `mail`.
 GROUNDSWELL_MAIL_FROM
     The address that mails come from.
+GROUNDSWELL_LOG
+    How `groundswell up` logs: `json` or `text`. Without it, text at a terminal and JSON elsewhere.
 GROUNDSWELL_METRICS_TOKEN
     A secret of 20 characters or more with which another machine may read /metrics. Without it, only
     this machine may.
@@ -166,7 +168,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": with it browsers send forms with the origin "null", which nobody can check.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if ORIGIN.is_secure else 0
 SECURE_SSL_REDIRECT = False  # whoever ends TLS before us redirects
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ORIGIN.is_secure else None
