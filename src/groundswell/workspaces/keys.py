@@ -11,7 +11,7 @@ from django.conf import settings
 from groundswell.terms.errors import Refusal
 from groundswell.workspaces.models import Workspace
 
-_BYTES = 32
+BYTES = 32
 
 
 class KeyUnreadable(Refusal):
@@ -38,23 +38,37 @@ def installation_key(purpose: str) -> bytes:
     return _derived(b"installation", purpose)
 
 
+def path() -> Path:
+    """Where the master key is kept."""
+    return Path(settings.GROUNDSWELL_HOME) / "keys" / "master.key"
+
+
+def fingerprint(file: Path) -> str:
+    """What tells one master key from another and gives neither away.
+
+    Raises:
+        KeyUnreadable: When the file holds no key.
+    """
+    return _derive(_read(file), b"installation", "fingerprint").hex()
+
+
 def _derived(salt: bytes, purpose: str) -> bytes:
-    derive = HKDF(
-        algorithm=hashes.SHA256(),
-        length=_BYTES,
-        salt=salt,
-        info=f"groundswell:{purpose}".encode(),
-    )
-    return derive.derive(_master_key(Path(settings.GROUNDSWELL_HOME) / "keys" / "master.key"))
+    file = path()
+    if not file.exists():
+        _make(file)
+    return _derive(_read(file), salt, purpose)
 
 
-def _master_key(path: Path) -> bytes:
-    if not path.exists():
-        _make(path)
-    key = path.read_bytes()
-    if len(key) != _BYTES:
+def _derive(key: bytes, salt: bytes, purpose: str) -> bytes:
+    info = f"groundswell:{purpose}".encode()
+    return HKDF(algorithm=hashes.SHA256(), length=BYTES, salt=salt, info=info).derive(key)
+
+
+def _read(file: Path) -> bytes:
+    key = file.read_bytes()
+    if len(key) != BYTES:
         raise KeyUnreadable(
-            f"the master key {path} holds {len(key)} bytes instead of {_BYTES}: "
+            f"the master key {file} holds {len(key)} bytes instead of {BYTES}: "
             "restore it from a backup; without it contacts cannot be decrypted"
         )
     return key
@@ -63,10 +77,10 @@ def _master_key(path: Path) -> bytes:
 def _make(path: Path) -> None:
     """Write a new key so that a reader sees all of it or nothing, and one writer wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")  # threads share a process id
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(_BYTES))
+        file.write(secrets.token_bytes(BYTES))
         file.flush()
         os.fsync(file.fileno())
     try:
