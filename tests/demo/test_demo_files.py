@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from groundswell.demo import files
-from groundswell.demo.files import Brought, Lane
+from groundswell.demo.files import Brought
 from tests.support.worlds import world
 
 CREATORS = 600
@@ -30,9 +30,8 @@ def rows(brought: list[Brought], name: str) -> int:
     return pq.read_metadata(path).num_rows
 
 
-def test_accounts_come_first_and_the_rest_in_two_lanes(brought):
-    assert [file.kind for file in brought if file.lane is Lane.ACCOUNTS] == ["accounts"] * 2
-    assert [file.lane for file in brought][:2] == [Lane.ACCOUNTS] * 2
+def test_accounts_come_first(brought):
+    assert [file.kind for file in brought][:3] == ["accounts", "accounts", "account_observations"]
 
 
 def test_accounts_without_an_id_come_in_a_tools_list_with_four_broken_rows(brought):

@@ -3,7 +3,7 @@
 import itertools
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from groundswell.connectors.actions.imports import Imported
 from groundswell.connectors.choices import RunState
 from groundswell.connectors.models import ImportRun
 from groundswell.demo import files
-from groundswell.demo.files import Brought, Lane
+from groundswell.demo.files import Brought
 from groundswell.discovery.actions import indexing
 from groundswell.engine.synth import worlds
 from groundswell.engine.synth.worlds import Sizes
@@ -35,6 +35,7 @@ NAME = "Demo (synthetic)"
 CREATORS = Sizes().creators
 STEPS = ("create", "import", "vet", "index")
 BEGUN, SEEDED = "demo.begun", "demo.seeded"
+_FILES_AT_ONCE = 3  # one is published, two are read
 
 Stopwatch = Callable[[], float]
 
@@ -204,55 +205,55 @@ class _Arrival:
     progress: Progress
 
     def of(self, brought: Sequence[Brought]) -> list[Arrived]:
-        """Import files one after the other."""
-        return [self._one(file) for file in brought]
+        """Import files in their order; the next ones are read while one is published."""
+        with ThreadPoolExecutor(max_workers=_FILES_AT_ONCE) as threads:
+            coming: list[Future[Arrived]] = []
+            for file in brought:
+                before = coming[-1] if coming else None
+                coming.append(threads.submit(self._one, file, before))
+            return [file.result() for file in coming]
 
-    def beside(self, brought: Sequence[Brought]) -> list[Arrived]:
-        """The same in a thread, which has a database connection of its own."""
-        try:
-            return self.of(brought)
-        finally:
-            connection.close()
-
-    def _one(self, file: Brought) -> Arrived:
+    def _one(self, file: Brought, before: "Future[Arrived] | None") -> Arrived:
+        """Import a file in a thread, which has a database connection of its own."""
 
         def report(step: str, done: int, total: int | None) -> None:
             self.progress(f"{file.path.name}: {step}", done, total)
 
-        outcome = imports.import_file(
-            workspace=self.workspace,
-            kind=file.kind,
-            path=file.path,
-            mapping=None,
-            platform=None,
-            by=self.by,
-            now=self.now,
-            progress=report,
-        )
+        def take_turn() -> None:
+            if before is not None:
+                before.result()
+
+        try:
+            outcome = imports.import_file(
+                workspace=self.workspace,
+                kind=file.kind,
+                path=file.path,
+                mapping=None,
+                platform=None,
+                by=self.by,
+                now=self.now,
+                progress=report,
+                take_turn=take_turn,
+            )
+        finally:
+            connection.close()
         return Arrived(file.kind, file.path.name, outcome)
 
 
 def _filled(arrival: _Arrival, seed: int, sizes: Sizes) -> Seeded:
     """Create, import, vet and index.
 
-    Reading a file happens in a process of its own, so two files at a time keep two cores busy:
-    once the accounts are there, the other files come in side by side.
+    Reading a file happens in a process of its own, so reading the next files while one is
+    published keeps two cores busy.
     """
     workspace, by, now, progress = (
         arrival.workspace, arrival.by, arrival.now, arrival.progress
     )  # fmt: skip
     laps = [arrival.stopwatch()]
-    with (
-        tempfile.TemporaryDirectory(prefix="groundswell-demo-") as folder,
-        ThreadPoolExecutor(max_workers=1) as thread,
-    ):
+    with tempfile.TemporaryDirectory(prefix="groundswell-demo-") as folder:
         brought = _world_files(seed, sizes, now, Path(folder), progress)
         laps.append(arrival.stopwatch())
-        lanes = {lane: [file for file in brought if file.lane is lane] for lane in Lane}
-        arrived = arrival.of(lanes[Lane.ACCOUNTS])
-        beside = thread.submit(arrival.beside, lanes[Lane.AUDIENCE])
-        arrived += arrival.of(lanes[Lane.ACTIVITY])
-        arrived += beside.result()
+        arrived = arrival.of(brought)
     laps.append(arrival.stopwatch())
     vetted = scorecards.vet(workspace=workspace, by=by, now=now, progress=progress)
     laps.append(arrival.stopwatch())

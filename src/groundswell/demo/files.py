@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 import numpy as np
@@ -31,21 +30,12 @@ _BROKEN_ROWS = (
 )
 
 
-class Lane(Enum):
-    """When a file comes in: the accounts first, the other two lanes side by side."""
-
-    ACCOUNTS = "accounts"
-    ACTIVITY = "activity"  # what accounts do
-    AUDIENCE = "audience"  # who follows them, what they ask for, how to reach them
-
-
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A file, what it is imported as, and when it comes in."""
+    """A file, and what it is imported as."""
 
     kind: str
     path: Path
-    lane: Lane
 
 
 def write(world: World, folder: Path) -> list[Brought]:
@@ -62,31 +52,20 @@ def write(world: World, folder: Path) -> list[Brought]:
     known = _beside(known, "platform_id", world.account_averages, "account", _AVERAGED)
     by_handle = _beside(world.accounts, "handle", counted, "account", _COUNTED)
     posts = _beside(world.posts, "post_id", observed, "post_id", _OBSERVED)
+    tables = {
+        "account_observations": counted_before,
+        "posts": posts,
+        "post_observations": observed_before,
+        "comments": world.comments,
+        "memberships": world.memberships,
+        "audience_shares": world.audience_shares,
+    }
     return [
-        Brought("accounts", _parquet("accounts", known.filter(has_id), folder), Lane.ACCOUNTS),
-        Brought(
-            "accounts", _spreadsheet(by_handle.filter(pc.invert(has_id)), folder), Lane.ACCOUNTS
-        ),
-        *(
-            Brought(kind, _parquet(kind, table, folder), Lane.ACTIVITY)
-            for kind, table in (
-                ("account_observations", counted_before),
-                ("posts", posts),
-                ("post_observations", observed_before),
-                ("comments", world.comments),
-            )
-        ),
-        *(
-            Brought(kind, _parquet(kind, table, folder), Lane.AUDIENCE)
-            for kind, table in (
-                ("memberships", world.memberships),
-                ("audience_shares", world.audience_shares),
-            )
-        ),
-        Brought("contacts", _csv("contacts", world.contacts, folder), Lane.AUDIENCE),
-        Brought(
-            "rate_cards", _csv("rate_cards", _price_list(world.rate_cards), folder), Lane.AUDIENCE
-        ),
+        Brought("accounts", _parquet("accounts", known.filter(has_id), folder)),
+        Brought("accounts", _spreadsheet(by_handle.filter(pc.invert(has_id)), folder)),
+        *(Brought(kind, _parquet(kind, table, folder)) for kind, table in tables.items()),
+        Brought("contacts", _csv("contacts", world.contacts, folder)),
+        Brought("rate_cards", _csv("rate_cards", _price_list(world.rate_cards), folder)),
     ]
 
 

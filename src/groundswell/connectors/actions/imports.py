@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,6 +77,7 @@ def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
     by: str,
     now: datetime,
     progress: Progress,
+    take_turn: Callable[[], object] = lambda: None,
 ) -> Imported:
     """Bring a file of creators' data in, all of it or nothing.
 
@@ -92,6 +93,8 @@ def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
         by: On whose behalf.
         now: This moment; stands in where the file doesn't say when it counted.
         progress: Told how many rows are read and tables published.
+        take_turn: Called when the file is read, before any of it becomes visible: who brings
+            several files at once puts them in order by it.
 
     Raises:
         UnknownKind: When there is no such table.
@@ -125,8 +128,9 @@ def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
         except Refusal as refusal:
             _fail(workspace, run, refusal, now=now)
             raise
+        take_turn()
         imported = _publish(workspace, run, staged, now=now, progress=progress)
-    shutil.rmtree(job.folder)
+    shutil.rmtree(job.folder, ignore_errors=True)  # another import may be sweeping it
     return imported
 
 
@@ -273,6 +277,9 @@ def _fail(workspace: Workspace, run: ImportRun, refusal: Refusal, *, now: dateti
 
 def _sweep(workspace: Workspace, now: datetime) -> None:
     """Remove what runs left behind that ended after their commit, or that nobody took up again."""
+    folder = _folder(workspace)
+    # Listed first: what another import makes from now on has a run that the query may not see.
+    there = list(folder.iterdir()) if folder.is_dir() else []
     with inside(workspace):
         begun = ImportRun.objects.filter(state=RunState.BEGUN)
         begun.filter(started_at__lt=now - _GIVEN_UP_AFTER).update(
@@ -281,9 +288,6 @@ def _sweep(workspace: Workspace, now: datetime) -> None:
             refusal={"code": "given_up", "message": "nobody went on with the killed import"},
         )
         unfinished = {str(run) for run in begun.values_list("id", flat=True)}
-    folder = _folder(workspace)
-    if not folder.is_dir():
-        return
-    for left in folder.iterdir():
+    for left in there:
         if left.name not in {*unfinished, "reports", "locks"}:
             shutil.rmtree(left, ignore_errors=True)
