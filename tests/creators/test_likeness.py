@@ -147,19 +147,49 @@ def test_a_common_name_still_confirms_other_evidence():
     ) == [["handle", "name"]]
 
 
-def test_planted_duplicates_are_found_and_strangers_left_alone():
+@pytest.fixture(scope="module")
+def proposed():
+    """Pairs of a synthetic world that are proposed, those that were planted, and the reasons."""
     world, truth = worlds.world(3_000)
+    rows = world.accounts.select([*SHOWN, "links"]).to_pylist()
     accounts = [
-        shows(
-            UUID(int=number), **{name: row[name] for name in SHOWN} | {"links": row["links"] or ()}
-        )
-        for number, row in enumerate(world.accounts.select([*SHOWN, "links"]).to_pylist())
+        shows(UUID(int=at), **{name: row[name] for name in SHOWN} | {"links": row["links"] or ()})
+        for at, row in enumerate(rows)
     ]
-    pairs = {(like.first.int, like.second.int) for like in likeness.find(accounts, ())}
-    planted = {(int(one), int(other)) for one, other in truth.duplicates}
+    owner = {
+        (row["platform"], row["platform_id"] or row["handle"]): UUID(int=at)
+        for at, row in enumerate(rows)
+    }
+    contacts = [
+        (owner[row["platform"], row["account"]], f"{row['channel']} {row['address']}".encode())
+        for row in world.contacts.to_pylist()
+        if row["channel"] != "manager"
+    ]
+    planted = {(UUID(int=int(one)), UUID(int=int(other))) for one, other in truth.duplicates}
+    likes = likeness.find(accounts, contacts)
+    return {(like.first, like.second): like for like in likes}, planted
 
-    assert len(pairs & planted) / len(pairs) > 0.95
-    assert len(pairs & planted) / len(planted) > 0.9
+
+def test_planted_duplicates_are_found_and_strangers_left_alone(proposed):
+    likes, planted = proposed
+
+    assert len(likes.keys() & planted) / len(likes) > 0.95
+    assert len(likes.keys() & planted) / len(planted) > 0.9
+
+
+def test_no_kind_of_evidence_points_to_strangers(proposed):
+    likes, planted = proposed
+    for kind in {kind for like in likes.values() for kind in like.reasons}:
+        pairs = {pair for pair, like in likes.items() if kind in like.reasons}
+        assert len(pairs & planted) / len(pairs) > 0.85, kind
+
+
+def test_what_scores_above_eight_tenths_is_one_person(proposed):
+    likes, planted = proposed
+    sure = {pair for pair, like in likes.items() if like.score > 0.8}
+
+    assert len(sure) > 200
+    assert len(sure & planted) / len(sure) > 0.99
 
 
 def test_accounts_of_one_creator_are_no_pair():

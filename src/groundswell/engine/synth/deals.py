@@ -108,7 +108,9 @@ def contacts(
     managed = np.clip(cast.followers / 400_000, 0.01, 0.8)
     handle = profiles.handle
     everyone = np.arange(cast.count)
-    phone = phrases.joined("+1 555 01", phrases.numbered("", everyone % 100, width=2))
+    # Of every area's numbers 100 are nobody's: 555 0100 to 555 0199.
+    area = phrases.numbered("+1 ", 201 + everyone // 100 % 799, width=3)
+    phone = phrases.joined(area, phrases.numbered(" 555 01", everyone % 100, width=2))
     kinds = [
         ("email", luck[0] < 0.22, phrases.joined(handle, "@mail.example")),
         ("manager", luck[1] < managed, phrases.joined(handle, "@talent.example")),
