@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,7 @@ _BATCH = 2_000
 MOST_CAPTIONS = 30
 LONGEST_CAPTION = 1_000  # characters
 GROWTH_DAYS = 30
+Columns: TypeAlias = Mapping[str, pa.Array | pa.ChunkedArray]
 _SCORES = pa.schema(
     [("account", pa.string()), *((f"factor_{name}", pa.float64()) for name in FactorName)]
 )
@@ -44,23 +46,33 @@ def batches(
         progress: Told how many accounts have gone into the index.
     """
     ordered = accounts.sort_by([("followers", "descending"), ("account", "ascending")])
-    for begin in range(0, ordered.num_rows, AT_ONCE):
-        progress("index accounts", begin, ordered.num_rows)
-        made = _documents(observations, ordered.slice(begin, AT_ONCE))
-        yield from made.to_batches(max_chunksize=_BATCH)
-    progress("index accounts", ordered.num_rows, ordered.num_rows)
+    size = ordered.num_rows
+    parts = [ordered.slice(at, AT_ONCE).combine_chunks() for at in range(0, size, AT_ONCE)]
+    # While some are being indexed, a thread asks the warehouse for the next.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = [thread.submit(_observed, observations, part) for part in parts[:1]]
+        for number, part in enumerate(parts):
+            progress("index accounts", number * AT_ONCE, size)
+            observed = coming.pop().result()
+            coming = [thread.submit(_observed, observations, p) for p in parts[number + 1 :][:1]]
+            yield from _documents(part, observed).to_batches(max_chunksize=_BATCH)
+    progress("index accounts", size, size)
 
 
-def _documents(observations: Observations, accounts: pa.Table) -> pa.Table:
-    accounts = accounts.combine_chunks()
-    known: dict[str, pa.Array | pa.ChunkedArray] = {
+def _documents(accounts: pa.Table, observed: Columns) -> pa.Table:
+    known: Columns = {
         name: accounts[name] for name in DOCUMENTS.names if name in accounts.column_names
     }
-    known |= _words(observations, accounts)
-    known |= _measured(observations, accounts)
-    known |= _scores(accounts)
-    known["audience"] = _audiences(observations, accounts)
+    known = {**known, **observed, **_scores(accounts)}
     return pa.table([known[name] for name in DOCUMENTS.names], schema=DOCUMENTS)
+
+
+def _observed(observations: Observations, accounts: pa.Table) -> Columns:
+    return {
+        **_words(observations, accounts),
+        **_measured(observations, accounts),
+        "audience": _audiences(observations, accounts),
+    }
 
 
 def _words(observations: Observations, accounts: pa.Table) -> dict[str, pa.ChunkedArray]:
