@@ -1,7 +1,8 @@
 """Vetting the workspace's accounts."""
 
+import itertools
 import json
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,27 +109,38 @@ def _summed(accounts: int, cards: Scorecards | None) -> Vetted:
 def _save(
     cards: Scorecards, accounts: pa.ChunkedArray, *, now: datetime, progress: Progress
 ) -> None:
-    """Put the scorecards in place of the former ones, and keep what they said where it changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
-    columns = ("id", "account", "verdict", *_SCORES, "details")
-    copying.fill("fresh_scorecard", columns, _rows(cards, accounts.to_pylist(), progress))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE fresh_scorecard")
-        for statement in (_FORGET, _REMEMBER, _REPLACE):
-            cursor.execute(statement, {"now": now})
+    """Put the scorecards in place of the former ones, and keep what they said where it changed.
 
-
-def _rows(cards: Scorecards, accounts: list[str], progress: Progress) -> Iterator[tuple[Any, ...]]:
+    While the server writes some, a thread puts down the next.
+    """
+    known = accounts.to_pylist()
     scores = [_or_none(cards.factors[name].value) for name in FactorName]
-    for begin in range(0, len(accounts), _CHUNK):
-        progress("save scorecards", begin, len(accounts))
-        part = slice(begin, min(begin + _CHUNK, len(accounts)))
-        kept = card.compacted(cards, part)
-        columns = (accounts[part], cards.verdict[part], *(column[part] for column in scores), kept)
-        for account, verdict, *six, details in zip(*columns, strict=True):
-            yield tenancy.new_id(), account, str(verdict), *six, _ENCODER.encode(details)
-    progress("save scorecards", len(accounts), len(accounts))
+    parts = [slice(at, min(at + _CHUNK, len(known))) for at in range(0, len(known), _CHUNK)]
+    columns = ("id", "account", "verdict", *_SCORES, "details")
+    with ThreadPoolExecutor(max_workers=1) as thread, connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        cursor.execute(_FORGET, {"accounts": known})
+        coming = thread.submit(_rows, cards, known, scores, parts[0])
+        for part, following in itertools.zip_longest(parts, parts[1:]):
+            progress("save scorecards", part.start, len(known))
+            rows = coming.result()
+            if following is not None:
+                coming = thread.submit(_rows, cards, known, scores, following)
+            copying.fill("fresh_scorecard", columns, rows)
+            for statement in (_REMEMBER, _REPLACE):
+                cursor.execute(statement, {"now": now})
+            cursor.execute("TRUNCATE fresh_scorecard")
+    progress("save scorecards", len(known), len(known))
+
+
+def _rows(
+    cards: Scorecards, accounts: list[str], scores: list[list[float | None]], part: slice
+) -> list[tuple[Any, ...]]:
+    kept = map(_ENCODER.encode, card.compacted(cards, part))
+    ids = [tenancy.new_id() for _ in accounts[part]]
+    verdicts = map(str, cards.verdict[part])
+    six = (column[part] for column in scores)
+    return list(zip(ids, accounts[part], verdicts, *six, kept, strict=True))
 
 
 def _or_none(column: np.ndarray) -> list[float | None]:
@@ -142,13 +154,10 @@ _STAGE = f"""
     DROP TABLE IF EXISTS fresh_scorecard;
     CREATE TEMP TABLE fresh_scorecard (
         id uuid, account uuid, verdict text,
-        {", ".join(f"{name} float8" for name in _SCORES)}, details text
+        {", ".join(f"{name} float8" for name in _SCORES)}, details jsonb
     ) ON COMMIT DROP
 """
-_FORGET = """
-    DELETE FROM vetting_scorecard s
-    WHERE NOT EXISTS (SELECT FROM fresh_scorecard f WHERE f.account = s.account_id)
-"""
+_FORGET = "DELETE FROM vetting_scorecard WHERE account_id <> ALL(%(accounts)s::uuid[])"
 # A point more or less is worth remembering; a digit behind it is not.
 _MOVED = " OR ".join(f"round(s.{name}) IS DISTINCT FROM round(f.{name})" for name in _SCORES)
 _REMEMBER = f"""
@@ -162,7 +171,7 @@ _REMEMBER = f"""
 _REPLACE = f"""
     INSERT INTO vetting_scorecard AS s
         (id, workspace_id, account_id, said_since, verdict, {_NAMES}, details)
-    SELECT id, groundswell_workspace(), account, %(now)s, verdict, {_NAMES}, details::jsonb
+    SELECT id, groundswell_workspace(), account, %(now)s, verdict, {_NAMES}, details
     FROM fresh_scorecard
     ON CONFLICT (workspace_id, account_id) DO UPDATE SET
         said_since = excluded.said_since, verdict = excluded.verdict, details = excluded.details,
