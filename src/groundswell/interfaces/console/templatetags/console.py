@@ -36,6 +36,7 @@ _UNITS = (
     ("hour", 3_600),
     ("minute", 60),
 )
+_LETTERS = {"api", "csv", "kpi", "cpm", "cpe", "cpv"}
 _ICONS = {"x": "twitter-x", "blog": "rss"}
 
 register.filter("count", numerals.count)
@@ -135,9 +136,9 @@ def money(amount: Money | float | None, currency: str = "") -> str:
 
 @register.filter
 def words(name: str | None) -> str:
-    """A name from the code as words: life_moments is written Life moments."""
+    """A name from the code as words: life_moments is written Life moments, api API."""
     text = str(name or "").replace("_", " ").strip()
-    return text[:1].upper() + text[1:]
+    return text.upper() if text in _LETTERS else text[:1].upper() + text[1:]
 
 
 @register.filter
