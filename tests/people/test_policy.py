@@ -3,11 +3,15 @@
 import pytest
 
 from groundswell.people import policy
-from groundswell.people.policy import ALLOWED, Action, NotAllowed, Role
+from groundswell.people.policy import ALLOWED, MEANING, RIGHTS, Action, NotAllowed, Role
 
 
 def test_every_role_stands_in_the_table():
-    assert set(ALLOWED) == set(Role)
+    assert set(ALLOWED) == set(MEANING) == set(Role)
+
+
+def test_every_right_is_said_in_words():
+    assert set(RIGHTS) == set(Action)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,30 @@ class Action(StrEnum):
     WORKSPACE_DELETE = "workspace.delete"
 
 
+RIGHTS: dict[Action, str] = {
+    Action.CREATORS_READ: "find and see creators, their scores and posts",
+    Action.CREATORS_EDIT: "change creators: notes, tags, files, prices",
+    Action.CONTACTS_READ: "see creators' contacts",
+    Action.CONTACTS_EDIT: "add and remove contacts",
+    Action.SEARCHES_SAVE: "save searches",
+    Action.LISTS_EDIT: "make and change lists",
+    Action.IMPORTS_READ: "see imports and their reports",
+    Action.IMPORTS_RUN: "import files",
+    Action.DUPLICATES_DECIDE: "merge and part duplicates",
+    Action.VETTING_RUN: "vet all accounts anew",
+    Action.PLANS_READ: "see plans",
+    Action.PLANS_PROPOSE: "write briefs and plan them",
+    Action.PLANS_APPROVE: "approve plans",
+    Action.DATA_EXPORT: "take data out as files",
+    Action.JOURNAL_READ: "read the journal",
+    Action.MEMBERS_READ: "see who belongs to the workspace",
+    Action.MEMBERS_MANAGE: "invite, change and remove members",
+    Action.TOKENS_MANAGE: "make and revoke tokens",
+    Action.SETTINGS_READ: "see the settings",
+    Action.SETTINGS_EDIT: "change the settings",
+    Action.WORKSPACE_DELETE: "delete the workspace",
+}
+
 _READS = frozenset(
     {
         Action.CREATORS_READ,

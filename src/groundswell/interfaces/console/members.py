@@ -16,7 +16,7 @@ from groundswell.interfaces.http import routes
 from groundswell.people import policy, queries
 from groundswell.people.actions import invitations, limits, members, tokens
 from groundswell.people.actions.limits import Limit
-from groundswell.people.policy import MEANING, Action, Role
+from groundswell.people.policy import MEANING, RIGHTS, Action, Role
 from groundswell.terms.errors import Refusal
 
 _INVITATIONS = Limit("invitations of this workspace", tries=100, seconds=86_400)
@@ -135,7 +135,7 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["scopes"].choices = [  # type: ignore[attr-defined]
-            (action.value, action.value) for action in Action if policy.may(role, action)
+            (action.value, RIGHTS[action]) for action in Action if policy.may(role, action)
         ]
 
 
