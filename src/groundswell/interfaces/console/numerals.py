@@ -8,7 +8,7 @@ _STEPS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K"))
 
 def count(value: float | None) -> str:
     """A whole number with its thousands apart: 12,345."""
-    return MISSING if value is None else f"{round(value):,}"
+    return MISSING if value is None else _signed(f"{round(value):,}")
 
 
 def short(value: float | None) -> str:
@@ -18,8 +18,8 @@ def short(value: float | None) -> str:
     for size, letter in _STEPS:
         # 999,950 would be written 1000.0K: what rounds up to the next step is written in it.
         if abs(value) >= size * 0.99995:
-            return f"{value / size:.1f}".removesuffix(".0") + letter
-    return f"{value:.1f}".removesuffix(".0")
+            return _signed(f"{value / size:.1f}".removesuffix(".0") + letter)
+    return _signed(f"{value:.1f}".removesuffix(".0"))
 
 
 def percent(share: float | None) -> str:
