@@ -85,8 +85,9 @@ def test_flags_and_currencies_are_read_in_the_usual_words():
     assert [read_currency(cell) for cell in ("eur", "$", "zł", "")] == ["EUR", "USD", "PLN", None]
     with pytest.raises(Unreadable):
         read_flag("perhaps")
-    with pytest.raises(Unreadable):
-        read_currency("doubloons")
+    for unknown in ("doubloons", "ZZZ", "XXX"):
+        with pytest.raises(Unreadable):
+            read_currency(unknown)
 
 
 @given(st.text(max_size=15))

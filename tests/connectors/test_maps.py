@@ -44,6 +44,29 @@ def test_a_map_that_cannot_be_used_is_refused(text, reason):
         maps.parsed(text, kind="accounts")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("match = 5", "match"),
+        ("kinds = 5", "kinds"),
+        ('[match]\nfile = "("', "pattern"),
+        ("[match]\nfile = 5", "pattern"),
+        ("[match]\ncolumns = 5", "list of names"),
+        ("year = " + "9" * 5_000, "can't be read"),
+        ("x = " + "[" * 50_000, "nested too deeply"),
+    ],
+)
+def test_a_map_of_another_shape_is_refused(text, reason):
+    with pytest.raises(BadMap, match=reason):
+        maps.parsed(text, kind="accounts")
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "list\0"])
+def test_a_map_whose_name_no_file_can_have_is_refused(name):
+    with pytest.raises(BadMap):
+        maps.named(name, kind="accounts")
+
+
 def test_a_map_is_a_file_or_a_ready_one(tmp_path):
     (tmp_path / "map.toml").write_text(SAID)
 

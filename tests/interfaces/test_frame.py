@@ -4,10 +4,12 @@ import json
 import re
 import subprocess
 import time
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from rich.console import Console
 
 from groundswell.interfaces.cli import app, discovery, frame, imports
@@ -59,6 +61,49 @@ def test_a_refusal_keeps_brackets_of_what_was_asked(run):
 
     assert status == 2
     assert "'[red]posts'" in err
+
+
+def test_an_answer_keeps_brackets_and_colons_of_names(capsys):
+    frame.show({}, as_json=False, people=lambda: "instagram:a:b [red]x[/nope]")
+
+    assert capsys.readouterr().out == "instagram:a:b [red]x[/nope]\n"
+
+
+def test_progress_of_a_file_keeps_the_brackets_of_its_name(monkeypatch):
+    screen = StringIO()
+    console = Console(file=screen, force_terminal=True, width=100, markup=False)
+    monkeypatch.setattr(frame, "messages", console)
+    monkeypatch.setattr(frame.sys.stderr, "isatty", lambda: True)
+
+    with frame.progress() as progress:
+        progress("[red]list[/nope].csv: reading", 1, 2)
+
+    assert "[red]list[/nope].csv: reading" in screen.getvalue()
+
+
+def test_an_argument_that_is_no_text_is_refused_unless_it_is_a_path(run, tmp_path):
+    status, out, _ = run("creators", "show", "x:\udcff", "--json")
+    (path := tmp_path / "members\udcff.csv").write_text("account,member\nx:anna,m1\n")
+
+    assert (status, json.loads(out)["error"]["code"]) == (2, "not_text")
+    assert run("reach", "--memberships", str(path), "--json")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), MemoryError(), OperationalError("no server")]
+)
+def test_a_machine_that_fails_is_one_sentence_and_status_1(capsys, error):
+    @contextmanager
+    def fail():
+        raise error
+        yield
+
+    status = app.run(["journal", "--json"], open_database=fail)
+
+    out, err = capsys.readouterr()
+    assert (status, json.loads(out)["error"]["code"]) == (1, "failed")
+    assert "failed: it stopped before its end" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("arguments", [["search", "--bogus"], ["serch"], ["plan"]])

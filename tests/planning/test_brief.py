@@ -98,7 +98,7 @@ def test_an_empty_creators_section_allows_everybody():
         (toml(creators='formats = ["reels"]'), "creators.formats, entry 1: got 'reels'"),
         (toml(creators='platforms = ["myspace"]'), "no platform is called 'myspace'"),
         (toml(creators='must_have = ["anna"]'), "an account is written platform:handle"),
-        (toml(creators="max_share_per_creator = 0"), "must be greater than 0, got 0"),
+        (toml(creators="max_share_per_creator = 0"), "or equal to 0.0001, got 0"),
         (toml(creators="tiers = { giant = { max = 1 } }"), "creators.tiers.giant: got 'giant'"),
         (toml(creators='competitors = ["x"]'), "named without exclusivity_days"),
         (
@@ -120,6 +120,23 @@ def test_an_empty_creators_section_allows_everybody():
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_its_key_and_value(wrong, says):
     assert says in "\n".join(problems(wrong))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("count = { min = 20, max = 200 }|count = { min = 0, max = 0 }", "raise count.max to 1"),
+        ("exclusivity_days = 60|exclusivity_days = 999999999", "less than or equal to 36500"),
+        ("start = 2027-03-01|start = 0001-01-01", "greater than or equal to 2000-01-01"),
+        ("end = 2027-04-11|end = 9999-12-31", "less than or equal to 2100-12-31"),
+        ("amount = 100000|amount = " + "9" * 5_000, "limit (4300 digits)"),
+        ("per_creator = 0.10|per_creator = 1e-300", "greater than or equal to 0.0001"),
+    ],
+)
+def test_what_no_plan_can_keep_is_refused_rather_than_tried(wrong, says):
+    [problem] = problems(WHOLE.replace(*wrong.split("|")))
+
+    assert says in problem
 
 
 def test_all_problems_are_said_at_once():

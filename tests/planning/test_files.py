@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundswell.connectors.adapters.files.batches import CannotRead
-from groundswell.engine.reach import ImpossibleOverlap
 from groundswell.planning import files
 from groundswell.planning.files import BadTable
 from groundswell.planning.named import UnknownNames
@@ -125,7 +124,12 @@ def test_a_threshold_may_stand_in_the_file(write):
         (PAIRS, AUDIENCES.replace("400", "1e999999"), BadTable, "got '1e999999'"),
         (PAIRS, AUDIENCES + "anna,701\n", BadTable, "701 people here and 700 above"),
         (PAIRS.replace("150", ""), AUDIENCES, BadTable, "row 1 of .*: shared .* got None"),
-        (PAIRS.replace("150", "401"), AUDIENCES, ImpossibleOverlap, "can't share 401"),
+        (
+            PAIRS.replace("150", "401"),
+            AUDIENCES,
+            BadTable,
+            r"row 1 of .*: anna and ben can't share 401 people, as one of them has 400",
+        ),
         (PAIRS, AUDIENCES.replace("size", "people"), BadTable, "has no column size"),
         ("", AUDIENCES, CannotRead, "the file is empty"),
     ],
@@ -133,6 +137,12 @@ def test_a_threshold_may_stand_in_the_file(write):
 def test_numbers_that_cannot_be_are_refused_with_row_and_value(write, pairs, sizes, refusal, says):
     with pytest.raises(refusal, match=says):
         files.of_overlaps(write("pairs.csv", pairs), write("sizes.csv", sizes), ["anna", "ben"])
+
+
+@pytest.mark.parametrize("content", ["", "account\0,member\n"])
+def test_a_file_that_cannot_be_read_is_named(write, content):
+    with pytest.raises(CannotRead, match=r"members\.csv can't be read: "):
+        files.of_members(write("members.csv", content))
 
 
 def test_a_file_cut_off_in_the_middle_is_refused(tmp_path: Path):

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from groundswell.terms import tables
-from groundswell.warehouse.observations import UnknownQuestion
+from groundswell.warehouse.observations import Observations, UnknownQuestion
 
 
 def day(number):
@@ -238,3 +238,11 @@ def test_more_than_memory_holds_is_spilled(shelf):
         answer = opened.connection.sql("SELECT t FROM wide ORDER BY t").to_arrow_reader(10_000)
 
         assert sum(batch.num_rows for batch in answer) == 400_000
+
+
+def test_a_question_that_runs_out_of_memory_is_a_failure_of_the_machine(tmp_path):
+    with (
+        pytest.raises(OSError, match="the observations can't be read or written"),
+        Observations(tmp_path, [], spill=tmp_path / "spill", memory_limit="20MB") as opened,
+    ):
+        opened.connection.execute("SELECT list(i) FROM range(20_000_000) t(i)")

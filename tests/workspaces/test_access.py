@@ -2,7 +2,7 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from groundswell.workspaces import access
-from groundswell.workspaces.actions import journal
+from groundswell.workspaces.actions import journal, workspaces
 from groundswell.workspaces.models import JournalEntry, Workspace
 
 
@@ -62,3 +62,11 @@ def test_a_journal_entry_says_who_did_what_when_and_to_how_many(inside, now):
 
     entry = JournalEntry.objects.get(event="posts.imported")
     assert (entry.by, entry.at, entry.rows) == ("anna@example.org", now, 3)
+
+
+@pytest.mark.parametrize("slug", ["", "../x", "a/b", "Acme", "[/x]", "x" * 51, "a\n"])
+def test_a_workspace_needs_a_name_that_fits_everywhere(db, home, now, slug):
+    with pytest.raises(workspaces.BadWorkspace):
+        workspaces.create(slug=slug, name="Acme", by="test", now=now)
+
+    assert not Workspace.objects.exists()

@@ -92,7 +92,7 @@ Country = Annotated[str, Strict(), AfterValidator(places.country)]
 Language = Annotated[str, Strict(), AfterValidator(places.language)]
 Account = Annotated[AccountRef, BeforeValidator(_account)]
 AnyPlatform = Annotated[Platform, BeforeValidator(_platform)]
-Day = Annotated[date, Strict()]
+Day = Annotated[date, Strict(), Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
 class Section(BaseModel):
@@ -168,13 +168,18 @@ class Creators(Section):
     categories: Names = ()
     must_have: Annotated[tuple[Account, ...], Field(max_length=10_000)] = ()
     never: Annotated[tuple[Account, ...], Field(max_length=100_000)] = ()
-    max_share_per_creator: Annotated[Number, Field(gt=0, le=1)] = 1.0
+    max_share_per_creator: Annotated[Number, Field(ge=0.0001, le=1)] = 1.0
     tiers: dict[Tier, Range] = Field(default_factory=dict)
-    exclusivity_days: Whole | None = None
+    exclusivity_days: Annotated[int, Strict(), Field(ge=0, le=36_500)] | None = None
     competitors: Names = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
+        if self.count.max == 0:
+            raise ValueError(
+                "count.max is 0, and a plan takes one creator at least: raise count.max to 1, "
+                "got max = 0"
+            )
         both = sorted(str(ref) for ref in set(self.must_have) & set(self.never))
         if both:
             raise ValueError(f"must_have and never both name {', '.join(both)}")
@@ -256,7 +261,7 @@ def parsed(text: str) -> Brief:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of TOML, or an integer of thousands of digits
         raise BadBrief([f"it is no TOML: {error}"]) from error
     except RecursionError as error:
         raise BadBrief(["it is nested too deeply to be a brief"]) from error

@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from groundswell.connectors.adapters.files.batches import Batch, Cell
+from groundswell.connectors.adapters.files.batches import Batch, CannotRead, Cell
 from groundswell.connectors.adapters.files.opening import OpenFile
 from groundswell.engine import reach
 from groundswell.planning.named import Wanted
@@ -63,8 +63,11 @@ class _Rows:
     """A file's rows as tuples of some of its columns; None where a cell is empty."""
 
     def __init__(self, path: Path, columns: Sequence[str], *, optional: Sequence[str] = ()) -> None:
-        self._source = OpenFile(path).source
         self.path = path
+        try:
+            self._source = OpenFile(path).source
+        except CannotRead as error:
+            raise self._unreadable(error) from error
         places = {name.strip().casefold(): at for at, name in enumerate(self._source.names)}
         missing = [name for name in columns if name not in places]
         if missing:
@@ -76,10 +79,16 @@ class _Rows:
         self.unreadable = 0
 
     def batches(self) -> Iterator[tuple[Batch, list[list[Cell]]]]:
-        for batch in self._source.batches():
-            self.unreadable += len(batch.bad)
-            empty: list[Cell] = [None] * len(batch.rows)
-            yield batch, [empty if at is None else batch.columns[at] for at in self._places]
+        try:
+            for batch in self._source.batches():
+                self.unreadable += len(batch.bad)
+                empty: list[Cell] = [None] * len(batch.rows)
+                yield batch, [empty if at is None else batch.columns[at] for at in self._places]
+        except CannotRead as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: CannotRead) -> CannotRead:
+        return CannotRead(f"{self.path} can't be read: {error}")
 
     def __iter__(self) -> Iterator[tuple[int, tuple[str | None, ...]]]:
         """Number of each row, and its cells."""
@@ -276,6 +285,7 @@ def _pairs(rows: _Rows, sizes: dict[str, int]) -> _Pairs:
     place = {name: at for at, name in enumerate(sizes)}
     for name, at in list(place.items()):
         place.setdefault(name.casefold(), at)
+    every = list(sizes)
     found = _Pairs({}, set())
     for number, (first, second, shared, below) in rows:
         if below is not None:
@@ -287,6 +297,11 @@ def _pairs(rows: _Rows, sizes: dict[str, int]) -> _Pairs:
         people = _people(shared, "shared", rows.path, number)
         if a is None or b is None or a == b:
             continue
+        if people > (smaller := min(sizes[every[a]], sizes[every[b]])):
+            raise BadTable(
+                f"row {number:,} of {rows.path}: {first} and {second} can't share {people:,} "
+                f"people, as one of them has {smaller:,}: mend the row or the size"
+            )
         pair = (min(a, b), max(a, b))
         if found.shared.setdefault(pair, people) != people:
             found.contradictory.add(pair)

@@ -93,6 +93,10 @@ class Observations:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+            # Above this room nobody knows DuckDB; a full disk is a full disk.
+            said = str(error).partition("\n")[0]
+            raise OSError(f"the observations can't be read or written ({said})") from error
 
     def close(self) -> None:
         """Let go of memory and of the spilled files."""

@@ -96,8 +96,11 @@ def parsed(text: str, *, kind: str, name: str = "") -> Map:
     """
     try:
         said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of TOML, or an integer of thousands of digits
         raise BadMap(f"the map can't be read: {error}") from error
+    except RecursionError as error:
+        raise BadMap("the map is nested too deeply to be one: write name = value lines") from error
+    _check_match(said)
     found = _built(said, name)
     if unknown := set(found.format) - _FORMAT:
         raise BadMap(
@@ -120,19 +123,36 @@ def named(text: str, *, kind: str) -> Map:
         BadMap: When there is neither, or the file holds no map.
     """
     path = Path(text)
-    if not path.is_file():
-        if text in ready():
-            return ready()[text]
-        raise BadMap(
-            f"there is no map {text!r}: give the path of a TOML file, or one of the ready maps: "
-            f"{', '.join(ready())}"
-        )
-    if path.stat().st_size > _LARGEST:
-        raise BadMap(f"the map {text} is larger than {_LARGEST:,} bytes")
     try:
-        return parsed(path.read_text(encoding="utf-8-sig"), kind=kind)
+        if not path.is_file():
+            if text in ready():
+                return ready()[text]
+            raise BadMap(
+                f"there is no map {text!r}: give the path of a TOML file, or one of the ready "
+                f"maps: {', '.join(ready())}"
+            )
+        if path.stat().st_size > _LARGEST:
+            raise BadMap(f"the map {text} is larger than {_LARGEST:,} bytes")
+        content = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadMap(f"the map {text!r} can't be opened: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadMap(f"the map {text} is no UTF-8 text: save it as UTF-8") from error
+    return parsed(content, kind=kind)
+
+
+def _check_match(said: Mapping[str, Any]) -> None:
+    """Only ready maps are matched; yet whoever copies one keeps what it says there."""
+    match, kinds = said.get("match", {}), said.get("kinds", [])
+    if not isinstance(match, dict) or not isinstance(kinds, list):
+        raise BadMap("a map has [match] as a table and kinds as a list, or leaves them out")
+    pattern = match.get("file", "")
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError) as error:
+        raise BadMap(f"file under [match] is a pattern of names, got {pattern!r}") from error
+    if not isinstance(match.get("columns", []), list):
+        raise BadMap(f"columns under [match] is a list of names, got {match['columns']!r}")
 
 
 def _check_format(said: Mapping[str, str]) -> None:

@@ -168,14 +168,21 @@ def _check_prices(offers: Offers, limits: Limits) -> None:
             f"{Money(needed, currency)}",
         )
     if cheapest > limits.largest_fee_minor:
-        share = math.ceil(100 * cheapest / limits.budget.minor) / 100
         raise Infeasible(
             "max_share_per_creator",
             f"no creator costs at most {Money(limits.largest_fee_minor, currency)} "
-            f"({limits.max_share:.0%} of {limits.budget}); the cheapest costs "
-            f"{Money(cheapest, currency)}: raise max_share_per_creator to {share:.2f} or the "
-            f"budget to {Money(math.ceil(cheapest / limits.max_share), currency)}",
+            f"({limits.max_share:.4g} of {limits.budget}); the cheapest costs "
+            f"{Money(cheapest, currency)}: {_raised(cheapest, limits)}",
         )
+
+
+def _raised(fee: int, limits: Limits) -> str:
+    """The nearest limits under which one creator may get that fee, as advice."""
+    budget = Money(math.ceil(fee / limits.max_share), limits.budget.currency)
+    if fee > limits.budget.minor:
+        return f"raise the budget to {budget}"
+    share = math.ceil(10_000 * fee / limits.budget.minor) / 10_000
+    return f"raise max_share_per_creator to {share:.4g} or the budget to {budget}"
 
 
 def _check_must_have(offers: Offers, limits: Limits) -> None:
@@ -190,11 +197,12 @@ def _check_must_have(offers: Offers, limits: Limits) -> None:
     dearest = max(fees, default=0)
     if dearest > limits.largest_fee_minor:
         currency = limits.budget.currency
+        raised = _raised(dearest, limits)
         raise Infeasible(
             "must_have",
-            f"a must_have creator asks {Money(dearest, currency)}, more than "
-            f"{Money(limits.largest_fee_minor, currency)} ({limits.max_share:.0%} of "
-            f"{limits.budget}): raise max_share_per_creator or drop the creator from must_have",
+            f"the dearest must_have creator asks {Money(dearest, currency)}, more than "
+            f"{Money(limits.largest_fee_minor, currency)} ({limits.max_share:.4g} of "
+            f"{limits.budget}): {raised}, or drop the creator from must_have",
         )
     total = sum(fees) + wanted * limits.handling_minor
     if total > limits.budget.minor:

@@ -5,9 +5,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated, Any
 
+import psycopg
 import typer
+from django.db import OperationalError
 from rich.text import Text
 from typer.core import TyperGroup
 
@@ -33,6 +37,12 @@ MODULES = {
     "journal": "workspaces",
     "jobs": "workspaces",
 }
+
+
+class NotText(Refusal):
+    """An argument of the command line whose bytes are no text."""
+
+    code = "not_text"
 
 
 class _Modules(Mapping[str, Any]):
@@ -97,7 +107,10 @@ def run(
     frame.open_database.set(open_database)
     frame.has_answered.set(False)
     as_json = "--json" in arguments
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a file's name need not be text
     try:
+        _check(arguments)
         typer.main.get_command(root)(args=list(arguments), prog_name="groundswell")
     except Refusal as refusal:
         # Built, not parsed: what was asked may hold brackets, and they are no styles.
@@ -106,12 +119,35 @@ def run(
         if as_json:
             _tell_program(refusal.code, str(refusal))
         return 2
+    except (OSError, MemoryError, OperationalError, psycopg.OperationalError) as error:
+        _say_failed(error, as_json=as_json)
+        return 1
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
         if status == 2 and as_json and not frame.has_answered.get():
             _tell_program("bad_usage", "the command line can't be read; stderr says where")
         return status
     return 0
+
+
+def _say_failed(error: Exception, *, as_json: bool) -> None:
+    said = str(error).strip().partition("\n")[0] or type(error).__name__
+    message = (
+        f"it stopped before its end: {said}; nothing half-done counts: see that the disk has room "
+        "and the database runs, then try again"
+    )
+    drawn = Text.assemble(("failed:", "red"), f" {message}")
+    frame.messages.print(drawn, highlight=False, soft_wrap=True)
+    if as_json:
+        _tell_program("failed", message)
+
+
+def _check(arguments: Sequence[str]) -> None:
+    """Refuse what is no text; a path may be any bytes."""
+    for argument in arguments:
+        text = argument.encode(errors="replace").decode()
+        if text != argument and not Path(argument).exists():
+            raise NotText(f"{text!r} on the command line is no valid UTF-8: write it as UTF-8")
 
 
 def _tell_program(code: str, message: str) -> None:

@@ -45,9 +45,14 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout, for programs.")
 ]
 
-messages = Console(stderr=True)
+# Names, bios and paths may hold brackets and colons: they are no styles and no pictures.
+messages = Console(stderr=True, markup=False, emoji=False)
 # Piped output is not cut at 80 columns: a program or a pager will read it.
-answers = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120)
+answers = Console(
+    width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120,
+    markup=False,
+    emoji=False,
+)
 
 # Set by the program that starts the command line: it knows how to bring the database up.
 open_database: ContextVar[Callable[[], AbstractContextManager[None]]] = ContextVar("open_database")
@@ -136,7 +141,7 @@ def bullets(lines: Iterable[Text | str]) -> Table:
 def progress() -> Iterator[Progress]:
     """Progress bars on stderr, one per step; nothing where nobody watches."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

@@ -1,5 +1,6 @@
 """Making and changing workspaces."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -14,6 +15,7 @@ from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
 FIRST = "default"
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}", re.ASCII)
 
 
 class WorkspaceExists(Refusal):
@@ -41,7 +43,15 @@ def create(
 
     Raises:
         WorkspaceExists: When the slug is taken.
+        BadWorkspace: When it can't be one.
     """
+    if not _SLUG.fullmatch(slug):
+        raise BadWorkspace(
+            f"a workspace can't be called {slug[:60]!r}: use up to 50 small letters, digits and "
+            "hyphens, such as acme-uk, and --name for what people read"
+        )
+    if not 0 < len(name) <= 200 or not name.isprintable():
+        raise BadWorkspace(f"a workspace's name needs 1 to 200 characters, got {name[:60]!r}")
     with transaction.atomic():
         workspace, made = Workspace.objects.get_or_create(
             slug=slug,

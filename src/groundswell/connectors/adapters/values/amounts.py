@@ -2,6 +2,8 @@
 
 import re
 
+from babel.numbers import list_currencies
+
 from groundswell.connectors.adapters.values import counts
 from groundswell.connectors.adapters.values.counts import Marks
 from groundswell.connectors.adapters.values.missing import (
@@ -36,6 +38,7 @@ _SYMBOLS = {
     "mx$": "MXN",
     "nz$": "NZD",
 }
+_CURRENCIES = list_currencies() - {"XXX", "XTS"}  # no currency, and one for tests
 _MONEY = re.compile(
     r"(?P<before>[^\d\s.,+-]{0,4})\s*(?P<sign>[+-]?)(?P<digits>\d[\d.,\s\u00a0\u202f'’]*)(?P<after>.*)",
     re.ASCII | re.DOTALL,
@@ -96,7 +99,7 @@ def read_currency(cell: str) -> str | None:
     text = cell.strip()
     if text in MISSING:
         return None
-    if re.fullmatch(r"[A-Za-z]{3}", text, re.ASCII):
+    if text.upper() in _CURRENCIES:
         return text.upper()
     found = _SYMBOLS.get(text.lower())
     if found is None:
