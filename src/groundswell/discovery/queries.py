@@ -1,14 +1,27 @@
-"""Reads: searches, and what can be searched by."""
+"""Reads: searches, those that were saved, and what can be searched by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from groundswell.creators import queries as creators
 from groundswell.discovery.actions import indexing
+from groundswell.discovery.models import SavedSearch
 from groundswell.retrieval import keys, searching
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.keys import Key
 from groundswell.retrieval.searching import Request
+from groundswell.retrieval.storage import NoIndex
+from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress, silent
+
+
+class UnknownSearch(Refusal):
+    """No saved search of the workspace goes by that name."""
+
+    code = "unknown_search"
 
 
 def search(
@@ -39,6 +52,53 @@ def search(
     request = Request(text, filters, sort, limit, offset, facets, workspace.tiers)
     indexing.catch_up(workspace=workspace, progress=progress)
     return searching.search(indexing.folder_of(workspace), request)
+
+
+def known(accounts: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What search shows of some accounts; those that are not indexed yet are left out."""
+    folder = indexing.folder_of(creators.here())
+    try:
+        found = searching.known(folder, [str(account) for account in accounts])
+    except NoIndex:
+        return {}
+    return {UUID(account): values for account, values in found.items()}
+
+
+def saved_searches() -> QuerySet[SavedSearch]:
+    """The saved searches, by name."""
+    return SavedSearch.objects.filter(deleted_at=None).order_by("name", "id")
+
+
+def deleted_searches() -> QuerySet[SavedSearch]:
+    """Saved searches that could be brought back, the last deleted first."""
+    return SavedSearch.objects.exclude(deleted_at=None).order_by("-deleted_at", "id")
+
+
+def saved_search(search_id: UUID, *, is_deleted: bool = False) -> SavedSearch:
+    """The saved search of that id.
+
+    Raises:
+        UnknownSearch: When there is none in the workspace.
+    """
+    found = (deleted_searches() if is_deleted else saved_searches()).filter(id=search_id).first()
+    if found is None:
+        raise UnknownSearch(f"there is no saved search {str(search_id)!r}: it may be deleted")
+    return found
+
+
+def search_named(name: str, *, is_deleted: bool = False) -> SavedSearch:
+    """The saved search of that name, without regard to case; of deleted ones the last.
+
+    Raises:
+        UnknownSearch: When there is none.
+    """
+    kept = deleted_searches() if is_deleted else saved_searches()
+    found = kept.filter(name__iexact=name.strip()).first()
+    if found is None:
+        raise UnknownSearch(
+            f"there is no saved search {name!r}: `groundswell searches list` shows those that exist"
+        )
+    return found
 
 
 def filter_keys() -> list[Key]:

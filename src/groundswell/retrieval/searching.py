@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tantivy
 from tantivy import Order, Query
@@ -51,7 +52,9 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ordering:
+class Ordering:
+    """In which order hits are shown."""
+
     key: Key | None  # None for relevance
     is_ascending: bool
 
@@ -68,33 +71,54 @@ def search(folder: Path, request: Request) -> Found:
     """
     clauses = words.clauses(request.text)
     wanted = filters.read(request.filters)
-    ordering = _ordering(request.sort, clauses)
+    ordered = ordering(request.sort, clauses)
     counted = [keys.facet(name) for name in request.facets]
     compiler = Compiler(storage.open_current(folder), request.tiers)
     # A text of signs alone asks for something that nobody has, not for everybody.
     is_impossible = not clauses and request.text.strip() != ""
     query = Query.empty_query() if is_impossible else compiler.everything(clauses, wanted)
-    total, page = _page(compiler, query, request, ordering)
-    asked = reasons.Asked(clauses, wanted, ordering.key, request.sort.strip(), request.tiers)
+    total, page = _page(compiler, query, request, ordered)
+    asked = reasons.Asked(clauses, wanted, ordered.key, request.sort.strip(), request.tiers)
     return Found(
         total,
-        _hits(compiler, asked, page, request.offset, is_scored=ordering.key is None),
+        _hits(compiler, asked, page, request.offset, is_scored=ordered.key is None),
         facets.count(compiler, query, counted, total),
     )
 
 
-def _ordering(written: str, clauses: Sequence[Clause]) -> _Ordering:
+def known(folder: Path, accounts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What the index knows of some accounts, by their UUIDs; those that it lacks are left out.
+
+    Raises:
+        NoIndex: When there is no index.
+    """
+    index = storage.open_current(folder)
+    if not accounts:
+        return {}
+    searcher = index.searcher()
+    query = Query.term_set_query(index.schema, "account", list(accounts))
+    hits = searcher.search(query, limit=len(accounts), count=False).hits
+    found = [searcher.doc(address) for _, address in hits]
+    return {str(each["account"][0]): documents.shown(each) for each in found}
+
+
+def ordering(written: str, clauses: Sequence[Clause]) -> Ordering:
+    """The order that somebody asked for, or the usual one.
+
+    Raises:
+        UnknownKey: When nothing is sorted by that name or in that direction.
+    """
     name, _, direction = written.strip().partition(":")
     if not name:
         has_words = any(not clause.is_excluded for clause in clauses)
-        return _Ordering(None if has_words else keys.KEYS["followers"], is_ascending=False)
+        return Ordering(None if has_words else keys.KEYS["followers"], is_ascending=False)
     if direction not in {"", "asc", "desc"} or (name == RELEVANCE and direction == "asc"):
         raise keys.UnknownKey("sort order", written, (f"{name}:desc", f"{name}:asc"))
-    return _Ordering(keys.sort(name), direction == "asc")
+    return Ordering(keys.sort(name), direction == "asc")
 
 
 def _page(
-    compiler: Compiler, query: Query, request: Request, ordering: _Ordering
+    compiler: Compiler, query: Query, request: Request, ordered: Ordering
 ) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
     searcher = compiler.searcher
     limit = min(request.limit, searcher.num_docs)
@@ -102,8 +126,8 @@ def _page(
         query,
         limit=max(limit, 1),  # the library refuses to collect nothing
         offset=request.offset,
-        order_by_field=ordering.key.column if ordering.key else None,
-        order=Order.Asc if ordering.is_ascending else Order.Desc,
+        order_by_field=ordered.key.column if ordered.key else None,
+        order=Order.Asc if ordered.is_ascending else Order.Desc,
     )
     total: int = result.count  # type: ignore[attr-defined]  # the library's stubs forgot it
     return total, result.hits[:limit]

@@ -11,7 +11,7 @@ from groundswell.creators import copying, likeness
 from groundswell.creators.actions import revisions
 from groundswell.creators.choices import Channel, ProposalState
 from groundswell.creators.likeness import Likeness, Presence
-from groundswell.creators.models import Account, Contact, Creator, DuplicateProposal
+from groundswell.creators.models import Account, Contact, Creator, DuplicateProposal, ListEntry
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import Platform
 from groundswell.workspaces.actions import journal
@@ -100,6 +100,7 @@ def merge(*, creator: Creator, into: Creator, by: str, now: datetime) -> None:
     creator.save(update_fields=["merged_into"])
     Account.objects.filter(creator=creator).update(creator=into, revision=revision)
     Contact.objects.filter(creator=creator).update(creator=into)
+    ListEntry.objects.filter(creator=creator).update(creator=into)
     _decide(creator, into, state=ProposalState.MERGED, by=by, now=now)
     journal.record(
         "creator.merged",
@@ -130,6 +131,7 @@ def unmerge(*, creator: Creator, by: str, now: datetime) -> None:
     own = _with_absorbed(creator)
     Account.objects.filter(origin__in=own).update(creator=creator, revision=revision)
     Contact.objects.filter(origin__in=own).update(creator=creator)
+    ListEntry.objects.filter(origin__in=own).update(creator=creator)
     _decide(creator, into, state=ProposalState.DISMISSED, by=by, now=now)
     journal.record(
         "creator.unmerged",

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import groundswell.workspaces.tenancy
 from django.db import migrations, models
+
+import groundswell.workspaces.tenancy
 
 
 class Migration(migrations.Migration):

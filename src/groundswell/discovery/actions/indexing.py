@@ -60,18 +60,21 @@ def rebuild(
     return done
 
 
-def catch_up(*, workspace: Workspace, progress: Progress = silent) -> int:
+def catch_up(*, workspace: Workspace, progress: Progress = silent, wait: bool = True) -> int:
     """Bring the index up to date with records, observations and scorecards.
 
     Costs two small reads when it is. Not journalled: the index says nothing that its sources don't.
 
     Returns:
         How many accounts were written.
+
+    Raises:
+        IndexBusy: When somebody else is doing it and ``wait`` is false.
     """
     folder = folder_of(workspace)
     if _marks(folder) == _reached():
         return 0
-    with indexing.writing(folder) as writer:
+    with indexing.writing(folder, wait=wait) as writer:
         before = _marks(folder)
         if before is None:
             return _rebuild(writer, progress).written

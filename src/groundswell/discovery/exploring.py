@@ -1,0 +1,188 @@
+"""A search as somebody looks around in it: what else there is, and what stands in the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from groundswell.creators import queries as creators
+from groundswell.discovery.actions import indexing
+from groundswell.retrieval import filters, searching, storage, values
+from groundswell.retrieval.answers import Found
+from groundswell.retrieval.filters import Filter
+from groundswell.retrieval.searching import Request
+from groundswell.retrieval.storage import IndexBusy, NoIndex
+from groundswell.terms.errors import Refusal
+
+LONGEST_TEXT = 400
+MOST_FILTERS = 60
+LONGEST_FILTER = 300
+_NOTHING = Found(0, (), {})
+
+
+class TextTooLong(Refusal, ValueError):
+    """More to look for than a search reads."""
+
+    code = "text_too_long"
+
+
+class TooManyFilters(Refusal, ValueError):
+    """More filters than a search takes, or one that is too long."""
+
+    code = "too_many_filters"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody looks for, as it is written in an address, a file or a saved search.
+
+    Attributes:
+        text: Words, ``"phrases"``, ``prefix*`` and ``-exclusions``.
+        filters: Expressions such as ``country=US``.
+        sort: A key, with ``:asc`` or ``:desc`` behind it; blank for the usual order.
+    """
+
+    text: str = ""
+    filters: tuple[str, ...] = ()
+    sort: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.text.strip() or self.filters)
+
+    def checked(self) -> "Question":
+        """The question itself, unless it is longer than any answer needs.
+
+        Raises:
+            TextTooLong: When the text is.
+            TooManyFilters: When there are too many filters, or one is too long.
+        """
+        if len(self.text) > LONGEST_TEXT:
+            raise TextTooLong(
+                f"can't look for {len(self.text):,} characters: use {LONGEST_TEXT} at most"
+            )
+        longest = max(map(len, (*self.filters, self.sort)))
+        if len(self.filters) > MOST_FILTERS or longest > LONGEST_FILTER:
+            raise TooManyFilters(
+                f"can't filter by {len(self.filters):,} expressions of up to {longest:,} "
+                f"characters: use at most {MOST_FILTERS} of {LONGEST_FILTER}"
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """A page of hits, and the ways on from there.
+
+    Attributes:
+        found: The page of hits; its facets count each key as though it were not filtered by, so
+            that they say what another choice would bring.
+        asked: The filters that could be read.
+        problems: What could not be: a filter's expression, ``q`` or ``sort``, and why. Filters and
+            sorts with a problem take no part.
+        without: When nothing was found: how many would be without a filter, by its key, or without
+            the words, by ``q``.
+        accounts: How many accounts could be found at all.
+        is_behind: Whether newer data is being indexed at this moment.
+    """
+
+    found: Found
+    asked: tuple[Filter, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+    without: Mapping[str, int] = field(default_factory=dict)
+    accounts: int = 0
+    is_behind: bool = False
+
+    def has_chosen(self, key: str, value: str) -> bool:
+        """Whether a facet's value is among those that are filtered by."""
+        mine = next((each for each in self.asked if each.key.name == key), None)
+        return mine is not None and values.read(mine.key, value) in mine.any_of
+
+
+def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
+    """Search, count the alternatives, and say which parts of the question can't be read.
+
+    Never waits for the index: while somebody else brings it up to date, the old one answers.
+    """
+    workspace = creators.here()
+    is_behind = False
+    try:
+        indexing.catch_up(workspace=workspace, wait=False)
+    except IndexBusy:
+        is_behind = True
+    folder = indexing.folder_of(workspace)
+    asked, problems = _read(question)
+    try:
+        accounts = storage.size(folder)
+        request = Request(
+            question.text,
+            [expression for each in asked for expression in each.written],
+            _sort(question.sort, problems),
+            limit,
+            offset,
+            tiers=workspace.tiers,
+        )
+        if len(question.text) > LONGEST_TEXT:
+            raise TextTooLong(
+                f"This search has {len(question.text):,} characters, and at most {LONGEST_TEXT} "
+                "are read. Shorten it."
+            )
+        found = searching.search(folder, request)
+    except NoIndex:
+        return Explored(_NOTHING, asked, problems, is_behind=True)
+    except Refusal as refusal:
+        return Explored(_NOTHING, asked, problems | {"q": str(refusal)}, {}, accounts, is_behind)
+    found = _with_alternatives(folder, request, asked, found)
+    without = {} if found.total else _without(folder, request, asked)
+    return Explored(found, asked, problems, without, accounts, is_behind)
+
+
+def _read(question: Question) -> tuple[tuple[Filter, ...], dict[str, str]]:
+    """The filters that make sense, and what is wrong with the others."""
+    sound, problems = [], {}
+    for expression in question.filters[:MOST_FILTERS]:
+        try:
+            if len(expression) > LONGEST_FILTER:
+                raise TooManyFilters(
+                    f"a filter has {LONGEST_FILTER} characters at most; shorten it"
+                )
+            filters.read([expression])
+        except Refusal as refusal:
+            problems[expression] = str(refusal)
+        else:
+            sound.append(expression)
+    for expression in question.filters[MOST_FILTERS:]:
+        problems[expression] = f"a search takes {MOST_FILTERS} filters at most; take others out"
+    return filters.read(sound), problems
+
+
+def _sort(written: str, problems: dict[str, str]) -> str:
+    try:
+        searching.ordering(written, ())
+    except Refusal as refusal:
+        problems["sort"] = str(refusal)
+        return ""
+    return written
+
+
+def _others(asked: Sequence[Filter], left_out: Filter) -> list[str]:
+    return [written for each in asked if each is not left_out for written in each.written]
+
+
+def _with_alternatives(
+    folder: Path, request: Request, asked: Sequence[Filter], found: Found
+) -> Found:
+    """The same answer, its facets counted as though their own keys were not filtered by."""
+    counts = dict(found.facets)
+    for each in asked:
+        name = each.key.name
+        if name in counts:
+            free = replace(request, filters=_others(asked, each), limit=0, offset=0, facets=[name])
+            counts[name] = searching.search(folder, free).facets[name]
+    return replace(found, facets=counts)
+
+
+def _without(folder: Path, request: Request, asked: Sequence[Filter]) -> dict[str, int]:
+    bare = replace(request, limit=0, offset=0, facets=())
+    free = {each.key.name: replace(bare, filters=_others(asked, each)) for each in asked}
+    if request.text.strip() and asked:
+        free["q"] = replace(bare, text="", sort="")
+    return {name: searching.search(folder, each).total for name, each in free.items()}
