@@ -94,19 +94,24 @@
     if (target.closest("[data-print]")) print();
   });
 
-  // A form that can't be undone names what it does: data-confirm on its button or itself.
-  document.addEventListener("submit", (event) => {
-    const asked = event.submitter?.dataset.confirm || event.target.dataset.confirm;
-    if (asked && !confirm(asked)) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    // Twice at once is once. What the button says is sent along before it is disabled.
-    if (event.target.method === "post" && event.submitter && !event.target.matches("[hx-post]")) {
-      setTimeout(() => (event.submitter.disabled = true));
-    }
-  });
+  // A form that can't be undone says so: data-confirm on its button, or on itself. Asked while the
+  // event is on its way down, before htmx hears of it.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const asked = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+      if (asked && !confirm(asked)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return;
+      }
+      // Twice at once is once. What the button says is sent along before it is disabled.
+      if (event.target.method === "post" && event.submitter && !event.target.matches("[hx-post]")) {
+        setTimeout(() => (event.submitter.disabled = true));
+      }
+    },
+    true,
+  );
   addEventListener("pageshow", (event) => {
     if (event.persisted) for (const button of all("form button:disabled")) button.disabled = false;
   });
