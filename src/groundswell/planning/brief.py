@@ -7,6 +7,7 @@ is allowed.
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -32,7 +33,7 @@ from groundswell.terms.period import Period
 from groundswell.terms.platforms import AccountRef, Platform
 from groundswell.terms.tiers import Tier
 
-_LONGEST = 1 << 20  # bytes of a brief
+LONGEST = 1 << 20  # bytes of a brief
 _SHOWN = 60  # characters of a value in a message
 _NEAREST = {Objective.CLICKS: Objective.ENGAGEMENTS, Objective.CONVERSIONS: Objective.ENGAGEMENTS}
 _LATER = {
@@ -50,13 +51,27 @@ _SHAPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: which key, dotted (empty for the brief as a whole), and what is wrong."""
+
+    key: str
+    says: str
+    entry: int | None = None  # of a list, from 1
+
+    def __str__(self) -> str:
+        entry = "" if self.entry is None else f", entry {self.entry}"
+        return f"{self.key}{entry}: {self.says}" if self.key else self.says
+
+
 class BadBrief(Refusal):
     """A brief that can't be planned as it is written."""
 
     code = "bad_brief"
 
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+    def __init__(self, found: Iterable[Problem]) -> None:
+        self.found = tuple(found)
+        self.problems = tuple(str(problem) for problem in self.found)
         count = len(self.problems)
         things = "one thing" if count == 1 else f"{count} things"
         lines = "\n".join(f"  {problem}" for problem in self.problems)
@@ -240,17 +255,29 @@ def read(path: Path) -> tuple[Brief, str]:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(_LONGEST + 1)
+            data = file.read(LONGEST + 1)
     except OSError as error:
-        raise BadBrief([f"the file {path} can't be opened: {error.strerror}"]) from error
-    if len(data) > _LONGEST:
-        raise BadBrief([f"the file {path} is longer than {_LONGEST:,} bytes: is it a brief?"])
+        said = f"the file {path} can't be opened: {error.strerror}"
+        raise BadBrief([Problem("", said)]) from error
+    text = decoded(data, str(path))
+    return parsed(text), text
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text of a brief's file.
+
+    Raises:
+        BadBrief: When it is too long, or no text.
+    """
+    if len(data) > LONGEST:
+        said = f"the file {name} is longer than {LONGEST:,} bytes: is it a brief?"
+        raise BadBrief([Problem("", said)])
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise BadBrief([f"line {line} of {path} is not UTF-8: save the file as UTF-8"]) from error
-    return parsed(text), text
+        said = f"line {line} of {name} is not UTF-8: save the file as UTF-8"
+        raise BadBrief([Problem("", said)]) from error
 
 
 def parsed(text: str) -> Brief:
@@ -259,17 +286,33 @@ def parsed(text: str) -> Brief:
     Raises:
         BadBrief: Everything that is wrong, at once.
     """
+    return checked(tables(text))
+
+
+def tables(text: str) -> dict[str, Any]:
+    """What TOML says, whether or not it makes a brief.
+
+    Raises:
+        BadBrief: When it is no TOML.
+    """
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except ValueError as error:  # of TOML, or an integer of thousands of digits
-        raise BadBrief([f"it is no TOML: {error}"]) from error
+        raise BadBrief([Problem("", f"it is no TOML: {error}")]) from error
     except RecursionError as error:
-        raise BadBrief(["it is nested too deeply to be a brief"]) from error
-    problems = _taken_out(data)
+        raise BadBrief([Problem("", "it is nested too deeply to be a brief")]) from error
+
+
+def checked(data: dict[str, Any]) -> Brief:
+    """A brief from tables.
+
+    Raises:
+        BadBrief: Everything that is wrong, at once.
+    """
+    data, problems = _taken_out(data)
     if "creators" not in data:
-        problems.append(
-            "creators: is missing; add a section [creators], it may be empty to allow everybody"
-        )
+        said = "is missing; add a section [creators], it may be empty to allow everybody"
+        problems.append(Problem("creators", said))
         data["creators"] = {}
     brief = None
     try:
@@ -281,40 +324,44 @@ def parsed(text: str) -> Brief:
     return brief
 
 
-def _taken_out(data: dict[str, Any]) -> list[str]:
-    """Take out what is part of a brief but can't be planned yet, and say so."""
+def _taken_out(data: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The tables without what is part of a brief but can't be planned yet, and what that was."""
+    kept = {key: dict(each) if isinstance(each, dict) else each for key, each in data.items()}
     problems = []
     for path, says in _LATER.items():
         section, _, key = path.rpartition(".")
-        table = data.get(section, {}) if section else data
+        table = kept.get(section, {}) if section else kept
         if isinstance(table, dict) and table.pop(key, None) is not None:
-            problems.append(f"{path}: {says}")
-    return problems
+            problems.append(Problem(path, says))
+    return kept, problems
 
 
-def _problem(error: Mapping[str, Any]) -> str:
+def _problem(error: Mapping[str, Any]) -> Problem:
     """One thing to mend: key, what is allowed, value received."""
     place = [part for part in error["loc"] if part != "[key]"]
     keys = [part for part in place if isinstance(part, str)]
-    entry = next((f", entry {part + 1}" for part in place if isinstance(part, int)), "")
-    key = ".".join(keys) + entry or "the brief"
+    entry = next((part + 1 for part in place if isinstance(part, int)), None)
+    return Problem(".".join(keys) or "the brief", _said(error, keys), entry)
+
+
+def _said(error: Mapping[str, Any], keys: list[str]) -> str:
     kind = error["type"]
     if kind == "missing":
-        return f"{key}: is missing"
+        return "is missing"
     if kind == "extra_forbidden":
-        return f"{key}: is not known; {_near(keys[-1], _keys_of('.'.join(keys[:-1])))}"
+        return f"is not known; {_near(keys[-1], _keys_of('.'.join(keys[:-1])))}"
     received = f"got {_shown(error['input'])}"
     if kind == "value_error":
         said = str(error["ctx"]["error"])
-        is_said = not place or "got" in said or repr(error["input"]) in said
-        return f"{key}: {said}" if is_said else f"{key}: {said}, {received}"
+        is_said = not keys or "got" in said or repr(error["input"]) in said
+        return said if is_said else f"{said}, {received}"
     if kind == "enum":
         allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{key}: {received}; {_near(str(error['input']), allowed)}"
+        return f"{received}; {_near(str(error['input']), allowed)}"
     if kind in _SHAPES:
-        return f"{key}: must be {_SHAPES[kind]}, {received}"
+        return f"must be {_SHAPES[kind]}, {received}"
     said = error["msg"].replace("Input should be", "must be").replace("Input should", "must")
-    return f"{key}: {said[0].lower()}{said[1:]}, {received}"
+    return f"{said[0].lower()}{said[1:]}, {received}"
 
 
 def _near(word: str, known: Iterable[str]) -> str:

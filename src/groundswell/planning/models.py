@@ -1,7 +1,10 @@
-"""Plans, as they were proposed."""
+"""Plans, as they were proposed, and briefs that are being planned."""
+
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from groundswell.creators.choices import FORMATS
 from groundswell.terms.objectives import Layer, Objective
@@ -11,7 +14,8 @@ from groundswell.workspaces import tenancy
 class Plan(tenancy.WorkspaceModel):
     """A proposal for a brief: what it says, and everything needed to make it again.
 
-    Proposals are added, never changed: what was promised stays as it was promised.
+    Proposals are added, never changed: what was promised stays as it was promised. A revision is a
+    further version of the same plan; which version is current, and which is approved, may change.
     """
 
     name = models.CharField(max_length=200)
@@ -28,11 +32,46 @@ class Plan(tenancy.WorkspaceModel):
     data_revision = models.PositiveBigIntegerField()
     proposed_at = models.DateTimeField()
     proposed_by = models.CharField(max_length=200)
+    # What lists show of the forecast; null where nothing can be said.
+    reach = models.FloatField(null=True)
+    reach_low = models.FloatField(null=True)
+    reach_high = models.FloatField(null=True)
+
+    version = models.PositiveIntegerField(default=1)
+    first = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="+", db_constraint=False
+    )  # null: this is the first version
+    revises = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="+", db_constraint=False
+    )
+    change = models.JSONField(default=dict)  # accounts asked "out" and "wanted" by the revision
+    is_current = models.BooleanField(default=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.CharField(max_length=200, default="")
 
     class Meta(tenancy.WorkspaceModel.Meta):
         constraints = [
             tenancy.WorkspaceModel.Meta.constraints[0],
-            tenancy.RowLevelSecurity(grants=("SELECT", "INSERT")),
+            tenancy.RowLevelSecurity(
+                grants=("SELECT", "INSERT", "UPDATE (is_current, approved_at, approved_by)")
+            ),
+            tenancy.SameWorkspace("first"),
+            tenancy.SameWorkspace("revises"),
+            models.UniqueConstraint(
+                fields=["workspace", "first", "version"], name="plan_version_once"
+            ),
+            models.UniqueConstraint(
+                "workspace",
+                Coalesce("first", "id"),
+                condition=Q(is_current=True),
+                name="plan_current_once",
+            ),
+            models.UniqueConstraint(
+                "workspace",
+                Coalesce("first", "id"),
+                condition=Q(approved_at__isnull=False),
+                name="plan_approved_once",
+            ),
             models.CheckConstraint(
                 condition=Q(spend_minor__lte=F("budget_minor")), name="plan_within_budget"
             ),
@@ -44,6 +83,59 @@ class Plan(tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def series(self) -> UUID:
+        """What all versions of the plan have in common."""
+        return self.first_id or self.id
+
+
+class DraftState(models.TextChoices):
+    """How far a brief has come on its way to a plan."""
+
+    QUEUED = "queued", "Waiting"
+    PLANNING = "planning", "Planning"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Not possible"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Draft(tenancy.WorkspaceModel):
+    """A brief that somebody handed in to be planned, and what has become of it."""
+
+    key = models.CharField(max_length=64)  # of the form that was sent: sent twice, planned once
+    name = models.CharField(max_length=200)
+    objective = models.CharField(max_length=16)
+    budget_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    brief_text = models.TextField()
+    seed = models.BigIntegerField(default=1)
+    revises = models.ForeignKey(
+        Plan, models.CASCADE, null=True, related_name="+", db_constraint=False
+    )
+    change = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+
+    state = models.CharField(max_length=16, choices=DraftState, default=DraftState.QUEUED)
+    started_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    refusal = models.JSONField(default=dict)  # code, message and constraint, when it failed
+    plan = models.ForeignKey(Plan, models.CASCADE, null=True, related_name="+", db_constraint=False)
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            tenancy.SameWorkspace("revises"),
+            tenancy.SameWorkspace("plan"),
+            models.UniqueConstraint(fields=["workspace", "key"], name="draft_once"),
+        ]
+        indexes = [models.Index(fields=["workspace", "asked_at"], name="draft_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}"
 
 
 class PlanLine(tenancy.WorkspaceModel):

@@ -26,6 +26,7 @@ from groundswell.terms.tiers import TierSet
 BENCH = 20
 _REACH_EVERY = 10  # of the scenarios
 
+Kept = tuple[str, str]  # UUID of an account, and the format of its line
 Members = Callable[[pa.Table], pa.Table]  # memberships of some accounts, as integers
 
 
@@ -92,6 +93,7 @@ def propose(
     tiers: TierSet,
     seed: int,
     progress: Progress,
+    keep: Sequence[Kept] = (),
 ) -> Proposal:
     """Plan a brief.
 
@@ -102,6 +104,7 @@ def propose(
         tiers: Of the workspace.
         seed: Decides every draw.
         progress: Told of the steps.
+        keep: Lines of the version before, best first, that stay as long as the limits allow.
 
     Raises:
         NoCandidates: When the filters leave nobody.
@@ -117,7 +120,6 @@ def propose(
     people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
     market = _market(brief.objective, priced, people)
     limits = _limits(brief, priced)
-    plan = allocation.allocate(market.offers, market.panel, limits, bench=BENCH)
     ways = allocation.four_ways(
         market.offers,
         market.panel,
@@ -125,7 +127,12 @@ def propose(
         followers=priced.followers,
         engagements=priced.engagements.mean,
     )
+    plan = allocation.allocate(market.offers, market.panel, limits, bench=BENCH)
     plan = _best(plan, ways, market)
+    notes = _notes(brief, evidence, found)
+    if keep:
+        plan, said = _keeping(market, limits, _held(priced, evidence, keep), plan)
+        notes += (said.format(of=len(keep)),)
     progress("planning", 2, 7)
     forecast = forecasts.forecast(priced, people, plan.chosen, every=_REACH_EVERY, seed=seed)
     alternatives = []
@@ -145,7 +152,7 @@ def propose(
         alternatives=tuple(alternatives),
         excluded=excluded,
         next_best=behind,
-        notes=_notes(brief, evidence, found),
+        notes=notes,
     )
 
 
@@ -213,6 +220,31 @@ def _best(plan: Allocation, ways: Sequence[Way], market: _Market) -> Allocation:
         if market.value(found.chosen) > market.value(best.chosen) * (1 + 1e-9):
             best = replace(found, bench=plan.bench, bench_gain=plan.bench_gain)
     return best
+
+
+def _held(priced: Priced, evidence: Evidence, keep: Sequence[Kept]) -> Ints:
+    """Offers of the lines to keep, in their order; what is no longer on offer is left out."""
+    names = evidence.accounts["account"].to_pylist()
+    offered = {
+        (names[place], str(offers.FORMATS[kind])): offer
+        for offer, (place, kind) in enumerate(zip(priced.place, priced.format, strict=True))
+    }
+    found = [offered[line] for line in keep if line in offered]
+    _, first = np.unique(priced.creator[found], return_index=True)
+    return np.array(found, np.int64)[np.sort(first)]
+
+
+def _keeping(
+    market: _Market, limits: Limits, held: Ints, anew: Allocation
+) -> tuple[Allocation, str]:
+    """The plan that keeps lines, and what that costs against the plan that is free to choose."""
+    plan, kept = allocation.hold(market.offers, market.panel, limits, held, bench=BENCH)
+    lost = 1 - market.value(plan.chosen) / max(market.value(anew.chosen), 1e-9)
+    cost = f"gives up {lost:.1%} of" if lost >= 0.0005 else "gives up nothing of"
+    return plan, (
+        f"{kept:,} of {{of:,}} lines of the version before are kept, which {cost} what a plan "
+        "chosen anew would get"
+    )
 
 
 def _with_forecast(way: Way, priced: Priced, people: Audiences, seed: int) -> Alternative:

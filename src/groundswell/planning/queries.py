@@ -3,8 +3,24 @@
 from typing import Any
 from uuid import UUID
 
-from groundswell.planning.models import Plan
+from django.db.models import F, OrderBy, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
+
+from groundswell.planning.models import Draft, DraftState, Plan, PlanLine
 from groundswell.terms.errors import Refusal
+
+_LARGE = ("document", "brief_text")
+_UNFINISHED = (DraftState.QUEUED, DraftState.PLANNING, DraftState.FAILED)
+MOST_DRAFTS = 20
+# Keys by which plans are listed; ties are broken by the newest.
+SORTS: dict[str, Any] = {
+    "name": Lower("name"),
+    "objective": F("objective"),
+    "budget": F("budget_minor"),
+    "spend": F("spend_minor"),
+    "reach": F("reach"),
+    "when": F("proposed_at"),
+}
 
 
 class UnknownPlan(Refusal):
@@ -13,13 +29,78 @@ class UnknownPlan(Refusal):
     code = "unknown_plan"
 
 
+class UnknownDraft(Refusal):
+    """No brief that is being planned has that id."""
+
+    code = "unknown_draft"
+
+
+def plan(plan_id: UUID, *, with_document: bool = False) -> Plan:
+    """One version of a plan, without its document unless asked for.
+
+    Raises:
+        UnknownPlan: When there is none.
+    """
+    plans = Plan.objects.filter(id=plan_id)
+    found = (plans if with_document else plans.defer("document")).first()
+    if found is None:
+        raise UnknownPlan(f"there is no plan {plan_id} in this workspace")
+    return found
+
+
 def said(plan_id: UUID) -> dict[str, Any]:
     """What a plan says, under its id.
 
     Raises:
         UnknownPlan: When there is none.
     """
-    plan = Plan.objects.filter(id=plan_id).first()
-    if plan is None:
-        raise UnknownPlan(f"there is no plan {plan_id} in this workspace")
-    return {"plan": str(plan.id), **plan.document}
+    found = plan(plan_id, with_document=True)
+    return {"plan": str(found.id), **found.document}
+
+
+def versions(of: Plan) -> QuerySet[Plan]:
+    """All versions of a plan, the first one first, without their documents."""
+    same = Q(id=of.series) | Q(first_id=of.series)
+    return Plan.objects.filter(same).defer(*_LARGE).order_by("version")
+
+
+def listed(*, text: str = "", sort: str = "when", descending: bool = True) -> QuerySet[Plan]:
+    """The current version of every plan whose name holds a text.
+
+    Each also knows ``approved_version``: the number of the version that was approved, or None.
+    """
+    approved = Plan.objects.filter(approved_at__isnull=False).annotate(
+        of=Coalesce("first_id", "id")
+    )
+    mine = approved.filter(of=Coalesce(OuterRef("first_id"), OuterRef("id")))
+    order = OrderBy(SORTS[sort], descending=descending, nulls_last=True)
+    return (
+        Plan.objects.filter(is_current=True, name__icontains=text)
+        .defer(*_LARGE)
+        .annotate(approved_version=Subquery(mine.values("version")[:1]))
+        .order_by(order, "-proposed_at", "-id")
+    )
+
+
+def draft(draft_id: UUID) -> Draft:
+    """One brief on its way to a plan.
+
+    Raises:
+        UnknownDraft: When there is none.
+    """
+    found = Draft.objects.filter(id=draft_id).first()
+    if found is None:
+        raise UnknownDraft(f"there is no brief {draft_id} being planned in this workspace")
+    return found
+
+
+def unfinished() -> QuerySet[Draft]:
+    """Briefs that wait, are being planned, or could not be planned: the newest few."""
+    drafts = Draft.objects.filter(state__in=_UNFINISHED).defer("brief_text")
+    return drafts.order_by("-asked_at", "-id")[:MOST_DRAFTS]
+
+
+def kept_lines(of: Plan, *, without: set[str]) -> list[tuple[str, str]]:
+    """Lines of a version, best first, but those of some accounts given by their UUIDs."""
+    lines = PlanLine.objects.filter(plan=of).order_by("position").values_list("account", "format")
+    return [(str(account), kind) for account, kind in lines if str(account) not in without]

@@ -63,6 +63,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "groundswell.creators.tasks",
     "groundswell.vetting.tasks",
     "groundswell.discovery.tasks",
+    "groundswell.planning.tasks",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

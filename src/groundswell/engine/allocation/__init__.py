@@ -31,6 +31,7 @@ A worked example: 1,000 dollars, three creators, five people::
 """
 
 from groundswell.engine.allocation.choose import Allocation, allocate, of_values
+from groundswell.engine.allocation.holding import hold
 from groundswell.engine.allocation.problem import NO_LIMIT, TIERS, Infeasible, Limits, Offers
 from groundswell.engine.allocation.ways import Way, four_ways
 
@@ -44,5 +45,6 @@ __all__ = [
     "Way",
     "allocate",
     "four_ways",
+    "hold",
     "of_values",
 ]

@@ -1,21 +1,44 @@
 """Proposing plans."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
-from groundswell.creators import queries
-from groundswell.planning import document, evidence, proposal
+from groundswell.creators import queries as creators
+from groundswell.planning import document, evidence, proposal, queries
 from groundswell.planning.brief import Brief
 from groundswell.planning.models import Plan, PlanLine
-from groundswell.planning.proposal import Proposal
+from groundswell.planning.proposal import Kept, Proposal
 from groundswell.terms.progress import Progress, silent
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
 _MEMORY = "512MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a plan comes from: what was asked, by whom, when, and of which version it is one more.
+
+    Attributes:
+        text: The brief as it was written.
+        seed: Decides every draw.
+        by: Who asks.
+        now: When.
+        revises: The version before.
+        change: Accounts that the revision takes ``out``, and those ``wanted`` in it.
+    """
+
+    text: str
+    seed: int
+    by: str
+    now: datetime
+    revises: Plan | None = None
+    change: dict[str, list[str]] | None = None
 
 
 def propose(
@@ -48,9 +71,9 @@ def propose(
         CannotTake: When a creator whom the brief wants can't be had.
         Infeasible: When no plan keeps the brief's limits.
     """
-    found = _planned(workspace, brief, seed, progress)
+    found = worked_out(workspace=workspace, brief=brief, seed=seed, progress=progress)
     with access.inside(workspace):
-        plan = _stored(workspace, found, text, by, now, seed)
+        plan = store(workspace, found, Origin(text, seed, by, now))
         journal.record(
             "plan.proposed",
             workspace=workspace,
@@ -63,22 +86,35 @@ def propose(
     return plan
 
 
-def _planned(workspace: Workspace, brief: Brief, seed: int, progress: Progress) -> Proposal:
-    with access.inside(workspace), queries.observations(memory_limit=_MEMORY) as observations:
+def worked_out(
+    *,
+    workspace: Workspace,
+    brief: Brief,
+    seed: int,
+    progress: Progress = silent,
+    keep: Sequence[Kept] = (),
+) -> Proposal:
+    """A proposal for a brief, not yet kept; enters the workspace only to read.
+
+    Raises:
+        Refusal: As ``propose``.
+    """
+    with access.inside(workspace), creators.observations(memory_limit=_MEMORY) as observations:
         known = evidence.load(brief, observations)
 
-        def members(accounts: pa.Table) -> pa.Table:
+    def members(accounts: pa.Table) -> pa.Table:
+        with access.inside(workspace), creators.observations(memory_limit=_MEMORY) as observations:
             return evidence.members(accounts, observations)
 
-        return proposal.propose(
-            brief, known, members, tiers=workspace.tiers, seed=seed, progress=progress
-        )
+    return proposal.propose(
+        brief, known, members, tiers=workspace.tiers, seed=seed, progress=progress, keep=keep
+    )
 
 
-def _stored(
-    workspace: Workspace, found: Proposal, text: str, by: str, now: datetime, seed: int
-) -> Plan:
-    said = document.document(found, seed=seed)
+def store(workspace: Workspace, found: Proposal, origin: Origin) -> Plan:
+    """Store a proposal with its lines; as a version of the plan that it revises, if any."""
+    said = document.document(found, seed=origin.seed)
+    reach = said["forecast"]["reach"]
     plan = Plan(
         workspace=workspace,
         name=found.brief.name,
@@ -88,19 +124,34 @@ def _stored(
         currency=found.brief.budget.currency,
         starts_on=found.brief.start,
         ends_on=found.brief.end,
-        brief_text=text,
-        seed=seed,
+        brief_text=origin.text,
+        seed=origin.seed,
         engine_version=said["provenance"]["engine"],
         data_revision=found.evidence.revision,
-        proposed_at=now,
-        proposed_by=by,
+        proposed_at=origin.now,
+        proposed_by=origin.by,
         document=said,
+        reach=reach["value"],
+        reach_low=reach["low"],
+        reach_high=reach["high"],
+        change=origin.change or {},
     )
+    if origin.revises is not None:
+        _continue(plan, origin.revises)
     plan.save(force_insert=True)
     PlanLine.objects.bulk_create(
         _line(plan, position, found, line) for position, line in enumerate(said["lines"])
     )
     return plan
+
+
+def _continue(plan: Plan, before: Plan) -> None:
+    """Make a plan the newest version of one that was there before, and the current one."""
+    versions = list(queries.versions(before).select_for_update().only("version", "is_current"))
+    plan.first_id = before.series
+    plan.revises = before
+    plan.version = max(version.version for version in versions) + 1
+    queries.versions(before).filter(is_current=True).update(is_current=False)
 
 
 def _line(plan: Plan, position: int, found: Proposal, line: dict[str, Any]) -> PlanLine:
