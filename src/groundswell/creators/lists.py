@@ -113,16 +113,17 @@ def previews(creators: Collection[UUID]) -> list[Preview]:
     return [Preview(kept, len(creators) - number, number) for kept, number in present.items()]
 
 
-def creators_of(accounts: Sequence[UUID]) -> list[UUID]:
-    """Whose accounts these are, each creator once, in the order of the accounts."""
+def owners(accounts: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Whose accounts these are, after all merges; accounts that are gone are left out."""
     found = Account.objects.filter(id__in=accounts)
-    owners = {
-        account: survivor or own
-        for account, own, survivor in found.values_list(
-            "id", "creator_id", "merged_into__creator_id"
-        )
-    }
-    return list(dict.fromkeys(owners[each] for each in accounts if each in owners))
+    pairs = found.values_list("id", "creator_id", "merged_into__creator_id")
+    return {account: survivor or own for account, own, survivor in pairs}
+
+
+def creators_of(accounts: Sequence[UUID]) -> list[UUID]:
+    """The creators of some accounts, each once, in the order of the accounts."""
+    known = owners(accounts)
+    return list(dict.fromkeys(known[each] for each in accounts if each in known))
 
 
 def _each_once(found: QuerySet[ListEntry]) -> QuerySet[ListEntry]:

@@ -69,15 +69,34 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """One filter as it was written.
+
+    Attributes:
+        expression: The whole of it.
+        key: The key that was meant, by its name; as it was written when there is none.
+        sign: How they are compared; blank when it can't be read.
+        value: With what.
+        problem: Why it takes no part; blank when it does.
+    """
+
+    expression: str
+    key: str
+    sign: str = ""
+    value: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explored:
     """A page of hits, and the ways on from there.
 
     Attributes:
         found: The page of hits; its facets count each key as though it were not filtered by, so
             that they say what another choice would bring.
-        asked: The filters that could be read.
-        problems: What could not be: a filter's expression, ``q`` or ``sort``, and why. Filters and
-            sorts with a problem take no part.
+        asked: The filters that could be read, one for each key.
+        written: All filters as they were written.
+        problems: Why the text, ``q``, or the order, ``sort``, could not be read.
         without: When nothing was found: how many would be without a filter, by its key, or without
             the words, by ``q``.
         accounts: How many accounts could be found at all.
@@ -86,6 +105,7 @@ class Explored:
 
     found: Found
     asked: tuple[Filter, ...] = ()
+    written: tuple[Written, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, int] = field(default_factory=dict)
     accounts: int = 0
@@ -109,58 +129,69 @@ def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
     except IndexBusy:
         is_behind = True
     folder = indexing.folder_of(workspace)
-    asked, problems = _read(question)
+    written = tuple(map(_read, question.filters[:MOST_FILTERS]))
+    asked = filters.read([each.expression for each in written if not each.problem])
+    seen = Explored(_NOTHING, asked, written, _problems(question), is_behind=is_behind)
     try:
-        accounts = storage.size(folder)
+        seen = replace(seen, accounts=storage.size(folder))
+        if "q" in seen.problems:
+            return seen
         request = Request(
             question.text,
             [expression for each in asked for expression in each.written],
-            _sort(question.sort, problems),
+            "" if "sort" in seen.problems else question.sort,
             limit,
             offset,
             tiers=workspace.tiers,
         )
-        if len(question.text) > LONGEST_TEXT:
-            raise TextTooLong(
-                f"This search has {len(question.text):,} characters, and at most {LONGEST_TEXT} "
-                "are read. Shorten it."
-            )
         found = searching.search(folder, request)
     except NoIndex:
-        return Explored(_NOTHING, asked, problems, is_behind=True)
+        return replace(seen, is_behind=True)
     except Refusal as refusal:
-        return Explored(_NOTHING, asked, problems | {"q": str(refusal)}, {}, accounts, is_behind)
-    found = _with_alternatives(folder, request, asked, found)
-    without = {} if found.total else _without(folder, request, asked)
-    return Explored(found, asked, problems, without, accounts, is_behind)
+        return replace(seen, problems={**seen.problems, "q": str(refusal)})
+    return replace(
+        seen,
+        found=_with_alternatives(folder, request, asked, found),
+        without={} if found.total else _without(folder, request, asked),
+    )
 
 
-def _read(question: Question) -> tuple[tuple[Filter, ...], dict[str, str]]:
-    """The filters that make sense, and what is wrong with the others."""
-    sound, problems = [], {}
-    for expression in question.filters[:MOST_FILTERS]:
-        try:
-            if len(expression) > LONGEST_FILTER:
-                raise TooManyFilters(
-                    f"a filter has {LONGEST_FILTER} characters at most; shorten it"
-                )
-            filters.read([expression])
-        except Refusal as refusal:
-            problems[expression] = str(refusal)
-        else:
-            sound.append(expression)
-    for expression in question.filters[MOST_FILTERS:]:
-        problems[expression] = f"a search takes {MOST_FILTERS} filters at most; take others out"
-    return filters.read(sound), problems
-
-
-def _sort(written: str, problems: dict[str, str]) -> str:
+def _read(expression: str) -> Written:
+    """One filter, and what is wrong with it."""
+    if len(expression) > LONGEST_FILTER:
+        short = f"{expression[:40]}…"
+        return Written(
+            expression, short, problem=f"a filter has {LONGEST_FILTER} characters at most"
+        )
     try:
-        searching.ordering(written, ())
+        key, sign, value = filters.parts(expression)
+    except Refusal as refusal:
+        return Written(expression, expression, problem=str(refusal))
+    try:
+        [sound] = filters.read([expression])
+    except Refusal as refusal:
+        return Written(expression, key, sign, value, str(refusal))
+    return Written(expression, sound.key.name, sign, value)
+
+
+def _problems(question: Question) -> dict[str, str]:
+    """What can't be read of a question beside its filters."""
+    problems = {}
+    if len(question.text) > LONGEST_TEXT:
+        problems["q"] = (
+            f"This search has {len(question.text):,} characters, and at most {LONGEST_TEXT} "
+            "are read. Shorten it."
+        )
+    elif len(question.filters) > MOST_FILTERS:
+        problems["q"] = (
+            f"This search has {len(question.filters):,} filters, and at most {MOST_FILTERS} "
+            "are read. Take some out."
+        )
+    try:
+        searching.ordering(question.sort, ())
     except Refusal as refusal:
         problems["sort"] = str(refusal)
-        return ""
-    return written
+    return problems
 
 
 def _others(asked: Sequence[Filter], left_out: Filter) -> list[str]:

@@ -69,15 +69,25 @@ def read(expressions: Sequence[str]) -> tuple[Filter, ...]:
     """
     asked: dict[str, list[tuple[Key, str, str, str]]] = {}
     for expression in expressions:
-        match = _EXPRESSION.fullmatch(expression.strip())
-        if match is None:
-            raise UnreadableFilter(
-                f"{expression!r} is no filter; write key=value, such as country=US, "
-                "followers>=10K or audience.country.US>=0.2"
-            )
-        key = keys.filterable(match[1])
-        asked.setdefault(key.name, []).append((key, match[2], match[3], expression.strip()))
-    return tuple(_together(parts) for parts in asked.values())
+        name, sign, value = parts(expression)
+        key = keys.filterable(name)
+        asked.setdefault(key.name, []).append((key, sign, value, expression.strip()))
+    return tuple(map(_together, asked.values()))
+
+
+def parts(expression: str) -> tuple[str, str, str]:
+    """The key, the sign and the value of an expression, as they were written.
+
+    Raises:
+        UnreadableFilter: When it is no key, sign and value.
+    """
+    match = _EXPRESSION.fullmatch(expression.strip())
+    if match is None:
+        raise UnreadableFilter(
+            f"{expression!r} is no filter; write key=value, such as country=US, "
+            "followers>=10K or audience.country.US>=0.2"
+        )
+    return match[1].strip(), match[2], match[3].strip()
 
 
 def interval(key: Key, sign: str, value: Value) -> Interval:
@@ -102,13 +112,13 @@ def interval(key: Key, sign: str, value: Value) -> Interval:
     }[sign]
 
 
-def _together(parts: list[tuple[Key, str, str, str]]) -> Filter:
-    key = parts[0][0]
+def _together(asked: list[tuple[Key, str, str, str]]) -> Filter:
+    key = asked[0][0]
     any_of: list[Value | None] = []
     none_of: list[Value | None] = []
     lows: list[Interval] = []
     highs: list[Interval] = []
-    for _, sign, text, written in parts:
+    for _, sign, text, written in asked:
         value = values.read(key, text)
         if sign == "=":
             any_of.append(value)
@@ -121,7 +131,7 @@ def _together(parts: list[tuple[Key, str, str, str]]) -> Filter:
         else:
             (lows if sign[0] == ">" else highs).append(interval(key, sign, value))
     return Filter(
-        key, tuple(any_of), _loosest(lows, highs), tuple(none_of), tuple(part[3] for part in parts)
+        key, tuple(any_of), _loosest(lows, highs), tuple(none_of), tuple(part[3] for part in asked)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
@@ -48,9 +49,8 @@ def create(*, name: str, workspace: Workspace, by: str, now: datetime) -> Creato
         BadListName: When the name is blank, too long or not plain text.
         ListNameTaken: When another list has it.
     """
-    kept = CreatorList.objects.create(
-        workspace=workspace, name=_free(name), made_by=by, made_at=now
-    )
+    kept = CreatorList(workspace=workspace, name=_free(name), made_by=by, made_at=now)
+    _save(kept)
     journal.record("list.created", workspace=workspace, by=by, now=now, subject=kept.name)
     return kept
 
@@ -63,7 +63,7 @@ def rename(*, kept: CreatorList, name: str, by: str, now: datetime) -> None:
         ListNameTaken: When another list has it.
     """
     before, kept.name = kept.name, _free(name, but=kept)
-    kept.save(update_fields=["name"])
+    _save(kept)
     _record("list.renamed", kept, by, now, before=before)
 
 
@@ -82,7 +82,7 @@ def restore(*, kept: CreatorList, by: str, now: datetime) -> None:
     """
     kept.name = _free(kept.name, but=kept)
     kept.deleted_at = None
-    kept.save(update_fields=["deleted_at"])
+    _save(kept)
     _record("list.restored", kept, by, now)
 
 
@@ -190,6 +190,17 @@ def _free(name: str, *, but: CreatorList | None = None) -> str:
     if others.annotate(folded=Lower("name")).filter(folded=plain.lower()).exists():
         raise ListNameTaken(f"there is a list {plain!r} already: choose another name")
     return plain
+
+
+def _save(kept: CreatorList) -> None:
+    """Save a list whose name was free a moment ago."""
+    try:
+        with transaction.atomic():
+            kept.save()
+    except IntegrityError:
+        raise ListNameTaken(
+            f"somebody made a list {kept.name!r} this moment: use that one, or choose another name"
+        ) from None
 
 
 def _record(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from groundswell.discovery.exploring import Question
@@ -56,7 +57,7 @@ def save(
         saved_by=by,
         saved_at=now,
     )
-    kept.save()
+    _save(kept)
     journal.record("search.saved", workspace=workspace, by=by, now=now, subject=kept.name)
     return kept
 
@@ -69,7 +70,7 @@ def rename(*, search: SavedSearch, name: str, by: str, now: datetime) -> None:
         SearchNameTaken: When another saved search has it.
     """
     before, search.name = search.name, _free(name, but=search)
-    search.save(update_fields=["name"])
+    _save(search)
     journal.record(
         "search.renamed",
         workspace=search.workspace,
@@ -97,7 +98,7 @@ def restore(*, search: SavedSearch, by: str, now: datetime) -> None:
     """
     search.name = _free(search.name, but=search)
     search.deleted_at = None
-    search.save(update_fields=["deleted_at"])
+    _save(search)
     journal.record(
         "search.restored", workspace=search.workspace, by=by, now=now, subject=search.name
     )
@@ -121,3 +122,14 @@ def _free(name: str, *, but: SavedSearch | None = None) -> str:
     if others.annotate(folded=Lower("name")).filter(folded=plain.lower()).exists():
         raise SearchNameTaken(f"there is a saved search {plain!r} already: choose another name")
     return plain
+
+
+def _save(search: SavedSearch) -> None:
+    """Save a search whose name was free a moment ago."""
+    try:
+        with transaction.atomic():
+            search.save()
+    except IntegrityError:
+        raise SearchNameTaken(
+            f"somebody saved a search {search.name!r} this moment: choose another name"
+        ) from None
