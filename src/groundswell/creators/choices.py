@@ -36,3 +36,13 @@ class ProposalState(TextChoices):
     PROPOSED = "proposed"
     MERGED = "merged"
     DISMISSED = "dismissed"
+
+
+class Purpose(TextChoices):
+    """What a file about a creator is."""
+
+    MEDIA_KIT = "media_kit", "Media kit"
+    RATE_CARD = "rate_card", "Rate card"
+    BRIEF = "brief", "Brief"
+    CONTRACT = "contract", "Contract"
+    OTHER = "other", "Other"

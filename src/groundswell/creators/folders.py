@@ -1,4 +1,4 @@
-"""Where a workspace's observations lie on the disk."""
+"""Where a workspace's observations and files lie on the disk."""
 
 from pathlib import Path
 
@@ -15,6 +15,13 @@ def warehouse_of(workspace: Workspace) -> Path:
 def spill_of(workspace: Workspace) -> Path:
     """Where DuckDB may put, for the time of a question, what does not fit into memory."""
     folder = _folder_of(workspace) / "spill"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def attachments_of(workspace: Workspace) -> Path:
+    """Where files about creators lie, each under its row's id."""
+    folder = _folder_of(workspace) / "attachments"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

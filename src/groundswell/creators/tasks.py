@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from groundswell.creators.actions import duplicates, segments
+from groundswell.creators.actions import attachments, duplicates, segments
 from groundswell.workspaces import jobs
 from groundswell.workspaces.models import Workspace
 
@@ -20,3 +20,9 @@ def tidy_segments(workspace: Workspace, *, now: datetime, **_: Any) -> None:
 def find_duplicates(workspace: Workspace, *, now: datetime, **_: Any) -> None:
     """Propose creators who may be one."""
     duplicates.propose(workspace=workspace, by=BY, now=now)
+
+
+@jobs.task("creators.sweep_attachments")
+def sweep_attachments(workspace: Workspace, *, now: datetime, **_: Any) -> None:
+    """Erase files that were removed long ago."""
+    attachments.sweep(workspace=workspace, by=BY, now=now)

@@ -66,7 +66,7 @@ def add(
         by=by,
         now=now,
         subject=creator.name,
-        details={"contact": str(contact.id), "channel": channel},
+        details={"creator": str(creator.id), "contact": str(contact.id), "channel": channel},
     )
     return contact
 
@@ -95,7 +95,7 @@ def remove(*, creator: Creator, channel: str, address: str, by: str, now: dateti
         now=now,
         subject=creator.name,
         rows=len(removed),
-        details={"contacts": removed, "channel": channel},
+        details={"creator": str(creator.id), "contacts": removed, "channel": channel},
     )
 
 

@@ -11,7 +11,16 @@ from groundswell.creators import copying, likeness
 from groundswell.creators.actions import revisions
 from groundswell.creators.choices import Channel, ProposalState
 from groundswell.creators.likeness import Likeness, Presence
-from groundswell.creators.models import Account, Contact, Creator, DuplicateProposal, ListEntry
+from groundswell.creators.models import (
+    Account,
+    Attachment,
+    Contact,
+    Creator,
+    DuplicateProposal,
+    ListEntry,
+    Note,
+    TagUse,
+)
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import Platform
 from groundswell.workspaces.actions import journal
@@ -29,6 +38,8 @@ _SHOWN = pa.schema(
         ("links", pa.list_(pa.string())),
     ]
 )
+# Whatever else belongs to a creator goes with it, and comes back with it.
+_FOLLOWING = (Contact, ListEntry, Note, TagUse, Attachment)
 
 
 class CannotMerge(Refusal):
@@ -99,8 +110,8 @@ def merge(*, creator: Creator, into: Creator, by: str, now: datetime) -> None:
     creator.merged_into = into
     creator.save(update_fields=["merged_into"])
     Account.objects.filter(creator=creator).update(creator=into, revision=revision)
-    Contact.objects.filter(creator=creator).update(creator=into)
-    ListEntry.objects.filter(creator=creator).update(creator=into)
+    for kept in _FOLLOWING:
+        kept.objects.filter(creator=creator).update(creator=into)
     _decide(creator, into, state=ProposalState.MERGED, by=by, now=now)
     journal.record(
         "creator.merged",
@@ -130,8 +141,8 @@ def unmerge(*, creator: Creator, by: str, now: datetime) -> None:
     creator.save(update_fields=["merged_into"])
     own = _with_absorbed(creator)
     Account.objects.filter(origin__in=own).update(creator=creator, revision=revision)
-    Contact.objects.filter(origin__in=own).update(creator=creator)
-    ListEntry.objects.filter(origin__in=own).update(creator=creator)
+    for kept in _FOLLOWING:
+        kept.objects.filter(origin__in=own).update(creator=creator)
     _decide(creator, into, state=ProposalState.DISMISSED, by=by, now=now)
     journal.record(
         "creator.unmerged",

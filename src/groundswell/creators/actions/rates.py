@@ -48,7 +48,12 @@ def set_price(
         by=by,
         now=now,
         subject=str(account),
-        details={"format": kind.value, "price": str(price), "valid_from": valid_from.isoformat()},
+        details={
+            "creator": str(account.creator_id),
+            "format": kind.value,
+            "price": str(price),
+            "valid_from": valid_from.isoformat(),
+        },
     )
     return card
 

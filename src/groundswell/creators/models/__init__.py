@@ -3,6 +3,7 @@
 from groundswell.creators.models.accounts import Account
 from groundswell.creators.models.contacts import Contact
 from groundswell.creators.models.creators import Creator
+from groundswell.creators.models.dossiers import Attachment, Note, Tag, TagUse
 from groundswell.creators.models.duplicates import DuplicateProposal
 from groundswell.creators.models.lists import CreatorList, ListEntry
 from groundswell.creators.models.rates import RateCard
@@ -11,12 +12,16 @@ from groundswell.creators.models.segments import Segment
 
 __all__ = [
     "Account",
+    "Attachment",
     "Contact",
     "Creator",
     "CreatorList",
     "DuplicateProposal",
     "ListEntry",
+    "Note",
     "RateCard",
     "RevisionCounter",
     "Segment",
+    "Tag",
+    "TagUse",
 ]

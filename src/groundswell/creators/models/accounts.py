@@ -94,6 +94,9 @@ class Account(tenancy.WorkspaceModel):
             models.Index(fields=["workspace", "creator"], name="account_by_creator"),
             models.Index(fields=["workspace", "origin"], name="account_by_origin"),
             models.Index(fields=["workspace", "revision"], name="account_by_revision"),
+            models.Index(
+                fields=["workspace", "platform", "followers"], name="account_by_followers"
+            ),
         ]
 
     def __str__(self) -> str:
