@@ -1,11 +1,13 @@
 """Vetting all accounts: what is written, journalled and remembered."""
 
+import os
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from groundswell.terms.factors import FactorName
-from groundswell.vetting import tasks
+from groundswell.vetting import gathering, measuring, tasks
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.models import PastScores, Scorecard, Vetting
 from groundswell.workspaces import access
@@ -127,3 +129,18 @@ def test_nothing_is_written_when_a_vetting_fails(crowd, monkeypatch):
 def test_the_job_vets_its_workspace(crowd):
     tasks.vet(crowd.workspace, now=crowd.now)
     assert len(kept(crowd)) == 25
+
+
+def test_processes_measure_what_a_thread_does(crowd, monkeypatch):
+    monkeypatch.setattr(gathering, "BATCH", 7)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    found = []
+    for pool in (ThreadPoolExecutor, ProcessPoolExecutor):
+        least = 5 if pool is ThreadPoolExecutor else 4
+        monkeypatch.setattr(measuring, "WORTH_PROCESSES", least)
+        assert type(measuring.executor(batches=4)) is pool
+        crowd.vet()
+        found.append({name: card.details for name, card in kept(crowd).items()})
+        with access.inside(crowd.workspace):
+            Scorecard.objects.all().delete()
+    assert found[0] == found[1]

@@ -1,6 +1,7 @@
 """Scorecards of a workspace's accounts: data from the warehouse, numbers from the engine."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,13 @@ from groundswell.engine.qualification import grouped, scorecard
 from groundswell.engine.qualification.batch import Batch
 from groundswell.engine.qualification.factors import audience
 from groundswell.engine.qualification.measures import Measure
-from groundswell.engine.qualification.scorecard import Scorecards
+from groundswell.engine.qualification.scorecard import Measured, Scorecards
 from groundswell.terms.progress import Progress, silent
+from groundswell.vetting import measuring
 from groundswell.warehouse.observations import Observations
 
-BATCH = 10_000  # accounts whose posts are in memory at one time
+BATCH = 10_000  # accounts whose posts are asked for at one time
+_AHEAD = 3  # batches that are in memory at one time
 MOST_COMMENTS = 50  # newest ones read of an account
 MOST_MEMBERSHIPS = 2_000_000  # beyond that, a sample of people is taken
 NEIGHBOURS = 600  # accounts nearest in size that one account is compared with
@@ -58,15 +61,20 @@ def _scorecards(
 ) -> Scorecards:
     base = _base(observations)
     ends = _ends(observations, now)
-    parts = []
-    for begin in range(0, rows.size, BATCH):
-        progress("measure accounts", begin, rows.size)
-        chosen = accounts.take(pa.array(rows[begin : begin + BATCH]))
-        parts.append(scorecard.measure(_batch(observations, chosen, ends), base))
+    starts = range(0, rows.size, BATCH)
+    coming: list[Future[Measured]] = []
+    with measuring.executor(len(starts)) as executor:
+        for begin in starts:
+            if len(coming) >= _AHEAD:
+                coming[-_AHEAD].result()  # memory holds the posts of a few batches only
+            progress("measure accounts", begin, rows.size)
+            batch = _batch(observations, accounts.take(pa.array(rows[begin : begin + BATCH])), ends)
+            coming.append(executor.submit(scorecard.measure, batch, base))
+        audiences = [found.of_rows(rows) for found in _audiences(observations, accounts)]
+        measured = scorecard.joined([each.result() for each in coming])
     progress("measure accounts", rows.size, rows.size)
-    audiences = [found.of_rows(rows) for found in _audiences(observations, accounts)]
-    chosen = accounts.take(pa.array(rows))
-    return scorecard.score(scorecard.joined(parts), chosen["platform"].to_pylist(), audiences)
+    platforms = accounts["platform"].take(pa.array(rows)).to_pylist()
+    return scorecard.score(measured, platforms, audiences)
 
 
 def _batch(observations: Observations, accounts: pa.Table, ends: dict[str, int]) -> Batch:
