@@ -28,7 +28,7 @@ class UnknownToken(Refusal):
 class NoSuchWorkspace(Refusal):
     """There is no workspace of that name for this person, or none at all: nobody learns which."""
 
-    code = "unknown_workspace"
+    code = "no_such_workspace"
 
     def __init__(self, slug: str) -> None:
         super().__init__(

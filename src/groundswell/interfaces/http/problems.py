@@ -13,6 +13,7 @@ from groundswell.terms.errors import Refusal
 API = "/api/"
 # A Refusal is bad input unless its code says otherwise.
 _STATUS = {
+    "no_such_workspace": 404,
     "not_allowed": 403,
     "too_often": 429,
     "bad_token": 401,
@@ -107,7 +108,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without this session's token: a stale page, or somebody else's."""
+    """A form without the browser's own token: a stale page, or somebody else's."""
     del reason
     return answer(
         request,

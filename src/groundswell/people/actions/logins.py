@@ -51,24 +51,27 @@ def make(*, email: str, name: str, password: str, now: datetime) -> Person:
     return person
 
 
+def own(*, person: Person, workspace: Workspace, now: datetime) -> None:
+    """Make somebody an owner of a workspace: its first visitor, or by the operator's hand."""
+    with access.inside(workspace):
+        Member.objects.create(workspace=workspace, person=person, role=Role.OWNER, joined_at=now)
+        journal.record(
+            "member.joined",
+            workspace=workspace,
+            by=person.email,
+            now=now,
+            subject=person.email,
+            details={"role": Role.OWNER.value},
+        )
+
+
 def make_owner(
     *, email: str, name: str, password: str, workspace: Workspace, now: datetime
 ) -> Person:
     """Make the first person, who owns the workspace."""
     with transaction.atomic():
         person = make(email=email, name=name, password=password, now=now)
-        with access.inside(workspace):
-            Member.objects.create(
-                workspace=workspace, person=person, role=Role.OWNER, joined_at=now
-            )
-            journal.record(
-                "member.joined",
-                workspace=workspace,
-                by=person.email,
-                now=now,
-                subject=person.email,
-                details={"role": Role.OWNER.value},
-            )
+        own(person=person, workspace=workspace, now=now)
     return person
 
 
