@@ -7,8 +7,8 @@ setup: .venv/.installed            ## make .venv, with the groundswell command i
 .venv/.installed: requirements/dev.txt pyproject.toml scripts/setup.sh
 	@scripts/setup.sh
 
-demo: setup                        ## start everything, seed the demo world and walk the main job
-	@$(BIN)/groundswell demo
+demo: setup                        ## start the console, seed the demo world and walk the main job on it
+	@$(BIN)/groundswell demo --up
 
 test: setup                        ## run the tests; no network, no browser
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=8

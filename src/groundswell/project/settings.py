@@ -154,6 +154,7 @@ ACCOUNT_RATE_LIMITS = False  # people.actions.limits counts exactly; a cache doe
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_ADAPTER = "groundswell.interfaces.http.accounts.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody has an address that was not invited or an owner's own
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Groundswell"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ORIGIN.is_secure

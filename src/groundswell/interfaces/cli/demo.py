@@ -10,7 +10,7 @@ import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from groundswell.demo import actions, walk
+from groundswell.demo import actions, login, walk
 from groundswell.demo.actions import Seeded
 from groundswell.demo.walk import Walk
 from groundswell.interfaces.cli import discovery, frame, imports, plan_tables, vetting
@@ -33,18 +33,57 @@ def demo(
         str | None,
         typer.Option("--workspace", "-w", help="Where to; else `demo`, or `demo-small`."),
     ] = None,
+    up: Annotated[
+        bool,
+        typer.Option("--up", help="Run the console too, until Ctrl-C, and say how to sign in."),
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port of the console.")] = 8000,
     as_json: JsonOption = False,
 ) -> None:
     """Fill a workspace with a synthetic world and walk the main job on it.
 
     Creators, posts and audiences are invented and come in as files, through the same imports as
     anybody's. Then: a search, one scorecard, and a plan for 100,000 USD. The second time the world
-    is there already.
+    is there already. With --up the console runs from the start, and shows the world as it comes in.
     """
-    began = time.perf_counter()
     slug = workspace or ("demo-small" if small else "demo")
-    with frame.session(None) as session, frame.progress() as progress:
+    with frame.session(None) as session:
         place = actions.workspace_for(slug=slug, by=session.by, now=session.now)
+        if not up:
+            _walked(session, place, small=small, seed=seed, as_json=as_json)
+            return
+        known = login.ready(workspace=place, now=session.now)
+        with frame.installation.get().serve_aside(port=port) as console:
+            frame.messages.print(_way_in(console, known, is_filling=True))
+            _walked(session, place, small=small, seed=seed, as_json=as_json)
+            frame.messages.print(_way_in(console, known, is_filling=False))
+            console.wait()
+
+
+def _way_in(console: frame.Aside, known: login.Login, *, is_filling: bool) -> Text:
+    """Where to go, and what to type there."""
+    last = (
+        "The demo world is being made meanwhile; Home shows how far it is."
+        if is_filling
+        else f"Stop it with Ctrl-C. What happens is written to {console.log}."
+    )
+    return Text.assemble(
+        "\n  Open      ",
+        (console.address, "bold"),
+        "\n  E-mail    ",
+        (known.email, "bold"),
+        "\n  Password  ",
+        (known.password or "the one that you chose", "bold"),
+        f"\n\n{last}\n",
+    )
+
+
+def _walked(
+    session: frame.Session, place: Workspace, *, small: bool, seed: int, as_json: bool
+) -> None:
+    """Seed the world where it is not there yet, walk the main job, and show what it did."""
+    began = time.perf_counter()
+    with frame.progress() as progress:
         seeded = actions.seed(
             workspace=place,
             seed=seed,
