@@ -26,7 +26,7 @@ from django.conf import settings
 from groundswell.connectors.models import ImportRun
 from groundswell.creators import queries
 from groundswell.creators.models import Account, Segment
-from groundswell.project import main
+from groundswell.project import opening
 from groundswell.workspaces import clock
 from groundswell.workspaces.access import inside
 from groundswell.workspaces.actions import workspaces
@@ -36,7 +36,7 @@ def digest(rows):
     return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()
 
 found = {}
-with main.open_database():
+with opening.open_database():
     workspace = workspaces.first(by="test", now=clock.now())
     home = Path(settings.GROUNDSWELL_HOME) / "workspaces" / str(workspace.id)
     with inside(workspace), queries.observations() as observations:

@@ -88,7 +88,7 @@ def test_a_worker_loads_the_tasks_of_every_app(settings):
 WORKER = """
 import sys, time
 from pathlib import Path
-from groundswell.project import main
+from groundswell.project import opening
 from groundswell.workspaces import access, clock, jobs
 from groundswell.workspaces.actions import workspaces
 
@@ -103,7 +103,7 @@ def slow(workspace, *, now, word):
     with journal.open("a") as file:
         file.write(f"done {word}\\n")
 
-with main.open_database():
+with opening.open_database():
     workspace = workspaces.first(by="test", now=clock.now())
     if role == "victim":
         with access.inside(workspace):

@@ -80,6 +80,18 @@ class Server:
         self._counted, self._process = counted, os.getpid()
         return socket_url(self._home)
 
+    def revive(self) -> bool:
+        """Start the server again if it was killed; whether it had to be.
+
+        Raises:
+            CannotStart: With the server's last words.
+        """
+        if self._postmaster() is not None:
+            return False
+        with _alone(self._home) as lock:
+            self._ensure_running(lock)
+        return True
+
     def release(self) -> None:
         """Be counted no more; the last user stops the server."""
         if self._counted is None:

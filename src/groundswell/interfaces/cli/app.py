@@ -36,6 +36,10 @@ MODULES = {
     "workspaces": "workspaces",
     "journal": "workspaces",
     "jobs": "workspaces",
+    "up": "running",
+    "backup": "running",
+    "verify": "running",
+    "restore": "running",
 }
 
 
@@ -97,14 +101,24 @@ def _root(
 
 
 def run(
-    arguments: Sequence[str], *, open_database: Callable[[], AbstractContextManager[None]]
+    arguments: Sequence[str],
+    *,
+    open_database: Callable[[], AbstractContextManager[None]],
+    installation: frame.Installation | None = None,
 ) -> int:
     """Run one command.
+
+    Args:
+        arguments: What stood behind ``groundswell``.
+        open_database: How a command brings the database up.
+        installation: What it may do with the installation as a whole.
 
     Returns:
         Exit status: 0 on success, 2 on bad input, 1 on failure.
     """
     frame.open_database.set(open_database)
+    if installation is not None:
+        frame.installation.set(installation)
     frame.has_answered.set(False)
     as_json = "--json" in arguments
     if isinstance(sys.stdout, TextIOWrapper):

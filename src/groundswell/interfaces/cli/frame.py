@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -56,7 +57,51 @@ answers = Console(
 
 # Set by the program that starts the command line: it knows how to bring the database up.
 open_database: ContextVar[Callable[[], AbstractContextManager[None]]] = ContextVar("open_database")
+installation: ContextVar["Installation"] = ContextVar("installation")
 has_answered: ContextVar[bool] = ContextVar("has_answered", default=False)
+
+
+class Aside(Protocol):
+    """A console that runs beside this program."""
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+
+    @property
+    def log(self) -> Path:
+        """Where it writes what happens."""
+
+    def wait(self) -> None:
+        """Until it is stopped."""
+
+
+class Installation(Protocol):
+    """What the program that starts the command line can do with all of an installation."""
+
+    def serve(
+        self,
+        *,
+        host: str,
+        port: int,
+        web_workers: int,
+        threads: int,
+        migrate: bool,
+        announce: Callable[[str], None],
+    ) -> None:
+        """Keep everything running until told to stop."""
+
+    def serve_aside(self, *, port: int) -> AbstractContextManager["Aside"]:
+        """Run the console as a program beside this one."""
+
+    def back_up(self, to: Path, *, key_to: Path | None, keep: int | None) -> dict[str, Any]:
+        """Write a backup; returns what is in it."""
+
+    def verify(self, archive: Path | None) -> dict[str, Any]:
+        """Check a backup, or the installation itself."""
+
+    def restore(self, archive: Path, *, key: Path | None, replace: bool) -> dict[str, Any]:
+        """Bring a backup back; returns what was in it."""
 
 
 @dataclass(frozen=True, slots=True)

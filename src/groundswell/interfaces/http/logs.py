@@ -61,6 +61,7 @@ def take_over(program: str, *, as_json: bool) -> None:
     # These say per request what `measuring` says once, with the path in it.
     for name in ("django.request", "django.server"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    logging.getLogger("procrastinate.periodic").setLevel(logging.WARNING)  # every minute
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
@@ -71,6 +72,12 @@ def take_over(program: str, *, as_json: bool) -> None:
     )
     sys.excepthook = _log_end
     threading.excepthook = _log_end_of_thread
+
+
+def wants_json(environ: Mapping[str, str]) -> bool:
+    """Whether lines are for programs: as GROUNDSWELL_LOG says, else unless a person watches."""
+    chosen = environ.get("GROUNDSWELL_LOG")
+    return chosen == "json" if chosen else not sys.stderr.isatty()
 
 
 def formatter(program: str, *, as_json: bool) -> logging.Formatter:
