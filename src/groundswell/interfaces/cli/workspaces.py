@@ -1,6 +1,5 @@
 """Commands about workspaces: the list, the journal, the jobs."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +9,7 @@ from rich.text import Text
 
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
-from groundswell.workspaces import access, jobs, queries
+from groundswell.workspaces import access, jobs, queries, showing
 from groundswell.workspaces.actions import workspaces
 
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
@@ -100,19 +99,6 @@ def _journal(entries: list[dict[str, Any]]) -> RenderableType:
             entry["by"],
             Text.assemble(entry["event"], (f"\n{entry['subject']}" if entry["subject"] else "")),
             f"{entry['rows']:,}",
-            Text("\n".join(f"{name}: {said}" for name, said in _in_words(entry["details"]))),
+            Text("\n".join(f"{name}: {said}" for name, said in showing.in_words(entry["details"]))),
         )
     return frame.titled("Journal", table)
-
-
-def _in_words(details: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each detail with its name, for people; what holds several is listed in one line."""
-    for name, value in details.items():
-        if isinstance(value, dict):
-            said = ", ".join(f"{key} {inner}" for key, inner in _in_words(value))
-        elif isinstance(value, int) and not isinstance(value, bool):
-            said = f"{value:,}"
-        else:
-            said = f"{value:,.1f}" if isinstance(value, float) else str(value)
-        if said:
-            yield name.replace("_", " "), said

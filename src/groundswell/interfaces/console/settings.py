@@ -18,7 +18,7 @@ from groundswell.interfaces.http import routes
 from groundswell.people.policy import Action
 from groundswell.terms.errors import Refusal
 from groundswell.terms.tiers import TIER_SETS, Tier
-from groundswell.workspaces import queries
+from groundswell.workspaces import queries, showing
 from groundswell.workspaces.actions import workspaces
 
 _ENTRIES_OF_A_PAGE = 50
@@ -187,10 +187,12 @@ def journal(request: Any) -> HttpResponse:
         given = form.cleaned_data
         wanted = {name: given[name] for name in ("event", "by", "text")}
         wanted |= form.moments(request.desk.workspace.time_zone)
-    entries = Paginator(queries.journal_entries(**wanted), _ENTRIES_OF_A_PAGE)
+    pages = Paginator(queries.journal_entries(**wanted), _ENTRIES_OF_A_PAGE)
+    entries = pages.get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "entries": entries.get_page(request.GET.get("page")),
+        "entries": entries,
+        "rows": [(entry, list(showing.in_words(entry.details))) for entry in entries],
         "events": queries.journal_events(),
         "is_filtered": any(wanted.values()),
     }
