@@ -6,7 +6,7 @@ from pathlib import Path
 
 from groundswell.creators import queries as creators
 from groundswell.discovery.actions import indexing
-from groundswell.retrieval import filters, searching, storage, values
+from groundswell.retrieval import filters, keys, searching, storage, values
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.filters import Filter
 from groundswell.retrieval.searching import Request
@@ -116,6 +116,11 @@ class Explored:
         mine = next((each for each in self.asked if each.key.name == key), None)
         return mine is not None and values.read(mine.key, value) in mine.any_of
 
+    def means(self, written: Written, value: str) -> bool:
+        """Whether a filter's value and a facet's are one: US and United States are."""
+        key = keys.filterable(written.key)
+        return values.read(key, written.value) == values.read(key, value)
+
 
 def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
     """Search, count the alternatives, and say which parts of the question can't be read.
@@ -129,9 +134,9 @@ def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
     except IndexBusy:
         is_behind = True
     folder = indexing.folder_of(workspace)
-    written = tuple(map(_read, question.filters[:MOST_FILTERS]))
-    asked = filters.read([each.expression for each in written if not each.problem])
-    seen = Explored(_NOTHING, asked, written, _problems(question), is_behind=is_behind)
+    read = written(question)
+    asked = filters.read([each.expression for each in read if not each.problem])
+    seen = Explored(_NOTHING, asked, read, _problems(question), is_behind=is_behind)
     try:
         seen = replace(seen, accounts=storage.size(folder))
         if "q" in seen.problems:
@@ -154,6 +159,11 @@ def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
         found=_with_alternatives(folder, request, asked, found),
         without={} if found.total else _without(folder, request, asked),
     )
+
+
+def written(question: Question) -> tuple[Written, ...]:
+    """A question's filters, each with what it means or why it can't be read."""
+    return tuple(map(_read, question.filters[:MOST_FILTERS]))
 
 
 def _read(expression: str) -> Written:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Hit:
     score: float
     values: Mapping[str, Any]
     reasons: tuple[Reason, ...]
+
+    @property
+    def uuid(self) -> UUID:
+        """The account's UUID, as tables have it."""
+        return UUID(self.account)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,42 @@
 
 from django.urls import include, path
 
-from groundswell.interfaces.console import formulas, home, members, people, settings
+from groundswell.interfaces.console import (
+    discover,
+    drafts,
+    formulas,
+    home,
+    lists,
+    members,
+    people,
+    plans,
+    searches,
+    settings,
+)
 
 app_name = "console"
 
 of_workspace = [
     path("", home.home, name="home"),
+    path("discover", discover.discover, name="discover"),
+    path("discover/export/<str:kind>", discover.export, name="discover_export"),
+    path("searches", searches.searches, name="searches"),
+    path("searches/save", searches.save, name="search_save"),
+    path("searches/<uuid:search_id>", searches.search, name="search"),
+    path("searches/<uuid:search_id>/rename", searches.rename, name="search_rename"),
+    path("searches/<uuid:search_id>/delete", searches.delete, name="search_delete"),
+    path("searches/<uuid:search_id>/restore", searches.restore, name="search_restore"),
+    path("lists", lists.lists, name="lists"),
+    path("lists/create", lists.create, name="list_create"),
+    path("lists/add", lists.add, name="list_add"),
+    path("lists/<uuid:list_id>", lists.page, name="list"),
+    path("lists/<uuid:list_id>/rename", lists.rename, name="list_rename"),
+    path("lists/<uuid:list_id>/delete", lists.delete, name="list_delete"),
+    path("lists/<uuid:list_id>/restore", lists.restore, name="list_restore"),
+    path("lists/<uuid:list_id>/remove", lists.remove, name="list_remove"),
+    path("lists/<uuid:list_id>/put-back", lists.put_back, name="list_put_back"),
+    path("lists/<uuid:list_id>/note/<uuid:creator_id>", lists.note, name="list_note"),
+    path("lists/<uuid:list_id>/export/<str:kind>", lists.export, name="list_export"),
     path("settings", settings.workspace, name="settings"),
     path("settings/change", settings.change_workspace, name="settings_change"),
     path("settings/tiers", settings.tiers, name="settings_tiers"),
@@ -33,6 +63,27 @@ of_workspace = [
     ),
     path("settings/data", settings.data, name="settings_data"),
     path("settings/journal", settings.journal, name="settings_journal"),
+]
+
+of_workspace += [
+    path("plans", plans.plans, name="plans"),
+    path("plans/new", drafts.new, name="brief"),
+    path("plans/new/fill", drafts.fill, name="brief_fill"),
+    path("plans/new/toml", drafts.as_toml, name="brief_toml"),
+    path("plans/compare", plans.compare, name="plans_compare"),
+    path("plans/drafts/<uuid:draft_id>", drafts.draft, name="plan_draft"),
+    path("plans/drafts/<uuid:draft_id>/cancel", drafts.cancel, name="plan_draft_cancel"),
+    path("plans/drafts/<uuid:draft_id>/forget", drafts.forget, name="plan_draft_forget"),
+    path("plans/<uuid:plan_id>", plans.plan, name="plan"),
+    path("plans/<uuid:plan_id>/lines", plans.lines, name="plan_lines"),
+    path("plans/<uuid:plan_id>/method", plans.method, name="plan_method"),
+    path("plans/<uuid:plan_id>/versions", plans.versions, name="plan_versions"),
+    path("plans/<uuid:plan_id>/revise", plans.revise, name="plan_revise"),
+    path("plans/<uuid:plan_id>/back", plans.go_back, name="plan_back"),
+    path("plans/<uuid:plan_id>/current", plans.make_current, name="plan_current"),
+    path("plans/<uuid:plan_id>/approve", plans.approve, name="plan_approve"),
+    path("plans/<uuid:plan_id>/withdraw", plans.withdraw, name="plan_withdraw"),
+    path("plans/<uuid:plan_id>/<slug:what>.<slug:kind>", plans.export, name="plan_export"),
 ]
 
 urlpatterns = [

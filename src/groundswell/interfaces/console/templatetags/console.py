@@ -23,7 +23,7 @@ from groundswell.terms.money import Money
 register = template.Library()
 
 _ENGLISH = Locale("en")
-_PLATFORMS = {
+PLATFORMS = {
     "instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube", "x": "X",
     "twitch": "Twitch", "facebook": "Facebook", "pinterest": "Pinterest", "snapchat": "Snapchat",
     "linkedin": "LinkedIn", "threads": "Threads", "bluesky": "Bluesky", "mastodon": "Mastodon",
@@ -244,8 +244,8 @@ def platform(name: str | None) -> str:
     if not name:
         return numerals.MISSING
     known = str(name)
-    sign = icon(_ICONS.get(known, known)) if known in _PLATFORMS else ""
-    return format_html('<span class="platform">{}{}</span>', sign, _PLATFORMS.get(known, known))
+    sign = icon(_ICONS.get(known, known)) if known in PLATFORMS else ""
+    return format_html('<span class="platform">{}{}</span>', sign, PLATFORMS.get(known, known))
 
 
 @register.filter

@@ -1,0 +1,209 @@
+"""The filters beside a search: facets with counts, bounds with units, and what is asked for now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from groundswell.discovery import queries
+from groundswell.discovery.exploring import Explored, Written
+from groundswell.interfaces.console import numerals, questions
+from groundswell.interfaces.console.questions import Asked
+from groundswell.interfaces.console.templatetags import console as tags
+
+MOST_OPTIONS = 60
+LABELS = {
+    "category": "Topic",
+    "tier": "Size class",
+    "engagement_rate_by_followers": "Engagement by followers",
+    "engagement_rate_by_reach": "Engagement by reach",
+    "engagement_rate_by_views": "Engagement by views",
+    "growth": "Growth in 30 days",
+    "last_post": "Last post",
+    "verified": "Verified",
+}
+_SIGNS = {"=": "", "!=": "not ", ">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< "}
+_GROUPS = {"count": "Size", "rate": "Engagement and growth", "number": "Scores", "day": "Activity"}
+_OPEN = {"platform", "country", "category", "tier", "Size"}
+DIMENSIONS = ("country", "gender", "age", "language", "city", "interest")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value of a facet."""
+
+    expression: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field for bounds, or for one word."""
+
+    name: str
+    label: str
+    kind: str
+    unit: str = ""
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Filters that are opened together."""
+
+    name: str
+    title: str
+    options: Sequence[Option] = ()
+    fields: Sequence[Field] = ()
+    active: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open when the page comes."""
+        return self.active > 0 or self.name in _OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is asked for, with the way to take it out."""
+
+    label: str
+    url: str
+    problem: str = ""
+    brings: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The filters, and what the fields do not show, to be sent along hidden."""
+
+    groups: Sequence[Group]
+    hidden: Sequence[str]
+    audience: Sequence[Chip]
+
+
+def label_of(key: str) -> str:
+    """A key as people read it."""
+    if key.startswith("factor."):
+        return f"{tags.words(key.removeprefix('factor.'))} score"
+    return LABELS.get(key) or tags.words(key)
+
+
+def value_of(key: str, value: str) -> str:
+    """A facet's value as people read it."""
+    if value == "none":
+        return "Unknown"
+    named = {"country": tags.country, "language": _language, "platform": _platform}
+    return named[key](value) if key in named else tags.words(value)
+
+
+def _language(tag: str) -> str:
+    region = tag.partition("-")[2]
+    return f"{tags.language(tag)} ({region})" if region else tags.language(tag)
+
+
+def _platform(name: str) -> str:
+    return tags.PLATFORMS.get(name, name)
+
+
+def chips(asked: Asked, seen: Explored, path: str) -> list[Chip]:
+    """What is asked for, one chip for each filter."""
+    return [
+        Chip(
+            in_words(each),
+            asked.without(each.expression).address(path),
+            each.problem,
+            seen.without.get(each.key),
+        )
+        for each in seen.written
+    ]
+
+
+def in_words(written: Written) -> str:
+    """A filter as people read it."""
+    if not written.sign:
+        return written.key
+    sign = _SIGNS[written.sign]
+    if written.key.startswith("audience."):
+        _, dimension, part = [*written.key.split(".", 2), "", ""][:3]
+        who = value_of(dimension, part) if dimension in {"country", "language"} else part
+        unknown = "share unknown" if written.value == "none" else ""
+        share = unknown or f"{sign}{questions.bare('share', written.value)}%"
+        return f"Audience {dimension} {who} {share}"
+    kinds = {key.name: str(key.kind) for key in queries.filter_keys()}
+    kind = kinds.get(written.key, "name")
+    if written.value == "none":
+        return f"{label_of(written.key)}: {'known' if sign else 'unknown'}"
+    if kind == "rate":
+        value = f"{questions.bare(kind, written.value)}%"
+    elif kind == "count" and written.value.isdecimal():
+        value = numerals.count(int(written.value))
+    else:
+        value = value_of(written.key, written.value)
+    between = " " if written.sign not in {"=", "!="} else ": "
+    return f"{label_of(written.key)}{between}{sign}{value}"
+
+
+def panel(asked: Asked, seen: Explored, path: str) -> Panel:
+    """The filters beside a search, as they stand now."""
+    by_key: dict[str, list[Written]] = {}
+    for each in seen.written:
+        if not each.problem:
+            by_key.setdefault(each.key, []).append(each)
+    shown: set[str] = set()
+    groups: dict[str, Group] = {}
+    for key in queries.filter_keys():
+        mine = by_key.get(key.name, [])
+        if key.is_facet:
+            options = _options(key.name, seen)
+            shown.update(each.expression for each in mine if each.sign == "=")
+            groups[key.name] = Group(key.name, label_of(key.name), options, active=len(mine))
+        else:
+            field = _field(key, mine)
+            shown.update(each.expression for each in mine if field.low or field.high)
+            _into(groups, _GROUPS.get(field.kind, "Place and name"), field, len(mine))
+    audience = [each for each in seen.written if each.key.startswith("audience.")]
+    return Panel(
+        tuple(groups.values()),
+        [each.expression for each in seen.written if each.expression not in shown],
+        [Chip(in_words(e), asked.without(e.expression).address(path)) for e in audience],
+    )
+
+
+def _into(groups: dict[str, Group], title: str, field: Field, active: int) -> None:
+    before = groups.get(title, Group(title, title))
+    fields = (*before.fields, field)
+    groups[title] = Group(title, title, fields=fields, active=before.active + active)
+
+
+def _options(key: str, seen: Explored) -> list[Option]:
+    counts = dict(seen.found.facets.get(key, {}))
+    for each in seen.written:
+        mine = each.key == key and each.sign == "=" and not each.problem
+        if mine and not any(seen.means(each, value) for value in counts):
+            counts[each.value] = 0
+    values: Iterable[str] = sorted(counts, key=lambda value: value == "none")
+    if key == "tier":
+        order = ("nano", "micro", "mid", "macro", "mega", "none")
+        values = sorted(counts, key=lambda tier: order.index(tier) if tier in order else 9)
+    made = [
+        Option(f"{key}={value}", value_of(key, value), counts[value], seen.has_chosen(key, value))
+        for value in values
+    ]
+    return made[:MOST_OPTIONS] + [each for each in made[MOST_OPTIONS:] if each.is_chosen]
+
+
+def _field(key: Any, mine: Sequence[Written]) -> Field:
+    """The field of a key; empty when what is asked of it needs more than the field can say."""
+    kind = str(key.kind)
+    unit = {"rate": "%", "number": "0–100"}.get(kind, "")
+    empty = Field(key.name, label_of(key.name), kind, unit)
+    signs = [each.sign for each in mine]
+    possible = {">=", "<="} if key.is_ordered else {"="}
+    if not mine or not set(signs) <= possible or len(set(signs)) < len(signs):
+        return empty
+    bounds = {each.sign: questions.bare(kind, each.value) for each in mine}
+    low, high = bounds.get(">=", bounds.get("=", "")), bounds.get("<=", "")
+    return Field(key.name, empty.label, kind, unit, low, high)

@@ -1,0 +1,13 @@
+/* Fields follow what the server says after a filter was taken out by its chip. A field that is being
+   written in, and those that the server does not know, stay as they are. */
+(() => {
+  const follow = (field) => {
+    if (field === document.activeElement && field.type !== "checkbox") return;
+    if (field.matches("[data-keep], #q, [type=hidden]")) return;
+    if (field.type === "checkbox") field.checked = field.defaultChecked;
+    else if (field.tagName === "INPUT") field.value = field.defaultValue;
+  };
+  document.addEventListener("htmx:after:swap", () => {
+    for (const field of document.getElementById("search")?.elements ?? []) follow(field);
+  });
+})();
