@@ -1,7 +1,5 @@
 """No workspace sees or touches another's rows: every model and every foreign key is covered."""
 
-import itertools
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,9 +8,8 @@ from django.db import connection, models
 from django.db.utils import IntegrityError
 from django_scopes import ScopeError
 
-from groundswell.people.models import Person
 from groundswell.workspaces import access, tenancy
-from groundswell.workspaces.models import Workspace
+from tests.support import planting
 
 # Tables that belong to no workspace, each with the reason.
 WITHOUT_WORKSPACE = {
@@ -114,72 +111,12 @@ def test_every_foreign_key_is_covered_by_a_composite_one(model, field):
     assert field.db_constraint is False
 
 
-# What a check of a table asks for beyond its columns that must be filled.
-NEEDED: dict[str, Callable[[], dict[str, Any]]] = {
-    "creators.Account": lambda: {"handle": f"handle-{next(_serial)}"},
-}
-
-
-def plant(model: type[models.Model], workspace: Workspace, **given: Any) -> Any:
-    """A row of any model, with what the database asks for, checks of values aside."""
-    if model is Person:
-        email = f"sample-{next(_serial)}@example.com"
-        with access.as_owner():
-            return Person.objects.create(email=email, name="Sample", created_at=MADE_AT)
-    values: dict[str, Any] = {}
-    for field in model._meta.concrete_fields:
-        if field.name in given or field.primary_key or field.null:
-            continue
-        if isinstance(field, models.ForeignKey):
-            values[field.name] = workspace if field.related_model is Workspace else None
-        elif not field.has_default() and not isinstance(field, models.GeneratedField):
-            values[field.name] = sample(field)
-    for name, value in list(values.items()):
-        if value is None:
-            target = model._meta.get_field(name).related_model
-            values[name] = plant(target, workspace)
-    values |= NEEDED.get(model._meta.label, dict)()
-    row = model(**(values | given))
-    row.save(force_insert=True)
-    return row
-
-
-MADE_AT = "2026-11-01T12:00:00Z"
-_serial = itertools.count(1)
-
-
-def sample(field: models.Field) -> Any:
-    """A value that the field's column takes."""
-    number = next(_serial)
-    if field.choices:
-        return field.choices[0][0]
-    match field:
-        case models.DateTimeField():
-            return MADE_AT
-        case models.DateField():
-            return "2026-11-01"
-        case models.BooleanField():
-            return False
-        case models.IntegerField() | models.FloatField():
-            return 1
-        case models.BinaryField():
-            return bytes([number % 256]) * 64
-        case models.UUIDField():
-            return tenancy.new_id()
-        case models.JSONField():
-            return {}
-        case models.CharField() if field.max_length == 3:
-            return "USD"
-        case _:
-            return [] if field.get_internal_type() == "ArrayField" else f"sample-{number}"
-
-
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: model._meta.label)
 def test_rows_of_another_workspace_cannot_be_seen_under_the_applications_role(
     model, workspace, stranger
 ):
     with access.inside(stranger):
-        theirs = plant(model, stranger)
+        theirs = planting.plant(model, stranger)
         assert model.objects.filter(pk=theirs.pk).count() == 1
 
     with access.inside(workspace):
@@ -195,11 +132,11 @@ def test_a_row_that_would_join_two_workspaces_is_refused_by_the_database(
     model, field, workspace, stranger
 ):
     with access.inside(stranger):
-        theirs = plant(field.related_model, stranger)
+        theirs = planting.plant(field.related_model, stranger)
 
     def join() -> None:
         with access.inside(workspace):
-            plant(model, workspace, **{field.name: theirs})
+            planting.plant(model, workspace, **{field.name: theirs})
             rows_checked_now()
 
     with pytest.raises(IntegrityError, match="foreign key"):
