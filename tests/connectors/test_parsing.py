@@ -91,6 +91,17 @@ def test_a_file_that_takes_too_long_is_refused(tmp_path, now, monkeypatch):
         parsing.staged(job(path, now=now), silent)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full to write to")
+def test_a_full_disk_is_said_to_be_one(tmp_path, now):
+    path = written(tmp_path, "account\nx:anna\n")
+    asked = job(path, now=now)
+    asked.folder.mkdir()
+    (asked.folder / "progress.json.part").symlink_to("/dev/full")
+
+    with pytest.raises(ParserStopped, match="the disk is full: make room"):
+        parsing.staged(asked, silent)
+
+
 def test_a_long_line_is_read_in_little_memory(tmp_path, now, monkeypatch):
     monkeypatch.setattr(parsing, "MEMORY", 512 << 20)
     path = tmp_path / "long.csv"

@@ -1,5 +1,6 @@
 """The list of segments: compaction swaps, retired files wait, strays go."""
 
+import os
 from datetime import timedelta
 
 from groundswell.creators import folders, queries, tasks
@@ -109,3 +110,16 @@ def test_one_workspace_sweeps_nothing_of_another(desk, stranger, now):
         segments.tidy(workspace=stranger, by="test", now=now)
 
     assert len(files(desk)) == 1
+
+
+def test_a_sweep_goes_on_when_a_question_takes_its_own_spill_away(desk, now, monkeypatch):
+    with access.inside(desk.workspace):
+        spill = folders.spill_of(desk.workspace)
+        gone, left = spill / "gone", spill / "left"
+        left.mkdir()
+        os.utime(left, (0, 0))
+        monkeypatch.setattr(type(spill), "iterdir", lambda folder: iter([gone, left]))
+
+        segments.sweep(workspace=desk.workspace, now=now)
+
+    assert not left.exists()

@@ -11,6 +11,9 @@ from groundswell.connectors.adapters import lean
 
 def main() -> None:
     """Entry point of the command line."""
+    interrupted = signal.getsignal(signal.SIGINT)
+    if interrupted is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is begun yet: end without a word
     lean.without_pandas()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundswell.project.settings")
     django.setup()
@@ -18,6 +21,7 @@ def main() -> None:
     from groundswell.interfaces.cli import app  # noqa: PLC0415
     from groundswell.project import opening, operating  # noqa: PLC0415
 
+    signal.signal(signal.SIGINT, interrupted)
     # Stopped politely, a command leaves its blocks: the last user of the server stops it.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     here = operating.Here()

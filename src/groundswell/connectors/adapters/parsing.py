@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import Any, ClassVar
 from groundswell.connectors.adapters.files.batches import CannotRead
 from groundswell.connectors.adapters.maps import Map
 from groundswell.terms.platforms import Platform
-from groundswell.terms.progress import Progress
+from groundswell.terms.progress import Progress, silent
 
 # Rises whenever the same file would be staged differently, so that no run mixes the two.
 VERSION = 1
 MEMORY = 1 << 30
 _SECONDS = 120
+_PREVIEW_SECONDS = 30
 _SECONDS_PER_MIB = 8
 _INHERITED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "LC_ALL")
 
@@ -90,6 +92,46 @@ def staged(job: Job, progress: Progress) -> Outcome:
     """
     temporary = job.folder / "tmp"
     temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Outcome(**_answered(_order(job), temporary, progress))
+
+
+def previewed(  # noqa: PLR0913 - what decides how a file is read
+    path: Path, *, file_name: str, kind: str, map_: Map | None, platform: Platform | None,
+    now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """What an import would make of a file, by a look at its first rows in a child process.
+
+    Args:
+        path: The file.
+        file_name: What it is called.
+        kind: Name of a canonical table; empty to guess.
+        map_: What is said of its columns; None to guess.
+        platform: Where accounts are when their row doesn't say.
+        now: This moment.
+
+    Returns:
+        A ``previewing.Preview`` as JSON.
+
+    Raises:
+        CannotRead: When the file can't be read.
+    """
+    order = {
+        "path": str(path.resolve()),
+        "file_name": file_name,
+        "kind": kind,
+        "map": None if map_ is None else asdict(map_),
+        "platform": platform,
+        "now": now.isoformat(),
+        "memory": MEMORY,
+        "seconds": _PREVIEW_SECONDS,
+        "is_preview": True,
+    }
+    with tempfile.TemporaryDirectory(prefix="groundswell-preview-") as temporary:
+        return _answered(json.dumps(order) + "\n", Path(temporary), silent)
+
+
+def _answered(order: str, temporary: Path, progress: Progress) -> dict[str, Any]:
+    """What a child answers to an order."""
     with (
         (temporary / "stderr").open("w+b") as complaints,
         subprocess.Popen(
@@ -104,11 +146,12 @@ def staged(job: Job, progress: Progress) -> Outcome:
         ) as child,
     ):
         try:
-            last = _talk(child, _order(job), progress)
+            last = _talk(child, order, progress)
         finally:
             child.kill()
         if "done" in last:
-            return Outcome(**last["done"])
+            done: dict[str, Any] = last["done"]
+            return done
         if "refused" in last:
             raise Refused(**last["refused"])
         complaints.seek(0)
@@ -177,6 +220,8 @@ def _why(status: int, last: dict[str, Any], complaints: str) -> str:
             f"the file needs more memory than reading one may use ({MEMORY >> 20} MiB): "
             "split it, or write it in smaller row groups"
         )
+    if "No space left on device" in complaints:
+        return "the disk is full: make room where GROUNDSWELL_HOME is, then import the file again"
     if status == -24:
         return "reading the file took too long: split it"
     said = f": {lines[-1][:300]}" if lines else ""

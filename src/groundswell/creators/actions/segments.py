@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,8 +60,9 @@ def sweep(*, workspace: Workspace, now: datetime) -> list[str]:
     """
     Segment.objects.filter(retired_at__lt=now - GRACE).delete()
     for folder in folders.spill_of(workspace).iterdir():
-        if now.timestamp() - folder.stat().st_mtime > GRACE.total_seconds():
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # a question that ends takes its own away
+            if now.timestamp() - folder.stat().st_mtime > GRACE.total_seconds():
+                shutil.rmtree(folder, ignore_errors=True)
     listed = set(Segment.objects.values_list("path", flat=True))
     return store.sweep(folders.warehouse_of(workspace), listed=listed)
 
