@@ -1,5 +1,6 @@
 """Reads of plans."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,18 @@ class UnknownDraft(Refusal):
     """No brief that is being planned has that id."""
 
     code = "unknown_draft"
+
+
+def identity(text: str) -> UUID:
+    """The id of a plan or draft as an address writes it.
+
+    Raises:
+        UnknownPlan: When it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise UnknownPlan(f"there is no plan {text[:40]!r} in this workspace") from None
 
 
 def plan(plan_id: UUID, *, with_document: bool = False) -> Plan:
@@ -104,3 +117,12 @@ def kept_lines(of: Plan, *, without: set[str]) -> list[tuple[str, str]]:
     """Lines of a version, best first, but those of some accounts given by their UUIDs."""
     lines = PlanLine.objects.filter(plan=of).order_by("position").values_list("account", "format")
     return [(str(account), kind) for account, kind in lines if str(account) not in without]
+
+
+def creators_of_lines(of: Plan, positions: Sequence[int]) -> dict[int, UUID]:
+    """The creator of each of some lines, by the line's place from 1."""
+    lines = PlanLine.objects.filter(plan=of, position__in=positions)
+    return {
+        position + 1: creator
+        for position, creator in lines.values_list("position", "account__creator_id")
+    }

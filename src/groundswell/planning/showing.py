@@ -1,0 +1,167 @@
+"""What pages and files show of plans: lines in an order, tables, and two plans compared."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from groundswell.planning.candidates import FILTERS
+from groundswell.terms.objectives import Kpi
+
+Document = dict[str, Any]
+Line = dict[str, Any]
+
+# A document that was read back from the database has lost the order of its keys.
+KPIS = (Kpi.REACH, Kpi.VIEWS, Kpi.ENGAGEMENTS, Kpi.PIECES, Kpi.CLICKS, Kpi.CONVERSIONS)
+WAYS = {
+    "few_large": "Few large",
+    "tiers_mixed": "Tiers mixed",
+    "many_small": "Many small",
+    "cheapest_engagement": "Cheapest engagement",
+}
+GAINED = {"reach": "people", "views": "views", "engagements": "engagements", "pieces": "pieces"}
+STEPS = (
+    "Reading what is known of the creators",
+    "Choosing among the offers",
+    "Forecasting the plan",
+    "Forecasting the first way to spend it",
+    "Forecasting the second way",
+    "Forecasting the third way",
+    "Forecasting the fourth way",
+    "Writing it down",
+)
+_TIERS = ("nano", "micro", "mid", "macro", "mega")
+LINE_SORTS = ("plan", "account", "tier", "format", "price", "views", "adds")
+
+
+def lines(document: Document, *, sort: str = "plan", descending: bool = False) -> list[Line]:
+    """The plan's lines with their places from 1; what is unknown comes last in either order."""
+    placed = [{**line, "place": place} for place, line in enumerate(document["lines"], 1)]
+    keys: dict[str, Callable[[Line], Any]] = {
+        "account": lambda line: line["account"].partition(":")[2].casefold(),
+        "tier": lambda line: None if line["tier"] is None else _TIERS.index(line["tier"]),
+        "views": lambda line: line["forecast"]["views"]["value"],
+        "plan": lambda line: line["place"],
+    }
+    key = keys.get(sort) or itemgetter(sort)
+    known = [line for line in placed if key(line) is not None]
+    unknown = [line for line in placed if key(line) is None]
+    return sorted(known, key=key, reverse=descending) + unknown
+
+
+def forecasts(document: Document) -> list[tuple[str, dict[str, Any]]]:
+    """Each KPI with its estimate, in the usual order."""
+    return [(str(kpi), document["forecast"][kpi]) for kpi in KPIS if kpi in document["forecast"]]
+
+
+def ways(document: Document) -> list[dict[str, Any]]:
+    """This plan and the four ways, in one shape."""
+    own = {
+        "name": "this_plan",
+        "label": "This plan",
+        "description": f"the most {document['objective']} within the brief",
+        "creators": len(document["lines"]),
+        "spend": document["spend"],
+        "reserve": document["reserve"],
+        "forecast": document["forecast"],
+        "keeps_minima": True,
+        "reason": None,
+        "unspent": document.get("unspent"),
+    }
+    others = [{**way, "label": WAYS[way["name"]]} for way in document["alternatives"]]
+    return [own, *others]
+
+
+def left_out(document: Document) -> list[tuple[str, int]]:
+    """How many accounts each filter left out, in words, the most first."""
+    counts = sorted(document["excluded"].items(), key=lambda each: (-each[1], each[0]))
+    return [(FILTERS.get(reason, reason.replace("_", " ")), count) for reason, count in counts]
+
+
+LINE_COLUMNS = (
+    "place", "account", "layer", "tier", "format", "quantity", "followers", "price", "price_low",
+    "price_high", "currency", "price_source", "views", "views_low", "views_high", "views_level",
+    "views_method", "views_posts", "engagements", "engagements_low", "engagements_high", "adds",
+    "alone", "why",
+)  # fmt: skip
+
+
+def line_rows(document: Document) -> list[list[Any]]:
+    """The lines as a table of ``LINE_COLUMNS``."""
+    return [_line_row(line) for line in lines(document)]
+
+
+def _line_row(line: Line) -> list[Any]:
+    views, engagements = line["forecast"]["views"], line["forecast"]["engagements"]
+    before = ("place", "account", "layer", "tier", "format", "quantity", "followers", "price",
+              "price_low", "price_high", "currency", "price_source")  # fmt: skip
+    return [
+        *(line[key] for key in before),
+        *(views[key] for key in ("value", "low", "high", "level", "method", "n")),
+        *(engagements[key] for key in ("value", "low", "high")),
+        *(line[key] for key in ("adds", "alone", "why")),
+    ]
+
+
+FORECAST_COLUMNS = (
+    "plan", "creators", "spend", "currency", "kpi", "value", "low", "high", "level", "goal",
+    "settled_by", "method", "posts", "reason",
+)  # fmt: skip
+
+
+def forecast_rows(document: Document) -> list[list[Any]]:
+    """Forecasts of the plan and of the four ways as a table of ``FORECAST_COLUMNS``."""
+    rows = []
+    for way in ways(document):
+        if way["forecast"] is None:
+            rows.append([way["name"], *[None] * (len(FORECAST_COLUMNS) - 2), way["reason"]])
+            continue
+        spent = [way["name"], way["creators"], way["spend"], document["currency"]]
+        for kpi, found in forecasts({"forecast": way["forecast"]}):
+            estimate = [found[key] for key in ("value", "low", "high", "level")]
+            how = [found[key] for key in ("settled_by", "method", "n", "reason")]
+            rows.append([*spent, kpi, *estimate, found.get("goal"), *how])
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What two plans have in common and what not.
+
+    Attributes:
+        only_a: Lines of accounts that only the first one has.
+        only_b: Lines of accounts that only the second one has.
+        both: Lines of accounts in both: the first plan's and the second's.
+    """
+
+    only_a: list[Line]
+    only_b: list[Line]
+    both: list[tuple[Line, Line]]
+
+    @property
+    def altered(self) -> list[tuple[Line, Line]]:
+        """Lines in both whose format or price differ."""
+        return [
+            (a, b)
+            for a, b in self.both
+            if (a["format"], a["price"], a["currency"]) != (b["format"], b["price"], b["currency"])
+        ]
+
+
+def compared(a: Document, b: Document) -> Compared:
+    """Hold two plans against each other, account by account."""
+    of_a, of_b = _by_account(a["lines"]), _by_account(b["lines"])
+    return Compared(
+        only_a=[line for account, line in of_a.items() if account not in of_b],
+        only_b=[line for account, line in of_b.items() if account not in of_a],
+        both=[(line, of_b[account]) for account, line in of_a.items() if account in of_b],
+    )
+
+
+def _by_account(lines: Sequence[Line]) -> dict[str, Line]:
+    return {line["account"]: line for line in lines}
+
+
+def change_of(before: float | None, after: float | None) -> float | None:
+    """How much more (or less) the one is than the other, as a share; None when it can't be said."""
+    return None if before is None or after is None or before == 0 else after / before - 1
