@@ -4,9 +4,9 @@ Run: python benchmarks/bench_console.py [--home FOLDER] [--seconds N]
 
 `groundswell demo --up` runs as a user runs it, on a fresh home unless one is given. Then people
 sign in and go from page to page over loopback: first ten who never pause, page by page; then a
-hundred who think for five seconds between two pages, for two minutes. Server time is what the server itself
-measured for each request, from its log; the client's time, which includes waiting in line, is shown
-beside it. The load comes from this machine too, and takes its part of the cores.
+hundred who think for five seconds between two pages, for two minutes. Server time is what the
+server itself measured for each request, from its log; the client's time, which includes waiting in
+line, is shown beside it. The load comes from this machine too, and takes its part of the cores.
 """
 
 import argparse

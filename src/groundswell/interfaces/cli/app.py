@@ -33,6 +33,7 @@ MODULES = {
     "plan": "planning",
     "creators": "creators",
     "contacts": "creators",
+    "people": "people",
     "workspaces": "workspaces",
     "journal": "workspaces",
     "jobs": "workspaces",

@@ -21,6 +21,12 @@ class BadPerson(Refusal):
     code = "bad_person"
 
 
+class UnknownPerson(Refusal):
+    """Nobody signs in with that address."""
+
+    code = "unknown_person"
+
+
 class PersonExists(Refusal):
     """Somebody has this address already."""
 
@@ -73,6 +79,18 @@ def make_owner(
         person = make(email=email, name=name, password=password, now=now)
         own(person=person, workspace=workspace, now=now)
     return person
+
+
+def find(email: str) -> Person:
+    """Who signs in with an address.
+
+    Raises:
+        UnknownPerson: When nobody does.
+    """
+    found = Person.objects.filter(email=email.strip().lower()).first()
+    if found is None:
+        raise UnknownPerson(f"nobody signs in with {email!r}: invite them first")
+    return found
 
 
 def set_password(*, person: Person, password: str) -> None:
