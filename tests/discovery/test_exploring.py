@@ -3,7 +3,8 @@
 import pytest
 
 from groundswell.discovery.actions import indexing
-from groundswell.discovery.exploring import Explored, Question, explore
+from groundswell.discovery.exploring import Explored, explore
+from groundswell.discovery.questions import Question
 from groundswell.retrieval import indexing as writing
 from groundswell.workspaces import access
 from tests.discovery.conftest import account
@@ -98,3 +99,10 @@ def test_before_the_first_index_is_there_nobody_is_kept_waiting(three):
         seen = look(three)
 
     assert (seen.is_behind, seen.accounts) == (True, 0)
+
+
+def test_a_word_that_is_being_typed_finds_those_that_begin_with_it(three):
+    seen = look(three, "runn")
+
+    assert (seen.found.total, seen.widened) == (2, "runn*")
+    assert (look(three, "running").widened, look(three, "runx").widened) == ("", "")

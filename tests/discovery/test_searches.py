@@ -4,7 +4,7 @@ import pytest
 
 from groundswell.discovery import queries
 from groundswell.discovery.actions import searches
-from groundswell.discovery.exploring import Question, TextTooLong
+from groundswell.discovery.questions import Question, TextTooLong
 from groundswell.workspaces.models import JournalEntry
 
 RUNNERS = Question("trail running", ("country=US", "followers>=10K"), "followers:asc")

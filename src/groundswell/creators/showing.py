@@ -84,3 +84,30 @@ def _account_names(creators: set[UUID]) -> dict[UUID, list[str]]:
     for account in found.order_by("platform", "handle", "id"):
         names[account.creator_id].append(str(account))
     return names
+
+
+def list_as_json(kept: Any) -> dict[str, Any]:
+    """A list as ``lists.lists`` gives it, with its size."""
+    return {
+        "name": kept.name,
+        "creators": kept.size,
+        "made_by": kept.made_by,
+        "made_at": kept.made_at.isoformat(),
+    }
+
+
+def entries(shown: Iterable[Any]) -> list[dict[str, Any]]:
+    """Who is on a list, as ``lists.entries`` gives them, each with their accounts."""
+    listed = list(shown)
+    names = _account_names({entry.creator_id for entry in listed})
+    return [
+        {
+            "creator": entry.creator.name,
+            "accounts": ", ".join(names[entry.creator_id]),
+            "followers": entry.followers,
+            "note": entry.note,
+            "added_by": entry.added_by,
+            "added_at": entry.added_at.isoformat(),
+        }
+        for entry in listed
+    ]

@@ -6,6 +6,12 @@ from pathlib import Path
 
 from groundswell.creators import queries as creators
 from groundswell.discovery.actions import indexing
+from groundswell.discovery.questions import (
+    LONGEST_FILTER,
+    LONGEST_TEXT,
+    MOST_FILTERS,
+    Question,
+)
 from groundswell.retrieval import filters, keys, searching, storage, values
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.filters import Filter
@@ -13,59 +19,7 @@ from groundswell.retrieval.searching import Request
 from groundswell.retrieval.storage import IndexBusy, NoIndex
 from groundswell.terms.errors import Refusal
 
-LONGEST_TEXT = 400
-MOST_FILTERS = 60
-LONGEST_FILTER = 300
 _NOTHING = Found(0, (), {})
-
-
-class TextTooLong(Refusal, ValueError):
-    """More to look for than a search reads."""
-
-    code = "text_too_long"
-
-
-class TooManyFilters(Refusal, ValueError):
-    """More filters than a search takes, or one that is too long."""
-
-    code = "too_many_filters"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What somebody looks for, as it is written in an address, a file or a saved search.
-
-    Attributes:
-        text: Words, ``"phrases"``, ``prefix*`` and ``-exclusions``.
-        filters: Expressions such as ``country=US``.
-        sort: A key, with ``:asc`` or ``:desc`` behind it; blank for the usual order.
-    """
-
-    text: str = ""
-    filters: tuple[str, ...] = ()
-    sort: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.text.strip() or self.filters)
-
-    def checked(self) -> "Question":
-        """The question itself, unless it is longer than any answer needs.
-
-        Raises:
-            TextTooLong: When the text is.
-            TooManyFilters: When there are too many filters, or one is too long.
-        """
-        if len(self.text) > LONGEST_TEXT:
-            raise TextTooLong(
-                f"can't look for {len(self.text):,} characters: use {LONGEST_TEXT} at most"
-            )
-        longest = max(map(len, (*self.filters, self.sort)))
-        if len(self.filters) > MOST_FILTERS or longest > LONGEST_FILTER:
-            raise TooManyFilters(
-                f"can't filter by {len(self.filters):,} expressions of up to {longest:,} "
-                f"characters: use at most {MOST_FILTERS} of {LONGEST_FILTER}"
-            )
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +53,8 @@ class Explored:
         problems: Why the text, ``q``, or the order, ``sort``, could not be read.
         without: When nothing was found: how many would be without a filter, by its key, or without
             the words, by ``q``.
+        widened: The text that was looked for instead, when nobody has the last word as it stands
+            but some have words that begin with it; blank otherwise.
         accounts: How many accounts could be found at all.
         is_behind: Whether newer data is being indexed at this moment.
     """
@@ -108,6 +64,7 @@ class Explored:
     written: tuple[Written, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, int] = field(default_factory=dict)
+    widened: str = ""
     accounts: int = 0
     is_behind: bool = False
 
@@ -149,7 +106,7 @@ def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
             offset,
             tiers=workspace.tiers,
         )
-        found = searching.search(folder, request)
+        request, found = _found(folder, request)
     except NoIndex:
         return replace(seen, is_behind=True)
     except Refusal as refusal:
@@ -158,7 +115,18 @@ def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
         seen,
         found=_with_alternatives(folder, request, asked, found),
         without={} if found.total else _without(folder, request, asked),
+        widened=request.text if request.text != question.text else "",
     )
+
+
+def _found(folder: Path, request: Request) -> tuple[Request, Found]:
+    """The hits, of words that begin like the last one when nobody has it: it is being typed."""
+    found = searching.search(folder, request)
+    if found.total or not request.text[-1:].isalnum():
+        return request, found
+    wider = replace(request, text=f"{request.text}*")
+    widely = searching.search(folder, wider)
+    return (wider, widely) if widely.total else (request, found)
 
 
 def written(question: Question) -> tuple[Written, ...]:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Lower
 
+from groundswell.discovery.questions import Question
 from groundswell.workspaces import tenancy
 
 
@@ -36,3 +37,8 @@ class SavedSearch(tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def question(self) -> Question:
+        """What is asked."""
+        return Question(self.text, tuple(self.filters), self.sort)

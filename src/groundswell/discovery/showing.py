@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from groundswell.discovery.models import SavedSearch
 from groundswell.retrieval import keys
 from groundswell.retrieval.answers import Found, Hit, Reason
 from groundswell.retrieval.keys import Key, Kind
@@ -47,6 +48,21 @@ def key_as_json(key: Key) -> dict[str, Any]:
         "signs": ["=", "!=", *((">=", "<=", ">", "<") if key.is_ordered else ())],
         "sortable": key.is_ordered,
         "facet": key.is_facet,
+    }
+
+
+def search_as_json(kept: SavedSearch, total: int) -> dict[str, Any]:
+    """A saved search, how many accounts answer it now, and how many did at the last look."""
+    return {
+        "name": kept.name,
+        "text": kept.text,
+        "filters": kept.filters,
+        "sort": kept.sort,
+        "total": total,
+        "looked_total": kept.looked_total,
+        "looked_at": kept.looked_at and kept.looked_at.isoformat(),
+        "saved_by": kept.saved_by,
+        "saved_at": kept.saved_at.isoformat(),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from groundswell.creators import lists
 from groundswell.creators.models import CreatorList
 from groundswell.discovery import queries
-from groundswell.discovery.exploring import Question
+from groundswell.discovery.questions import Question
 from groundswell.terms.factors import FactorName
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
-from groundswell.discovery.exploring import Question
 from groundswell.discovery.models import SavedSearch
+from groundswell.discovery.questions import Question
 from groundswell.terms.errors import Refusal
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace

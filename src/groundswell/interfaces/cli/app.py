@@ -31,6 +31,8 @@ MODULES = {
     "index": "discovery",
     "reach": "planning",
     "plan": "planning",
+    "searches": "searches",
+    "lists": "lists",
     "creators": "creators",
     "contacts": "creators",
     "people": "people",

@@ -26,7 +26,7 @@ def discover(request: Any) -> HttpResponse:
     is_part = request.headers.get("HX-Request-Type") == "partial"
     if not is_part and _is_a_forms(request.GET):
         return HttpResponseRedirect(asked.address(path))
-    asked = _with_columns(request, asked)
+    _keep_columns(request)
     seen = exploring.explore(asked.question, limit=PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE)
     page = Paginator(range(seen.found.total), PAGE_SIZE).get_page(asked.page)
     if page.number != asked.page:  # past the end: the last page that there is
@@ -61,12 +61,11 @@ def _is_a_forms(given: QueryDict) -> bool:
     return bool(blank or fields & {"min", "max", "is", "c", "audience", "add"})
 
 
-def _with_columns(request: Any, asked: Asked) -> Asked:
-    """The columns of the address, else those that the person chose last."""
-    known = tuple(name for name in asked.columns if name in found.COLUMNS)
-    if known and known != request.session.get("columns"):
-        request.session["columns"] = known
-    return replace(asked, columns=known or tuple(request.session.get("columns", ())))
+def _keep_columns(request: Any) -> None:
+    """Remember the columns that the person has just chosen."""
+    chosen = [name for name in request.GET.getlist("c") if name in found.COLUMNS]
+    if chosen and chosen != request.session.get("columns", list(found.USUAL)):
+        request.session["columns"] = chosen
 
 
 def _say_address(request: Any, response: HttpResponse, address: str) -> None:
@@ -81,7 +80,7 @@ def _say_address(request: Any, response: HttpResponse, address: str) -> None:
 
 
 def _context(request: Any, asked: Asked, seen: Explored, page: Any, path: str) -> dict[str, Any]:
-    shown = found.chosen(asked.columns)
+    shown = found.chosen(asked.columns or request.session.get("columns", ()))
     owners = lists.owners([hit.uuid for hit in seen.found.hits])
     tiers = request.desk.workspace.tiers
     return {
@@ -103,6 +102,8 @@ def _context(request: Any, asked: Asked, seen: Explored, page: Any, path: str) -
         "heads": heads(asked, shown, path),
         "choices": [(column, column in shown) for column in found.COLUMNS.values()],
         "sorts": _sorts(asked),
+        "sort_problem": panel.sentence(seen.problems.get("sort", "")),
+        "text_problem": panel.sentence(seen.problems.get("q", "")),
         "panel": panel.panel(asked, seen, path),
         "chips": panel.chips(asked, seen, path),
         "without_words": seen.without.get("q"),

@@ -57,6 +57,7 @@ class Row:
         name: What they call themselves.
         handle: The name in its address.
         platform: Where it is.
+        country: Where the creator is; blank when it is not known.
         is_verified: Whether the platform vouches for it.
         cells: The chosen columns.
         why: Why it was found, in a few words each.
@@ -68,6 +69,7 @@ class Row:
     name: str
     handle: str
     platform: str
+    country: str
     is_verified: bool
     cells: Sequence[Cell]
     why: Sequence[str] = ()
@@ -133,7 +135,7 @@ def columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-USUAL = ("followers", "tier", "engagement", "credibility", "quality", "last_post", "country")
+USUAL = ("followers", "tier", "engagement", "credibility", "quality", "last_post")
 COLUMNS = {column.name: column for column in columns()}
 
 
@@ -166,6 +168,7 @@ def row(
         name=str(values.get("display_name") or fallback),
         handle=handle,
         platform=str(values.get("platform") or ""),
+        country=str(values.get("country") or ""),
         is_verified=bool(values.get("verified")),
         cells=[Cell(each, each.draw(known.get(each.value))) for each in shown],
         **whose,
@@ -181,10 +184,8 @@ def why(reasons: Iterable[Any], shown: Sequence[Column]) -> list[str]:
         if reason.kind == "words":
             where.setdefault(reason.asked, []).append(_FIELDS.get(reason.key, reason.key))
         elif reason.key.startswith("audience."):
-            _, dimension, part = reason.key.split(".", 2)
-            who = panel.value_of(dimension, part) if dimension in {"country", "language"} else part
-            share = numerals.percent(reason.value)
-            others[reason.key] = f"audience {who} {share}"
+            part = reason.key.split(".", 2)[-1]
+            others[reason.key] = f"audience {part} {numerals.percent(reason.value)}"
         elif reason.key not in seen:
             said = showing.in_words(reason).removeprefix("sorted by ")
             others[reason.key] = said.replace(reason.key.replace("_", " "), _label(reason.key), 1)

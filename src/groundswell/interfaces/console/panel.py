@@ -22,8 +22,16 @@ LABELS = {
     "verified": "Verified",
 }
 _SIGNS = {"=": "", "!=": "not ", ">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< "}
-_GROUPS = {"count": "Size", "rate": "Engagement and growth", "number": "Scores", "day": "Activity"}
-_OPEN = {"platform", "country", "category", "tier", "Size"}
+_GROUPS = {
+    "count": "Followers and posts",
+    "rate": "Engagement and growth",
+    "number": "Scores",
+    "day": "Activity",
+}
+_ELSE = "Place and name"
+# What most people begin with comes first, and open.
+_ORDER = ("platform", "country", "category", "tier", "Followers and posts", "Engagement and growth")
+_OPEN = frozenset(_ORDER[:5])
 DIMENSIONS = ("country", "gender", "age", "language", "city", "interest")
 
 
@@ -62,7 +70,7 @@ class Group:
     @property
     def is_open(self) -> bool:
         """Whether it is open when the page comes."""
-        return self.active > 0 or self.name in _OPEN
+        return self.active > 0 or (self.name in _OPEN and bool(self.options or self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +120,19 @@ def chips(asked: Asked, seen: Explored, path: str) -> list[Chip]:
     """What is asked for, one chip for each filter."""
     return [
         Chip(
-            in_words(each),
+            each.expression if each.problem else in_words(each),
             asked.without(each.expression).address(path),
-            each.problem,
+            sentence(each.problem),
             seen.without.get(each.key),
         )
         for each in seen.written
     ]
+
+
+def sentence(said: str) -> str:
+    """What a refusal says, as a sentence that others can follow."""
+    whole = said[:1].upper() + said[1:]
+    return whole if not said or said[-1] in ".?!" else f"{whole}."
 
 
 def in_words(written: Written) -> str:
@@ -163,13 +177,17 @@ def panel(asked: Asked, seen: Explored, path: str) -> Panel:
         else:
             field = _field(key, mine)
             shown.update(each.expression for each in mine if field.low or field.high)
-            _into(groups, _GROUPS.get(field.kind, "Place and name"), field, len(mine))
+            _into(groups, _GROUPS.get(field.kind, _ELSE), field, len(mine))
     audience = [each for each in seen.written if each.key.startswith("audience.")]
     return Panel(
-        tuple(groups.values()),
+        sorted(groups.values(), key=_rank),
         [each.expression for each in seen.written if each.expression not in shown],
         [Chip(in_words(e), asked.without(e.expression).address(path)) for e in audience],
     )
+
+
+def _rank(group: Group) -> int:
+    return _ORDER.index(group.name) if group.name in _ORDER else len(_ORDER)
 
 
 def _into(groups: dict[str, Group], title: str, field: Field, active: int) -> None:

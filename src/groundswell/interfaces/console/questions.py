@@ -1,5 +1,6 @@
 """A search in the address bar: what a form or a link asks for, and the one address that says it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 
 from groundswell.discovery import queries
-from groundswell.discovery.exploring import Question
+from groundswell.discovery.questions import Question
 
 PAGE_SIZE = 25
 _PERCENT = {"rate", "share"}
@@ -20,7 +21,7 @@ class Asked:
     Attributes:
         question: What is looked for.
         page: From 1.
-        columns: Names of columns as they were chosen; empty for the usual ones.
+        columns: Names of columns that the address names; empty for the person's own choice.
     """
 
     question: Question
@@ -63,18 +64,24 @@ class Asked:
 def read(given: QueryDict) -> Asked:
     """What an address or the filter form asks for, bounds and builders put into expressions."""
     text = given.get("q", "").strip()
-    found = [each.strip() for each in given.getlist("f")] + list(_bounds(given)) + _audience(given)
+    found = {each.strip() for each in given.getlist("f")} - {""}
+    found.update(_bounds(given), _audience(given))
+    order = {key.name: at for at, key in enumerate(queries.filter_keys())}
     page = given.get("page", "")
     return Asked(
-        Question(text, tuple(dict.fromkeys(filter(None, found))), given.get("sort", "").strip()),
+        Question(
+            text,
+            # One order whatever was chosen first: the same question has the same address.
+            tuple(sorted(found, key=lambda each: (order.get(_key(each), len(order)), each))),
+            given.get("sort", "").strip(),
+        ),
         int(page) if page.isdecimal() and len(page) < 7 and int(page) > 0 else 1,
-        _columns(given),
+        () if "c" in given else tuple(filter(None, given.get("columns", "").split(","))),
     )
 
 
-def _columns(given: QueryDict) -> tuple[str, ...]:
-    chosen = given.getlist("c") or given.get("columns", "").split(",")
-    return tuple(dict.fromkeys(filter(None, chosen)))
+def _key(expression: str) -> str:
+    return re.split("[<>=!]", expression, maxsplit=1)[0]
 
 
 def _bounds(given: QueryDict) -> Iterable[str]:

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_POST
 
 from groundswell.discovery import exploring, queries
 from groundswell.discovery.actions import searches as actions
-from groundswell.discovery.exploring import Question
-from groundswell.discovery.models import SavedSearch
+from groundswell.discovery.questions import Question
 from groundswell.interfaces.console import panel, questions
 from groundswell.interfaces.console.questions import Asked
 from groundswell.interfaces.http import routes
@@ -38,10 +37,10 @@ def searches(request: Any) -> HttpResponse:
 def search(request: Any, search_id: UUID) -> HttpResponse:
     """Open a saved search; how many there are is remembered for the next time."""
     kept = queries.saved_search(search_id)
-    seen = exploring.explore(_question(kept), limit=0)
+    seen = exploring.explore(kept.question, limit=0)
     actions.look(search=kept, total=seen.found.total, now=request.desk.now)
     path = routes.url(request, "console:discover")
-    return redirect(Asked(_question(kept)).address(path))
+    return redirect(Asked(kept.question).address(path))
 
 
 @require_POST
@@ -118,12 +117,12 @@ def _page(request: Any, *, wrong: Any = None, status: int = 200) -> HttpResponse
     for at, kept in enumerate(queries.saved_searches()):
         total = None
         if at < _COUNTED:
-            total = exploring.explore(_question(kept), limit=0).found.total
+            total = exploring.explore(kept.question, limit=0).found.total
         before = kept.looked_total
         shown.append(
             {
                 "kept": kept,
-                "words": _words(_question(kept)),
+                "words": _words(kept.question),
                 "total": total,
                 "more": None if total is None or before is None else total - before,
                 "form": forms_by_id.get(kept.id, Name(initial={"name": kept.name})),
@@ -133,10 +132,6 @@ def _page(request: Any, *, wrong: Any = None, status: int = 200) -> HttpResponse
     just = next((each for each in deleted if str(each.id) == request.GET.get("deleted")), None)
     context = {"searches": shown, "deleted": deleted, "just_deleted": just}
     return render(request, "console/discover/searches.html", context, status=status)
-
-
-def _question(kept: SavedSearch) -> Question:
-    return Question(kept.text, tuple(kept.filters), kept.sort)
 
 
 def _words(question: Question) -> list[str]:
