@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from groundswell.connectors.adapters import lean, maps
+from groundswell.connectors.adapters import lean, maps, previewing
 from groundswell.connectors.adapters.guessing import Asked
 from groundswell.connectors.adapters.readers import Settings
 from groundswell.connectors.adapters.staging import chunks
@@ -39,7 +39,7 @@ def main() -> None:
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     try:
-        _say({"done": _staged(order)})
+        _say({"done": _previewed(order) if order.get("is_preview") else _staged(order)})
     except Refusal as refusal:
         _say({"refused": {"code": refusal.code, "message": str(refusal)}})
     except MemoryError:
@@ -80,6 +80,11 @@ def _staged(order: dict[str, Any]) -> dict[str, Any]:
         "rejected": checkpoint.rejected,
         "guesses": checkpoint.guesses,
     }
+
+
+def _previewed(order: dict[str, Any]) -> dict[str, Any]:
+    settings = Settings(datetime.fromisoformat(order["now"]), str)
+    return previewing.preview(Path(order["path"]), _asked(order), settings).as_json()
 
 
 def _asked(order: dict[str, Any]) -> Asked:

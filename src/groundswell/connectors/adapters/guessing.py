@@ -52,6 +52,10 @@ class CannotMap(Refusal):
     code = "cannot_map_columns"
 
 
+class NoPlatform(CannotMap):
+    """Accounts of which neither a column nor the user says where they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class PriceTag:
     """How a column writes prices.
@@ -88,6 +92,8 @@ class Plan:
         defaults: Values of what the file doesn't say.
         platform: Where accounts are when their row doesn't say.
         guesses: What was guessed, in sentences.
+        map: What was known of the columns beforehand.
+        left_out: Why columns that are not read are not, by position; empty for no reason.
     """
 
     kind: str
@@ -95,6 +101,8 @@ class Plan:
     defaults: dict[Target, object]
     platform: Platform | None
     guesses: list[str] = field(default_factory=list)
+    map: Map = field(default_factory=Map)
+    left_out: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -106,12 +114,20 @@ class Asked:
         file_name: The file's own name, which may tell platform and date.
         map: The user's map, or a ready one that the user named.
         platform: Where accounts are when their row doesn't say.
+        problems: Where to put what the user can still answer; None to refuse the file for it.
     """
 
     kind: str
     file_name: str
     map: Map | None = None
     platform: Platform | None = None
+    problems: list[CannotMap] | None = None
+
+    def refuse(self, problem: CannotMap) -> None:
+        """Say no, or note down why."""
+        if self.problems is None:
+            raise problem
+        self.problems.append(problem)
 
 
 def guessed(asked: Asked, source: Source, first: Batch, settings: Settings) -> Plan:
@@ -127,11 +143,11 @@ def guessed(asked: Asked, source: Source, first: Batch, settings: Settings) -> P
     settings.date_order = known.format.get("date_order")
     settings.decimal = known.format.get("decimal")
     samples = [_sample(column) for column in first.columns]
-    chosen, ignored = _chosen(asked.kind, known, source.names, samples, settings)
+    chosen, ignored = _chosen(asked, known, source.names, samples, settings)
     _find_profiles(asked.kind, chosen, samples)
     said += _explain_names(known, chosen, source.names)
     settings.platform = asked.platform or _default_platform(defaults)
-    _refuse_missing(asked.kind, chosen, defaults, source.names)
+    _refuse_missing(asked, chosen, defaults, source.names)
     if settings.platform is None and not _says_platform(chosen):
         settings.platform, reason = _guessed_platform(asked, chosen, samples)
         said += reason
@@ -151,6 +167,8 @@ def guessed(asked: Asked, source: Source, first: Batch, settings: Settings) -> P
         _read_defaults(asked.kind, defaults, settings),
         settings.platform,
         [*source.notes, *said],
+        known,
+        ignored,
     )
 
 
@@ -185,13 +203,14 @@ def _sample(cells: list[Cell]) -> list[str]:
 
 
 def _chosen(
-    kind: str,
+    asked: Asked,
     known: Map,
     names: list[str],
     samples: list[list[str]],
     settings: Settings,
 ) -> tuple[dict[int, Target], dict[int, str]]:
     """The target of each column that has one, and why others were left out."""
+    kind = asked.kind
     mapped = {headers.plain(name): canonical for name, canonical in known.columns.items()}
     chosen: dict[int, Target] = {}
     ignored: dict[int, str] = {}
@@ -206,7 +225,7 @@ def _chosen(
             continue
         wishes[position], ignored[position] = _wishes(kind, name, samples[position], settings)
     _refuse_unknown_sources(known, names)
-    _match(wishes, chosen, ignored, names, samples)
+    _match(asked, wishes, (chosen, ignored), names, samples)
     return chosen, ignored
 
 
@@ -252,13 +271,14 @@ def _refuse_unknown_sources(known: Map, names: list[str]) -> None:
 
 
 def _match(
+    asked: Asked,
     wishes: dict[int, list[tuple[Target, int]]],
-    chosen: dict[int, Target],
-    ignored: dict[int, str],
+    decided: tuple[dict[int, Target], dict[int, str]],
     names: list[str],
     samples: list[list[str]],
 ) -> None:
     """Give each target the column that names it best; the others take their next meaning."""
+    chosen, ignored = decided
     taken = {target: (-2, position) for position, target in chosen.items()}
     waiting = list(wishes)
     while waiting:
@@ -271,10 +291,12 @@ def _match(
                 chosen[position] = target
                 break
             if rank == holder[0] and samples[position] != samples[holder[1]]:
-                raise CannotMap(
-                    f"columns {names[holder[1]]!r} and {names[position]!r} both look like "
-                    f'{target}: say which is meant in a map, as in "{names[position]}" = "" '
-                    "under [columns]"
+                asked.refuse(
+                    CannotMap(
+                        f"columns {names[holder[1]]!r} and {names[position]!r} both look like "
+                        f'{target}: say which is meant in a map, as in "{names[position]}" = "" '
+                        "under [columns]"
+                    )
                 )
             if rank < holder[0]:
                 taken[target] = (rank, position)
@@ -351,17 +373,21 @@ def _guessed_platform(
             return platform, [f"accounts were taken to be on {platform}, by the file's name"]
     spread = any(target.table == "account_on" for target in chosen.values())
     if not (told_by_rows or spread):
-        _refuse_without_platform(chosen, samples)
+        _refuse_without_platform(asked, chosen, samples)
     return None, []
 
 
-def _refuse_without_platform(chosen: dict[int, Target], samples: list[list[str]]) -> None:
+def _refuse_without_platform(
+    asked: Asked, chosen: dict[int, Target], samples: list[list[str]]
+) -> None:
     naming = [position for position, target in chosen.items() if target.meaning is Meaning.NAME]
     cells = [cell for position in naming for cell in samples[position]]
     if cells and not any(":" in cell for cell in cells):
-        raise CannotMap(
-            "nothing tells on which platform the accounts are: say it with --platform, or with "
-            'platform = "instagram", or which it is, under [defaults] in a map'
+        asked.refuse(
+            NoPlatform(
+                "nothing tells on which platform the accounts are: say it with --platform, or with "
+                'platform = "instagram", or which it is, under [defaults] in a map'
+            )
         )
 
 
@@ -422,18 +448,21 @@ def _settle_open_dates(bound: list[Bound], source: Source, settings: Settings) -
 
 
 def _refuse_missing(
-    kind: str, chosen: dict[int, Target], defaults: dict[str, str], names: list[str]
+    asked: Asked, chosen: dict[int, Target], defaults: dict[str, str], names: list[str]
 ) -> None:
+    kind = asked.kind
     there = set(chosen.values()) | {resolved(kind, name) for name in defaults}
     spread = any(target and target.table == "account_on" for target in there)
     needed = _NEEDED.get(kind, {"account": _ACCOUNT})
     for what, alternatives in needed.items():
         if there.isdisjoint(alternatives) and not (spread and what == "account"):
             options = " or ".join(str(target) for target in alternatives)
-            raise CannotMap(
-                f"no column says the {what} of a row, which an import of {kind} needs "
-                f"({options}); the first line names the columns {', '.join(names[:50])}: "
-                f'say which it is in a map, as in "its name" = "{alternatives[0]}" under [columns]'
+            asked.refuse(
+                CannotMap(
+                    f"no column says the {what} of a row, which an import of {kind} needs "
+                    f"({options}); the first line names the columns {', '.join(names[:50])}: say "
+                    f'which it is in a map, as in "its name" = "{alternatives[0]}" under [columns]'
+                )
             )
 
 

@@ -95,7 +95,7 @@ def staged(job: Job, progress: Progress) -> Outcome:
     return Outcome(**_answered(_order(job), temporary, progress))
 
 
-def previewed(  # noqa: PLR0913 - what decides how a file is read
+def previewed(
     path: Path, *, file_name: str, kind: str, map_: Map | None, platform: Platform | None,
     now: datetime,
 ) -> dict[str, Any]:  # fmt: skip

@@ -80,6 +80,11 @@ class Delimited:
         if self._dialect.escape:
             self.notes.append("quotes inside cells are escaped with a backslash")
 
+    @property
+    def delimiter(self) -> str:
+        """What stands between two cells."""
+        return self._dialect.delimiter
+
     def batches(self) -> Iterator[Batch]:
         """All rows below the header."""
         width = len(self.names)

@@ -42,8 +42,10 @@ class Reading:
 class OpenFile:
     """A file that turned out to be a table of rows."""
 
-    def __init__(self, path: Path, reading: Reading | None = None) -> None:
-        self._bytes = streams.FileBytes(_regular(path))
+    def __init__(
+        self, path: Path, reading: Reading | None = None, *, first_bytes: int | None = None
+    ) -> None:
+        self._bytes = streams.FileBytes(_regular(path), first_bytes=first_bytes)
         self._reading = reading or Reading()
         head = self._head(packed=True)
         self._packed = head.startswith(streams.GZIP)
@@ -60,6 +62,16 @@ class OpenFile:
                 continue
         return self._bytes.sha256
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the head of a text is read, which ends anywhere in a row."""
+        return self._bytes.is_cut and not isinstance(self.source, Parquet)
+
+    @property
+    def encoding(self) -> str | None:
+        """What the text is in; None for what is no text."""
+        return None if isinstance(self.source, Parquet) else self._encoding
+
     def share_read(self) -> float | None:
         """How much of the file the reading that goes on has passed; None when it can't be told."""
         size = self._bytes.path.stat().st_size
@@ -75,7 +87,9 @@ class OpenFile:
         return head[:_HEAD]
 
     def _plain(self) -> Iterator[bytes]:
-        return streams.unpacked(self._bytes) if self._packed else iter(self._bytes)
+        if not self._packed:
+            return iter(self._bytes)
+        return streams.unpacked(self._bytes, is_cut=self._bytes.is_cut)
 
     def _opened(self, head: bytes) -> Source:
         if not head:

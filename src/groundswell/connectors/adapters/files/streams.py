@@ -34,11 +34,13 @@ class FileChanged(CannotRead):
 
 
 class FileBytes:
-    """The blocks of a file; hash and number of the bytes that have passed."""
+    """The blocks of a file, or of its head; hash and number of the bytes that have passed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, first_bytes: int | None = None) -> None:
         self.path = path
         self.passed = 0
+        self._first_bytes = first_bytes
+        self.is_cut = first_bytes is not None and path.stat().st_size > first_bytes
         self._hash = hashlib.sha256()
 
     @property
@@ -50,14 +52,23 @@ class FileBytes:
         self._hash = hashlib.sha256()
         self.passed = 0
         with self.path.open("rb") as file:
-            while block := file.read(BLOCK):
+            while block := file.read(self._room()):
                 self._hash.update(block)
                 self.passed += len(block)
                 yield block
 
+    def _room(self) -> int:
+        """How much may be read next."""
+        left = BLOCK if self._first_bytes is None else self._first_bytes - self.passed
+        return min(BLOCK, left)
 
-def unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
+
+def unpacked(blocks: Iterable[bytes], *, is_cut: bool = False) -> Iterator[bytes]:
     """The content of a gzip file, its members one after the other.
+
+    Args:
+        blocks: The file's bytes.
+        is_cut: Whether they are only the file's head, which ends anywhere.
 
     Raises:
         GzipBomb: When it unpacks to too much.
@@ -85,7 +96,7 @@ def unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
         raise CannotRead(
             f"the gzip file is damaged ({error}): unpack it and save it again"
         ) from error
-    if not member.eof:
+    if not member.eof and not is_cut:
         raise CannotRead("the gzip file is cut off before its end: copy or download it again")
 
 
