@@ -51,7 +51,7 @@ def _as_nobody(act: Callable[[], object]) -> str:
 
 
 def _package() -> Path:
-    return programs._programs().parent.parent
+    return programs.folder().parent.parent
 
 
 def test_everything_in_a_home_is_closed_to_others(home: Path) -> None:
@@ -190,7 +190,7 @@ def test_programs_out_of_the_servers_reach_are_copied_for_it(
     programs._programs.cache_clear()
     try:
         with embedded.server(tmp_path / "home"):
-            copied = programs._programs()
+            copied = programs.folder()
     finally:
         programs._programs.cache_clear()
     assert copied.is_relative_to(public / "programs")

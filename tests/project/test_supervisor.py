@@ -55,7 +55,8 @@ def test_a_killed_worker_is_started_again_and_does_what_waits(running):
     before.kill()
     with running.connect() as connection:
         connection.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'jobs.reap')"
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args) "
+            "VALUES ('default', 'jobs.reap', '{\"timestamp\": 1}')"
         )
 
         def is_done() -> bool:

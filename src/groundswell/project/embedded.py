@@ -45,6 +45,34 @@ def server(home: Path) -> Iterator[str]:
         user.release()
 
 
+class StillUsed(Refusal):
+    """A home's database can't be exchanged while somebody uses it."""
+
+    code = "still_used"
+
+
+@contextlib.contextmanager
+def unused(home: Path) -> Iterator[None]:
+    """Nobody uses the home's server for as long as the block lasts, and it doesn't run.
+
+    Raises:
+        StillUsed: When somebody does.
+    """
+    with _alone(home):
+        counted = _open_lock(home / "server.lock")
+        try:
+            fcntl.flock(counted, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            Server(home).stop()
+            yield
+        except BlockingIOError as error:
+            raise StillUsed(
+                f"the database in {home} is in use: stop `groundswell up` and other commands, "
+                "then try again"
+            ) from error
+        finally:
+            os.close(counted)
+
+
 def socket_url(home: Path, *, database: str = cluster.OWNER, user: str = cluster.OWNER) -> str:
     """The address of the home's server, running or not."""
     return (
@@ -106,7 +134,7 @@ class Server:
             last = _open_lock(self._home / "server.lock")
             try:
                 fcntl.flock(last, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._stop()
+                self.stop()
             except BlockingIOError:
                 pass  # others use it
             finally:
@@ -147,7 +175,8 @@ class Server:
         except (programs.ProgramFailed, OSError) as error:
             raise CannotStart(f"no database can be made in {self._cluster}: {error}") from error
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Stop the server, which nobody may be using."""
         postmaster = self._postmaster()
         if postmaster is None:
             return

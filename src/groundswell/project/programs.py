@@ -72,7 +72,7 @@ def run(
     """
     user, as_root = server_user(), os.geteuid() == 0
     done = subprocess.run(
-        [_programs() / program, *arguments],
+        [folder() / program, *arguments],
         cwd=inside,
         env={"LC_ALL": "C", "PATH": os.defpath, "PGDATA": _as_seen_inside(inside)},
         input=typed,
@@ -96,7 +96,7 @@ def _as_seen_inside(cluster: Path) -> str:
 
 
 @functools.cache
-def _programs() -> Path:
+def folder() -> Path:
     """The folder of initdb, pg_ctl and postgres.
 
     They are in the installed wheel. Where the server's user can't reach that (a checkout under

@@ -8,6 +8,8 @@ XDG_DATA_HOME
     Without GROUNDSWELL_HOME, and not as root: the folder that holds the home `groundswell`.
 DATABASE_URL
     A PostgreSQL server (15 or newer) to use instead of the embedded one.
+GROUNDSWELL_BACKUP_URL
+    With DATABASE_URL: the same database as a user who sees every workspace, for backups alone.
 GROUNDSWELL_ORIGIN
     Where people reach the console, such as https://groundswell.example.com. Without it, this
     machine's own browser does: http://localhost on any port.
@@ -31,6 +33,7 @@ from groundswell.project import database, home, origin
 
 GROUNDSWELL_HOME: Path = home.locate(os.environ)
 DATABASE_URL: str | None = os.environ.get("DATABASE_URL")
+BACKUP_URL: str | None = os.environ.get("GROUNDSWELL_BACKUP_URL")
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database.configured(DATABASE_URL)}
 
