@@ -165,7 +165,7 @@ def test_an_ordinary_user_has_a_server_too(public: Path, monkeypatch: pytest.Mon
     # The checkout of root may be out of that user's reach, so it is given a copy of the programs.
     programs._copy_for_all(_package(), public / "programs")
     copied = public / "programs" / _package().name / programs._BIN
-    monkeypatch.setattr(programs, "_programs", lambda: copied)
+    monkeypatch.setattr(programs, "folder", lambda: copied)
     home = public / "nobodys" / "home"
     home.parent.mkdir()
     os.chown(home.parent, pwd.getpwnam("nobody").pw_uid, -1)
@@ -187,11 +187,11 @@ def test_programs_out_of_the_servers_reach_are_copied_for_it(
         shutil.copytree(folder, tmp_path / folder.name)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(programs, "_SHARED_PROGRAMS", public / "programs")
-    programs._programs.cache_clear()
+    programs.folder.cache_clear()
     try:
         with embedded.server(tmp_path / "home"):
             copied = programs.folder()
     finally:
-        programs._programs.cache_clear()
+        programs.folder.cache_clear()
     assert copied.is_relative_to(public / "programs")
     assert (copied / "postgres").is_file()
