@@ -1,7 +1,9 @@
 """Reads: what is said of an account, and how much of the workspace is covered."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from groundswell.creators import queries as creators
 from groundswell.creators.models import Account
@@ -10,7 +12,7 @@ from groundswell.engine.qualification.card import Card
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import Tier
 from groundswell.vetting import gathering
-from groundswell.vetting.models import Scorecard, Vetting
+from groundswell.vetting.models import PastScores, Scorecard, Vetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +42,48 @@ def scorecard(ref: AccountRef, *, now: datetime) -> Answer:
         UnknownAccount: When the workspace has no such account.
     """
     account = creators.find_account(ref)
-    tier = creators.here().tiers.tier_of(account.followers)
-    kept = Scorecard.objects.filter(account=account).first()
+    return kept([account]).get(account.id) or worked_out(account, now=now)
+
+
+def kept(accounts: Iterable[Account]) -> dict[UUID, Answer]:
+    """What the last vetting said of accounts, by their id; those it did not see are left out."""
     last = last_vetting()
-    if kept is None or last is None:
-        with creators.observations() as observations:
-            found = gathering.one(observations, creators.accounts_table(), str(account.id), now=now)
-        made = card.opened(card.compacted(found, slice(0, 1))[0])
-        return Answer(account, tier, made, None, is_current=True)
-    return Answer(
-        account,
-        tier,
-        card.opened(kept.details),
-        last.vetted_at,
-        is_current=last.revision == creators.latest_revision(),
-    )
+    if last is None:
+        return {}
+    tiers = creators.here().tiers
+    is_current = last.revision == creators.latest_revision()
+    asked = {account.id: account for account in accounts}
+    found = Scorecard.objects.filter(account__in=asked).values_list("account", "details")
+    return {
+        id_: Answer(
+            asked[id_],
+            tiers.tier_of(asked[id_].followers),
+            card.opened(details),
+            last.vetted_at,
+            is_current=is_current,
+        )
+        for id_, details in found
+    }
+
+
+def worked_out(account: Account, *, now: datetime) -> Answer:
+    """What can be said of an account at this moment, against those nearest to it in size."""
+    with creators.observations() as observations:
+        found = gathering.one(observations, creators.accounts_table(), str(account.id), now=now)
+    made = card.opened(card.compacted(found, slice(0, 1))[0])
+    tier = creators.here().tiers.tier_of(account.followers)
+    return Answer(account, tier, made, None, is_current=True)
+
+
+def past(account: Account, *, limit: int) -> list[PastScores]:
+    """What was said of an account before, the newest first."""
+    found = PastScores.objects.filter(account=account).order_by("-said_until", "-id")
+    return list(found[:limit])
+
+
+def present(account: Account) -> Scorecard | None:
+    """The six scores as they are now, and since when."""
+    return Scorecard.objects.filter(account=account).defer("details").first()
 
 
 def last_vetting() -> Vetting | None:

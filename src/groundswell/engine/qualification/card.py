@@ -132,10 +132,15 @@ def opened(compact: Compact) -> Card:
     )
     return Card(
         factors,
-        tuple(_rate(row) for row in compact["rates"]),
+        opened_rates(compact["rates"]),
         Verdict(compact["verdict"]),
         signals,
     )
+
+
+def opened_rates(compact: Sequence[Sequence[Any]]) -> tuple[Rate, ...]:
+    """The rates that the ``rates`` of a compact form stand for."""
+    return tuple(map(_rate, compact))
 
 
 def _numbers(column: Floats) -> list[float | None]:

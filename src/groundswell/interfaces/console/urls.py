@@ -3,10 +3,13 @@
 from django.urls import include, path
 
 from groundswell.interfaces.console import (
+    compare,
+    creators,
     discover,
     drafts,
     formulas,
     home,
+    keeping,
     lists,
     members,
     people,
@@ -84,6 +87,62 @@ of_workspace += [
     path("plans/<uuid:plan_id>/approve", plans.approve, name="plan_approve"),
     path("plans/<uuid:plan_id>/withdraw", plans.withdraw, name="plan_withdraw"),
     path("plans/<uuid:plan_id>/<slug:what>.<slug:kind>", plans.export, name="plan_export"),
+]
+
+_OF_CREATOR = "creators/<uuid:creator_id>"
+of_workspace += [
+    path(_OF_CREATOR, creators.creator, name="creator"),
+    path("accounts/<str:ref>", creators.account, name="creator_account"),
+    path(f"{_OF_CREATOR}/scorecard", creators.scorecard, name="creator_scorecard"),
+    path(f"{_OF_CREATOR}/charts", creators.charts, name="creator_charts"),
+    path(f"{_OF_CREATOR}/posts", creators.posts, name="creator_posts"),
+    path(f"{_OF_CREATOR}/history", creators.history, name="creator_history"),
+    path(f"{_OF_CREATOR}/notes", keeping.write_note, name="creator_note"),
+    path(
+        f"{_OF_CREATOR}/notes/<uuid:note_id>/change",
+        keeping.change_note,
+        name="creator_note_change",
+    ),
+    path(
+        f"{_OF_CREATOR}/notes/<uuid:note_id>/remove",
+        keeping.remove_note,
+        name="creator_note_remove",
+    ),
+    path(
+        f"{_OF_CREATOR}/notes/<uuid:note_id>/put-back",
+        keeping.put_note_back,
+        name="creator_note_put_back",
+    ),
+    path(f"{_OF_CREATOR}/tags/add", keeping.add_tag, name="creator_tag_add"),
+    path(f"{_OF_CREATOR}/tags/remove", keeping.remove_tag, name="creator_tag_remove"),
+    path(f"{_OF_CREATOR}/contacts", keeping.add_contact, name="creator_contact"),
+    path(
+        f"{_OF_CREATOR}/contacts/<uuid:contact_id>/prefer",
+        keeping.prefer_contact,
+        name="creator_contact_prefer",
+    ),
+    path(
+        f"{_OF_CREATOR}/contacts/<uuid:contact_id>/remove",
+        keeping.remove_contact,
+        name="creator_contact_remove",
+    ),
+    path(f"{_OF_CREATOR}/prices", keeping.set_price, name="creator_price"),
+    path(f"{_OF_CREATOR}/files", keeping.add_file, name="creator_file_add"),
+    path(f"{_OF_CREATOR}/files/<uuid:file_id>", keeping.file, name="creator_file"),
+    path(
+        f"{_OF_CREATOR}/files/<uuid:file_id>/remove",
+        keeping.remove_file,
+        name="creator_file_remove",
+    ),
+    path(
+        f"{_OF_CREATOR}/files/<uuid:file_id>/put-back",
+        keeping.put_file_back,
+        name="creator_file_put_back",
+    ),
+    path(f"{_OF_CREATOR}/unmerge/<uuid:absorbed_id>", keeping.unmerge, name="creator_unmerge"),
+    path("compare", compare.compare, name="compare"),
+    path("compare/seen", compare.seen, name="compare_seen"),
+    path("compare/export/<str:kind>", compare.export, name="compare_export"),
 ]
 
 urlpatterns = [

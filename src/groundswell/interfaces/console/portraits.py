@@ -1,0 +1,156 @@
+"""An account's portrait as charts: followers, posts, engagement, peers, audience."""
+
+from collections.abc import Sequence
+
+from groundswell.interfaces.console.charts import Chart, Kind, Point
+from groundswell.interfaces.console.templatetags.console import country, language
+from groundswell.vetting.portraits import Part, Peers, Portrait
+
+_DIMENSIONS = (
+    ("country", "Countries"),
+    ("age", "Ages"),
+    ("gender", "Genders"),
+    ("language", "Languages"),
+    ("city", "Cities"),
+    ("interest", "Interests"),
+)
+_MOST_PARTS = 10
+_SOURCES = {
+    "api": "the platform's interface",
+    "creator_authorised": "the creator's own login",
+    "import": "an import",
+    "manual": "entry by hand",
+    "estimate": "an estimate of the source",
+}
+
+
+def charts(found: Portrait) -> list[Chart]:
+    """What the account did in the last year."""
+    return [_followers(found), _weeks(found), _engagement(found)]
+
+
+def among_peers(found: Peers, name: str) -> Chart:
+    """The account among those nearest to it in size."""
+    rate = found.rate
+    empty = "It has no followers count, or no post with known engagement, to be compared by."
+    if rate is None or not found.nearest or rate.estimate.value is None:
+        if rate is not None:
+            empty = "No account of similar size on the platform has a rate that counts the same."
+        return Chart("peers", Kind.SCATTER, "Engagement among peers", "Followers", "", empty=empty)
+    denominator = rate.denominator.removeprefix("engagement_rate_by_")
+    points = [
+        Point(float(p.account.followers or 0), p.rate, label=p.account.handle or str(p.account))
+        for p in found.nearest
+    ]
+    return Chart(
+        "peers",
+        Kind.SCATTER,
+        f"Engagement by {denominator}, among peers",
+        "Followers",
+        "Engagement",
+        points,
+        unit="percent",
+        x_unit="short",
+        note=f"{len(points)} accounts nearest in followers on the same platform, counted the same: "
+        f"{rate.counted}. Marked: {name}.",
+    )
+
+
+def audience(found: Portrait) -> list[Chart]:
+    """One chart for each dimension of the audience that was measured."""
+    return [
+        _parts(dimension, title, found.audience[dimension])
+        for dimension, title in _DIMENSIONS
+        if found.audience.get(dimension)
+    ]
+
+
+def _followers(found: Portrait) -> Chart:
+    sources = sorted({count.source for count in found.counts})
+    return Chart(
+        "followers",
+        Kind.LINE,
+        "Followers",
+        "Day",
+        "Followers",
+        [Point(count.at, count.followers) for count in found.counts],
+        unit="short",
+        empty="No count with a date was imported: import account observations.",
+        note=f"Each dot is a count, from {_named(sources)}. Between dots nothing was seen.",
+    )
+
+
+def _weeks(found: Portrait) -> Chart:
+    return Chart(
+        "weeks",
+        Kind.BARS,
+        "Posts a week",
+        "Week",
+        "Posts",
+        [Point(monday, count) for monday, count in found.weeks],
+        empty="No post of the last year is known: import posts.",
+        note=f"{found.posts:,} known posts of the last 365 days; weeks begin on Monday (UTC). "
+        "Weeks before the first known post are left out.",
+    )
+
+
+def _engagement(found: Portrait) -> Chart:
+    points = [
+        Point(
+            f"By {denominator}",
+            rate.value,
+            rate.low,
+            rate.high,
+            series=kind.capitalize(),
+        )
+        for (denominator, kind), rate in found.engagement.items()
+    ]
+    sponsored = sum(n.n for (_, kind), n in found.engagement.items() if kind == "sponsored")
+    note = "Pooled over the posts of the last 365 days; whiskers are 95% intervals. "
+    note += (
+        "A post counts as sponsored when the platform, its words, its links or a code say so."
+        if sponsored
+        else "No post of the year carries a sign of being paid for."
+    )
+    return Chart(
+        "engagement",
+        Kind.BARS,
+        "Organic and sponsored engagement",
+        "Rate",
+        "Engagement",
+        sorted(points, key=lambda point: (str(point.x), point.series)),
+        unit="percent",
+        empty="No post of the last year has known engagement: import post observations.",
+        note=note,
+    )
+
+
+def _parts(dimension: str, title: str, parts: Sequence[Part]) -> Chart:
+    shown = parts[:_MOST_PARTS]
+    people = max((part.sample_size or 0 for part in parts), default=0)
+    sample = f"measured on {people:,} people" if people else "sample size not stated"
+    when = max(part.at for part in parts)
+    left = len(parts) - len(shown)
+    more = f" {left} smaller parts are left out." if left else ""
+    return Chart(
+        f"audience-{dimension}",
+        Kind.SHARES,
+        title,
+        title,
+        "Share",
+        [Point(named(dimension, part.value), part.share) for part in shown],
+        unit="percent",
+        note=f"From {_named(sorted({part.source for part in parts}))}, {sample}, "
+        f"{when.day} {when:%b %Y}.{more}",
+    )
+
+
+def named(dimension: str, value: str) -> str:
+    """A part of an audience as people read it."""
+    if dimension == "country":
+        return country(value)
+    return language(value) if dimension == "language" else value
+
+
+def _named(sources: Sequence[str]) -> str:
+    return " and ".join(_SOURCES.get(source, source) for source in sources) or "no source"
