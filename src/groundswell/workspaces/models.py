@@ -62,3 +62,30 @@ class JournalEntry(tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by}: {self.event} {self.subject}".rstrip()
+
+
+class IdempotencyKey(tenancy.WorkspaceModel):
+    """What a request was answered, under the key that its caller gave it.
+
+    The row is written in the transaction of the request's effect: there are both or neither.
+    """
+
+    caller = models.CharField(max_length=64)  # the token, or the person without one
+    key = models.CharField(max_length=255)
+    operation = models.CharField(max_length=300)  # method and path
+    request_hash = models.BinaryField()
+    status = models.PositiveSmallIntegerField()
+    answer = models.BinaryField()  # sealed: answers hold contacts, and secrets that are shown once
+    made_at = models.DateTimeField()
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace", "caller", "key"], name="idempotency_key_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "made_at"], name="idempotency_key_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status}"

@@ -8,12 +8,14 @@ from functools import wraps
 from typing import Any, TypeAlias
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import connection
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from groundswell.interfaces.http import desk as desks
+from groundswell.interfaces.http import problems
 from groundswell.people import policy
 from groundswell.people.policy import Action
 from groundswell.workspaces import access
@@ -22,6 +24,7 @@ View: TypeAlias = Callable[..., HttpResponseBase]
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+LONGEST_STATEMENT = "15s"
 
 
 def needs(action: Action, *, transaction: bool = True) -> Callable[[View], View]:
@@ -49,6 +52,7 @@ def needs(action: Action, *, transaction: bool = True) -> Callable[[View], View]
                 if not transaction:
                     return view(request, *args, **kwargs)
                 with access.inside(request.desk.workspace):
+                    _bound_statements()
                     return view(request, *args, **kwargs)
 
         return _marked(entered, action)
@@ -62,7 +66,7 @@ def signed_in(view: View) -> View:
     @never_cache
     @wraps(view)
     def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
+        if desks.caller_of(request) is None:
             return _to_sign_in(request)
         return view(request, *args, **kwargs)
 
@@ -91,7 +95,21 @@ def _marked(view: Any, mark: str) -> View:
     return marked
 
 
+def _bound_statements() -> None:
+    """No statement of this transaction takes so long that others wait for their turn."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LONGEST_STATEMENT])
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    if request.path.startswith(problems.API):
+        return problems.answer(
+            request,
+            status=401,
+            code="not_signed_in",
+            detail="send a token as 'Authorization: Bearer gsw_...': "
+            "make one under Settings, Tokens",
+        )
     if request.headers.get("HX-Request"):
         # A fragment that asks after signing out sends the whole page to the door.
         response = redirect_to_login(request.headers.get("HX-Current-URL", "/"))
