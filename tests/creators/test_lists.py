@@ -11,7 +11,7 @@ from groundswell.creators.models import ListEntry
 from groundswell.terms.platforms import AccountRef
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry
-from tests.creators.conftest import account
+from tests.creators.conftest import account, counted
 
 
 @pytest.fixture
@@ -19,7 +19,10 @@ def anna_ben_cleo(desk):
     """Three creators, by handle."""
     handles = ("anna", "ben", "cleo")
     desk.publish(
-        accounts=[account(handle, followers=at * 1000) for at, handle in enumerate(handles, 1)]
+        accounts=[account(handle) for handle in handles],
+        account_observations=[
+            counted(handle, at * 1000, desk.now) for at, handle in enumerate(handles, 1)
+        ],
     )
     with access.inside(desk.workspace):
         return {h: queries.creator_of(AccountRef.parse(f"instagram:{h}")).id for h in handles}
@@ -104,7 +107,7 @@ def test_two_creators_who_become_one_are_one_on_a_list_until_they_part(kept, ann
 def test_entries_are_sorted_by_the_followers_of_the_largest_account(kept, anna_ben_cleo, now):
     actions.add(kept=kept, creators=list(anna_ben_cleo.values()), by="test", now=now)
 
-    assert names(kept, order="followers") == ["anna", "ben", "cleo"]
+    assert names(kept, order="followers") == ["cleo", "ben", "anna"]
     assert names(kept, order="name", text="N") == ["anna", "ben"]
 
 

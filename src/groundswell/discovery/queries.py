@@ -1,5 +1,6 @@
 """Reads: searches, those that were saved, and what can be searched by."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from groundswell.retrieval import keys, searching
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.keys import Key
 from groundswell.retrieval.searching import Request
-from groundswell.retrieval.storage import NoIndex
+from groundswell.retrieval.storage import IndexBusy, NoIndex
 from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress, silent
 
@@ -55,10 +56,17 @@ def search(
 
 
 def known(accounts: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
-    """What search shows of some accounts; those that are not indexed yet are left out."""
-    folder = indexing.folder_of(creators.here())
+    """What search shows of some accounts; those that are not indexed yet are left out.
+
+    Never waits for the index: while somebody else brings it up to date, the old one answers.
+    """
+    workspace = creators.here()
+    with contextlib.suppress(IndexBusy):
+        indexing.catch_up(workspace=workspace, wait=False)
     try:
-        found = searching.known(folder, [str(account) for account in accounts])
+        found = searching.known(
+            indexing.folder_of(workspace), [str(account) for account in accounts]
+        )
     except NoIndex:
         return {}
     return {UUID(account): values for account, values in found.items()}

@@ -44,7 +44,7 @@ class Asked:
 
     def address(self, path: str = "") -> str:
         """The address itself."""
-        query = self.query().urlencode(safe=":,>=")
+        query = self.query().urlencode(safe=":,=")
         return f"{path}?{query}" if query else path or "?"
 
     def without(self, *expressions: str) -> "Asked":
