@@ -43,8 +43,10 @@ class Group:
 
     @property
     def is_needed(self) -> bool:
-        """Whether the group is open: it holds something, or something is wrong in it."""
-        return any(field.errors or field.value() for field in self.fields)
+        """Whether the group is open: most briefs need it, it holds something, or it is wrong."""
+        return self.name in ("audience", "creators") or any(
+            field.errors or field.value() for field in self.fields
+        )
 
     @property
     def holds(self) -> int:
@@ -99,7 +101,7 @@ class BriefForm(forms.Form):
         """Put each problem beside the field that it is about, or above them all."""
         for problem in found:
             key = _place(problem)
-            says = problem.says if problem.entry is None else f"{problem.entry}.: {problem.says}"
+            says = problem.says if problem.entry is None else f"entry {problem.entry}: {problem.says}"
             if key is None:
                 self.problems.append(str(problem).removeprefix("the brief: "))
             elif key not in self.errors:

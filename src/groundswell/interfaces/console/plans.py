@@ -125,11 +125,16 @@ def _changed(found: Plan) -> dict[str, Any]:
     if found.revises_id is None:
         return {}
     before = queries.plan(found.revises_id, with_document=True)
+    compared = showing.compared(before.document, found.document)
+    asked = {*found.change.get("out", ()), *found.change.get("wanted", ())}
     return {
+        "also_out": [line["account"] for line in compared.only_a if line["account"] not in asked],
+        "also_in": [line["account"] for line in compared.only_b if line["account"] not in asked],
+        "kept_note": next((n for n in found.document["notes"] if "version before" in n), ""),
         "before": before,
         "label_a": f"v{before.version}",
         "label_b": f"v{found.version}",
-        "compared": showing.compared(before.document, found.document),
+        "compared": compared,
         "changes": _changes(before.document, found.document),
     }
 
@@ -184,8 +189,6 @@ def _lines(request: Any, found: Plan, *, status: int = 200, **context: Any) -> H
         **_frame(request, found),
         "lines": page,
         "creators": creators,
-        "most_views": _most_views(found.document["lines"]),
-        "most_bench_views": _most_views(found.document["bench"]),
         "gained": showing.GAINED.get(found.objective, "results"),
         "bench": found.document["bench"],
         "key": uuid.uuid4().hex,
@@ -196,10 +199,6 @@ def _lines(request: Any, found: Plan, *, status: int = 200, **context: Any) -> H
         ),
     }  # fmt: skip
     return render(request, "console/plans/lines.html", context, status=status)
-
-
-def _most_views(lines: list[dict[str, Any]]) -> float:
-    return max((line["forecast"]["views"]["high"] or 0 for line in lines), default=0)
 
 
 @require_GET
