@@ -1,7 +1,9 @@
 """Backups: whole or refused, taken under load, and brought back without touching what was there."""
 
 import json
+import os
 import signal
+import subprocess
 import tarfile
 from pathlib import Path
 from urllib.parse import quote
@@ -10,9 +12,11 @@ import numpy as np
 import psycopg
 import pytest
 
-from groundswell.project import archives, backup, cluster, embedded
+from groundswell.project import archives, backup, cluster, embedded, programs
 from groundswell.project.archives import DamagedBackup
 from tests.support.installation import Installation
+
+_ROOT = Path(__file__).parents[2]
 
 LOADER = """
 import itertools, sys
@@ -214,15 +218,25 @@ def test_a_missing_file_is_found_and_not_backed_up(taken, installation, tmp_path
 
 @pytest.fixture
 def team(tmp_path):
-    """Another database on a server that many use, and what reaches it."""
+    """Databases on a server that many use, its users as `deploy/make-roles.sh` makes them."""
     with embedded.server(tmp_path / "server"):
-        folder = quote(str(cluster.socket_folder(tmp_path / "server")), safe="")
+        folder = cluster.socket_folder(tmp_path / "server")
+        with psycopg.connect(
+            embedded.socket_url(tmp_path / "server", user="postgres", database="postgres"),
+            autocommit=True,
+        ) as connection:
+            connection.execute("DROP DATABASE groundswell")
+            connection.execute("DROP ROLE groundswell")
+        for name in ("groundswell_password", "backup_password"):
+            (tmp_path / name).write_text("a 'quoted' password")
+        path = f"{programs.folder()}:{os.environ['PATH']}"
+        secrets = {"POSTGRES_SECRETS": str(tmp_path), "PGHOST": str(folder), "PATH": path}
+        subprocess.run([_ROOT / "deploy/make-roles.sh"], env=secrets, check=True)
         with psycopg.connect(
             embedded.socket_url(tmp_path / "server", user="postgres"), autocommit=True
         ) as connection:
-            for name in ("one", "two"):
-                connection.execute(f"CREATE DATABASE {name} OWNER groundswell")
-        yield lambda user, name: f"postgresql://{user}@/{name}?host={folder}"
+            connection.execute("CREATE DATABASE another OWNER groundswell")
+        yield lambda user, name: f"postgresql://{user}@/{name}?host={quote(str(folder), safe='')}"
 
 
 class Team(Installation):
@@ -238,7 +252,7 @@ class Team(Installation):
 
 def test_a_teams_database_is_brought_back_into_an_empty_one(team, tmp_path):
     first, second = Team(tmp_path / "first"), Team(tmp_path / "second")
-    for installation, name in ((first, "one"), (second, "two")):
+    for installation, name in ((first, "groundswell"), (second, "another")):
         object.__setattr__(installation, "url", team("groundswell", name))
     archive, key = str(tmp_path / "team.tar"), str(tmp_path / "team.key")
     first.run("import", "accounts", str(write_accounts(tmp_path / "a.csv", start=0)))
@@ -246,7 +260,7 @@ def test_a_teams_database_is_brought_back_into_an_empty_one(team, tmp_path):
     refused = first.json("backup", archive, expect=2)
     assert "GROUNDSWELL_BACKUP_URL" in refused["error"]["message"]
 
-    object.__setattr__(first, "backup_url", team("postgres", "one"))
+    object.__setattr__(first, "backup_url", team("groundswell_backup", "groundswell"))
     first.run("backup", archive, "--keys", key)
     second.run("restore", archive, "--keys", key)
     assert handles(second) == 30

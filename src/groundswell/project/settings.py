@@ -1,6 +1,7 @@
 """Django's settings.
 
-What an operator may choose comes from the environment:
+What an operator may choose comes from the environment. DATABASE_URL, GROUNDSWELL_BACKUP_URL,
+GROUNDSWELL_SMTP_URL and GROUNDSWELL_METRICS_TOKEN may also be files: DATABASE_URL_FILE and so on.
 
 GROUNDSWELL_HOME
     Folder of the embedded database, keys and files.
@@ -18,6 +19,8 @@ GROUNDSWELL_SMTP_URL
     files into the home's folder `mail`.
 GROUNDSWELL_MAIL_FROM
     The address that mails come from.
+GROUNDSWELL_LARGEST_IMPORT
+    How many bytes a file may have that somebody imports in the console; 2147483648 (2 GiB).
 GROUNDSWELL_LOG
     How `groundswell up` logs: `json` or `text`. Without it, text at a terminal and JSON elsewhere.
 GROUNDSWELL_METRICS_TOKEN
@@ -30,10 +33,11 @@ from pathlib import Path
 from typing import Any
 
 from groundswell.project import database, home, origin
+from groundswell.project.secrets import secret
 
 GROUNDSWELL_HOME: Path = home.locate(os.environ)
-DATABASE_URL: str | None = os.environ.get("DATABASE_URL")
-BACKUP_URL: str | None = os.environ.get("GROUNDSWELL_BACKUP_URL")
+DATABASE_URL: str | None = secret(os.environ, "DATABASE_URL")
+BACKUP_URL: str | None = secret(os.environ, "GROUNDSWELL_BACKUP_URL")
 
 DATABASES: dict[str, dict[str, Any]] = {"default": database.configured(DATABASE_URL)}
 
@@ -64,6 +68,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "groundswell.workspaces.tasks",
     "groundswell.people.tasks",
     "groundswell.creators.tasks",
+    "groundswell.connectors.tasks",
     "groundswell.vetting.tasks",
     "groundswell.discovery.tasks",
     "groundswell.planning.tasks",
@@ -123,6 +128,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+LARGEST_IMPORT = int(os.environ.get("GROUNDSWELL_LARGEST_IMPORT", 2 << 30))
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 AUTH_USER_MODEL = "people.Person"
@@ -180,10 +186,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if ORIGIN.is_secure else 0
 SECURE_SSL_REDIRECT = False  # whoever ends TLS before us redirects
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ORIGIN.is_secure else None
 X_FRAME_OPTIONS = "DENY"
-METRICS_TOKEN = os.environ.get("GROUNDSWELL_METRICS_TOKEN")
+METRICS_TOKEN = secret(os.environ, "GROUNDSWELL_METRICS_TOKEN")
 
 EMAIL_FILE_PATH = GROUNDSWELL_HOME / "mail"
-EMAIL_BACKEND, EMAIL_OPTIONS = origin.mail(os.environ.get("GROUNDSWELL_SMTP_URL"))
+EMAIL_BACKEND, EMAIL_OPTIONS = origin.mail(secret(os.environ, "GROUNDSWELL_SMTP_URL"))
 globals().update(EMAIL_OPTIONS)
 DEFAULT_FROM_EMAIL = os.environ.get("GROUNDSWELL_MAIL_FROM", "groundswell@localhost")
 
