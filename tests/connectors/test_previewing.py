@@ -63,7 +63,7 @@ def test_what_the_user_can_still_answer_is_a_problem_and_no_refusal(look):
 
 
 def test_two_columns_that_look_alike_are_a_problem_and_no_refusal(look):
-    found = look("handle,Followers (old),Followers (new)\nanna,5,6\n", platform="instagram")
+    found = look("handle,Subscribers,SUBSCRIBERS\nanna,5,6\n", platform="instagram")
 
     assert "both look like" in found["problems"][0]
 

@@ -9,3 +9,13 @@ class RunState(models.TextChoices):
     BEGUN = "begun", "begun"  # goes on where it stopped when the same file comes again
     PUBLISHED = "published", "published"
     FAILED = "failed", "failed"  # nothing of it was kept
+
+
+class UploadState(models.TextChoices):
+    """How far a file has come that somebody handed in."""
+
+    WAITING = "waiting", "waiting"  # for somebody to look at it and say how to read it
+    QUEUED = "queued", "queued"
+    IMPORTING = "importing", "importing"
+    STOPPING = "stopping", "stopping"  # somebody cancelled it
+    DONE = "done", "done"  # its run says what became of it

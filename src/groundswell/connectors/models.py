@@ -1,9 +1,9 @@
-"""Runs of imports."""
+"""Runs of imports, and files that wait for theirs."""
 
 from django.db import models
 
-from groundswell.connectors.choices import RunState
-from groundswell.workspaces import tenancy
+from groundswell.connectors.choices import RunState, UploadState
+from groundswell.workspaces import telling, tenancy
 
 
 class ImportRun(tenancy.WorkspaceModel):
@@ -42,3 +42,39 @@ class ImportRun(tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.kind} from {self.file_name}"
+
+
+class Upload(tenancy.WorkspaceModel, telling.Told):
+    """A file that somebody handed in, how it is to be read, and how far its import is."""
+
+    file_name = models.CharField(max_length=255)
+    bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    by = models.CharField(max_length=200)
+    uploaded_at = models.DateTimeField()
+    kind = models.CharField(max_length=40, blank=True, default="")  # empty: to be guessed
+    wishes = models.JSONField(default=dict)  # see actions.wishes
+
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.WAITING)
+    asked_by = models.CharField(max_length=200, blank=True, default="")
+    asked_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    refusal = models.JSONField(null=True)  # code and message of the last import, when it failed
+    run = models.ForeignKey(
+        ImportRun, models.CASCADE, null=True, related_name="+", db_constraint=False
+    )
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            tenancy.SameWorkspace("run"),
+            models.UniqueConstraint(
+                fields=["workspace", "sha256"],
+                condition=~models.Q(state=UploadState.DONE),
+                name="one_open_upload_of_a_file",
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "uploaded_at"], name="upload_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}: {self.state}"

@@ -187,7 +187,9 @@ def _found_done(workspace: Workspace, begun: JournalEntry, done: JournalEntry) -
 
 def _outcome(workspace: Workspace, run: ImportRun) -> Imported:
     report = imports.report_of(workspace, run.id)
-    return Imported(run.rows_read, run.accepted, run.rejected, run.unchanged, report, run.guesses)
+    return Imported(
+        run.rows_read, run.accepted, run.rejected, run.unchanged, report, run.guesses, run.id
+    )
 
 
 def _in_order(arrived: list[Arrived]) -> tuple[Arrived, ...]:

@@ -175,6 +175,9 @@ def _overlap(
     if shared is None or size is None:
         reason = "no people of both audiences are known, and no overlap was measured"
         return Overlap(one, other, Estimate.cannot_say(reason, method="overlap"), None)
+    if method == "members" and shared == 0 and one.platform != other.platform:
+        reason = "nobody was recognized on both platforms: their people may be known apart"
+        return Overlap(one, other, Estimate.cannot_say(reason, method="overlap", n=size), None)
     if method == "members" and size < _FEWEST:
         reason = f"only {size} people of this audience are known, and {_FEWEST} are needed"
         return Overlap(one, other, Estimate.cannot_say(reason, method="overlap", n=size), shared)

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from groundswell.vetting.choices import VERDICTS
-from groundswell.workspaces import tenancy
+from groundswell.vetting.choices import VERDICTS, TurnState
+from groundswell.workspaces import telling, tenancy
 
 
 class _Scores(models.Model):
@@ -58,6 +58,25 @@ class PastScores(_Scores, tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.account} until {self.said_until:%Y-%m-%d}: {self.verdict}"
+
+
+class VettingTurn(tenancy.WorkspaceModel, telling.Told):
+    """A vetting of all accounts that somebody asked for; a workspace has one at a time."""
+
+    state = models.CharField(max_length=10, choices=TurnState, default=TurnState.QUEUED)
+    asked_by = models.CharField(max_length=200)
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    refusal = models.JSONField(null=True)  # code and message, when it ended without scores
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace"], name="one_vetting_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"vetting asked by {self.asked_by}: {self.state}"
 
 
 class Vetting(tenancy.WorkspaceModel):

@@ -141,23 +141,22 @@ def portrait(account: Account, *, now: datetime) -> Portrait:
     )
 
 
-def posts(account: Account, *, size: int, page: int) -> tuple[list[Post], int]:
-    """A page of the account's posts, the newest first, and how many there are in all."""
-    with creators.observations(tables=("posts", "post_observations")) as observations:
-        found = observations.ask(
-            "posts_page", account=str(account.id), most=size, skipped=(page - 1) * size
-        )
+def posts(account: Account, *, size: int, page: int) -> tuple[list[Post], int, list[Remark]]:
+    """A page of the account's posts, the newest first, how many there are, and what people write.
+
+    Comments come with the first page.
+    """
+    remarks: list[Remark] = []
+    one = str(account.id)
+    with creators.observations(tables=("posts", "post_observations", "comments")) as observations:
+        found = observations.ask("posts_page", account=one, most=size, skipped=(page - 1) * size)
+        if page == 1:
+            said = observations.ask("comments_of", account=one, most=MOST_COMMENTS)
+            remarks = [Remark(**row) for row in said.drop_columns(["post_id"]).to_pylist()]
     signs = sponsorship.signs(found["text"], found["links"], found["paid_partnership"])
     rows = found.drop_columns(["links"]).to_pylist()
     total = rows[0]["total"] if rows else 0
-    return [_post(row, sign) for row, sign in zip(rows, signs, strict=True)], total
-
-
-def remarks(account: Account) -> list[Remark]:
-    """The newest comments under the account's posts."""
-    with creators.observations(tables=("comments",)) as observations:
-        found = observations.ask("comments_of", account=str(account.id), most=MOST_COMMENTS)
-    return [Remark(**row) for row in found.drop_columns(["post_id"]).to_pylist()]
+    return [_post(row, sign) for row, sign in zip(rows, signs, strict=True)], total, remarks
 
 
 def peers(account: Account, own: Iterable[Rate]) -> Peers:

@@ -12,7 +12,7 @@ from groundswell.engine.qualification.card import Card
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import Tier
 from groundswell.vetting import gathering
-from groundswell.vetting.models import PastScores, Scorecard, Vetting
+from groundswell.vetting.models import PastScores, Scorecard, Vetting, VettingTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +89,13 @@ def present(account: Account) -> Scorecard | None:
 def last_vetting() -> Vetting | None:
     """The newest run over all accounts, with its coverage."""
     return Vetting.objects.order_by("-vetted_at", "-id").first()
+
+
+def turn() -> VettingTurn | None:
+    """The vetting that somebody asked for last, if anybody ever did."""
+    return VettingTurn.objects.first()
+
+
+def is_older_than_data(last: Vetting | None) -> bool:
+    """Whether data came in after the last vetting; where nobody ever vetted, any data did."""
+    return creators.latest_revision() > (last.revision if last else 0)

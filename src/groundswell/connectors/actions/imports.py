@@ -57,6 +57,7 @@ class Imported:
         unchanged: Accepted rows that said nothing new.
         report: Table of the rejected rows: row, line, column, value, reason.
         guesses: What had to be guessed, in sentences.
+        run: Under which it is recorded.
     """
 
     rows_read: int
@@ -65,6 +66,13 @@ class Imported:
     unchanged: int
     report: Path
     guesses: list[str]
+    run: UUID
+
+
+class Cancelled(Refusal):
+    """Somebody stopped an import that was under way."""
+
+    code = "import_cancelled"
 
 
 def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
@@ -78,6 +86,7 @@ def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
     now: datetime,
     progress: Progress,
     take_turn: Callable[[], object] = lambda: None,
+    file_name: str | None = None,
 ) -> Imported:
     """Bring a file of creators' data in, all of it or nothing.
 
@@ -95,6 +104,7 @@ def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
         progress: Told how many rows are read and tables published.
         take_turn: Called when the file is read, before any of it becomes visible: who brings
             several files at once puts them in order by it.
+        file_name: What the file is called, where its path doesn't say.
 
     Raises:
         UnknownKind: When there is no such table.
@@ -104,7 +114,7 @@ def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
     if kind not in TABLES:
         raise UnknownKind(kind)
     sha256 = _hash_of(path)
-    file_name = _clean(path.name)
+    file_name = clean(file_name or path.name)
     fingerprint = parsing.fingerprint(kind, mapping, platform, file_name)
     _sweep(workspace, now)
     run = _begin(workspace, kind, file_name, (sha256, fingerprint), by=by, now=now)
@@ -123,13 +133,11 @@ def import_file(  # noqa: PLR0913 - what every action takes, and what a file is
             now=run.started_at,
             members_key=keys.key_for(workspace, "members"),
         )
-        try:
+        with _failing(workspace, run, Refusal, now=now):
             staged = parsing.staged(job, progress)
-        except Refusal as refusal:
-            _fail(workspace, run, refusal, now=now)
-            raise
         take_turn()
-        imported = _publish(workspace, run, staged, now=now, progress=progress)
+        with _failing(workspace, run, Cancelled, now=now):
+            imported = _publish(workspace, run, staged, now=now, progress=progress)
     shutil.rmtree(job.folder, ignore_errors=True)  # another import may be sweeping it
     return imported
 
@@ -147,7 +155,19 @@ def _hash_of(path: Path) -> str:
     return found.hexdigest()
 
 
-def _clean(name: str) -> str:
+@contextmanager
+def _failing(
+    workspace: Workspace, run: ImportRun, of: type[Refusal], *, now: datetime
+) -> Iterator[None]:
+    """A refusal of that kind ends the run; it would say the same when it went on."""
+    try:
+        yield
+    except of as refusal:
+        _fail(workspace, run, refusal, now=now)
+        raise
+
+
+def clean(name: str) -> str:
     """A file's name as data: no control characters, and not longer than names are."""
     kept = (c for c in name if unicodedata.category(c)[0] != "C")
     return "".join(kept).encode(errors="replace")[:_NAME].decode(errors="ignore") or "unnamed"
@@ -253,6 +273,7 @@ def _publish(
         published.unchanged,
         report,
         staged.guesses,
+        run.id,
     )
 
 

@@ -106,7 +106,7 @@ def parsed(text: str, *, kind: str, name: str = "") -> Map:
         raise BadMap(
             f"[format] of a map knows {', '.join(sorted(_FORMAT))}; got {', '.join(unknown)}"
         )
-    _check_format(found.format)
+    check_format(found.format)
     for canonical in [*found.columns.values(), *found.defaults]:
         if canonical and canonical != "year" and resolved(kind, canonical) is None:
             raise BadMap(
@@ -155,7 +155,12 @@ def _check_match(said: Mapping[str, Any]) -> None:
         raise BadMap(f"columns under [match] is a list of names, got {match['columns']!r}")
 
 
-def _check_format(said: Mapping[str, str]) -> None:
+def check_format(said: Mapping[str, str]) -> None:
+    """Pass what [format] of a map may say.
+
+    Raises:
+        BadMap: When it says something else.
+    """
     if said.get("date_order", "dmy") not in {"dmy", "mdy"}:
         raise BadMap(f'date_order is "dmy" or "mdy", got {said["date_order"]!r}')
     if said.get("decimal", ".") not in {".", ","}:

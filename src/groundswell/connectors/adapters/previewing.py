@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from groundswell.connectors.adapters import guessing, headers
+from groundswell.connectors.adapters import guessing, headers, maps
 from groundswell.connectors.adapters.files.batches import Batch, Cell, Source
 from groundswell.connectors.adapters.files.delimited import Delimited
 from groundswell.connectors.adapters.files.jsonlines import JsonLines
@@ -223,7 +223,10 @@ def _columns(plan: Plan, names: list[str], batch: Batch, asked: Asked) -> list[C
 
 def _why(plan: Plan, column: Bound, said: Any) -> str:
     header, target = column.header, column.target
-    if plan.map.name and headers.plain(header) in map(headers.plain, plan.map.columns):
+    ready = maps.ready()[plan.map.name].columns if plan.map.name else {}
+    meant = {headers.plain(name): canonical for name, canonical in ready.items()}
+    known = meant.get(headers.plain(header))
+    if known is not None and said.get(header, known) == known:
         return f"the ready map {plan.map.name} says so"
     if header in said:
         return "you said so"
