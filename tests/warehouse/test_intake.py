@@ -3,14 +3,16 @@
 import itertools
 from datetime import UTC, datetime
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundswell.terms.tables import OBSERVATIONS, TABLES
+from groundswell.terms.tables import MEMBERSHIPS, OBSERVATIONS, TABLES
 from groundswell.warehouse import intake
 from groundswell.warehouse.staging import Staging
-from tests.support.staged import stage
+from tests.support.staged import schema_of, stage
 from tests.warehouse.conftest import Shelf
 
 TAKEN_AT = datetime(2026, 5, 1, tzinfo=UTC)
@@ -265,3 +267,34 @@ def test_every_observed_table_can_be_taken_twice(desk):
     assert desk.take(**rows) == 0
     assert desk.take(taken_at=datetime(2026, 6, 1, tzinfo=UTC), **rows) == 1
     assert {segment.table for segment in desk.shelf.segments} == rows.keys() & TABLES.keys()
+
+
+def test_the_same_rows_again_need_little_memory_however_many_they_are(tmp_path):
+    shelf, staged, count = Shelf(tmp_path), tmp_path / "staged", 500_000
+    schema = schema_of(MEMBERSHIPS)
+    filled = {
+        "row": pa.array(range(count), pa.int64()),
+        "platform": pa.repeat("x", count),
+        "account_handle": pa.repeat("anna", count),
+        "member": pa.array([f"{number:032x}" for number in range(count)]),
+    }
+    staged.mkdir()
+    columns = [filled.get(field.name, pa.nulls(count, field.type)) for field in schema]
+    pq.write_table(pa.table(columns, schema=schema), staged / "memberships-00001.parquet")
+
+    def take(publication, **limits):
+        with shelf.open(readable=[staged], threads=1, **limits) as opened:
+            staging = Staging(staged, opened, taken_at=TAKEN_AT)
+            references = staging.references()
+            staging.resolve(references.append_column("account", references["handle"]))
+            shelf.segments += intake.take(
+                staging,
+                MEMBERSHIPS,
+                root=shelf.root,
+                publication=publication,
+                is_stored=publication > 1,
+            )
+            return staging.unchanged()
+
+    assert take(1) == 0
+    assert take(2, memory_limit="24MB") == count

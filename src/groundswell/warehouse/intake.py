@@ -26,6 +26,7 @@ _LATEST = {("memberships", "at")}
 
 # Whole rows held in memory at one time, whatever the size of the import.
 _FOLDED_AT_ONCE = 200_000
+_JOINED_AT_ONCE = 1_000_000
 _SORTED_AT_ONCE = 25_000
 _BATCH = 10_000
 
@@ -147,18 +148,27 @@ class _Comparison:
             f"CREATE TEMP TABLE known AS SELECT hash({key}) AS k, hash({values}) AS v "
             f'FROM "{self.table.name}" WHERE hash({key}) IN (SELECT k FROM mark)'
         )
-        self.run("INSERT INTO fresh SELECT place FROM mark ANTI JOIN known USING (k)")
+        # One join a statement: DuckDB spills the table of one, but not of two at once.
         self.run(
-            "DELETE FROM mark WHERE place IN (SELECT place FROM fresh) OR (k, v) IN (FROM known)"
+            "CREATE TEMP TABLE says_other AS SELECT place, k FROM mark ANTI JOIN known USING (k, v)"
         )
-        self._alter()
+        self.run("DROP TABLE mark")
+        self.run("INSERT INTO fresh SELECT place FROM says_other ANTI JOIN known USING (k)")
+        self.run("CREATE TEMP TABLE mark AS FROM says_other SEMI JOIN known USING (k)")
+        self.run("DROP TABLE says_other")
+        self.run("DROP TABLE known")
+        parts = self._count("SELECT count(*) FROM mark") // _JOINED_AT_ONCE + 1
+        for part in range(parts):
+            self._alter(f"FROM mark WHERE k % {parts} = {part}")
+        # Two keys with one hash: what looked known is not.
+        self.run("INSERT INTO fresh SELECT place FROM altered WHERE found IS NULL")
+        self.run("DELETE FROM altered WHERE found IS NULL")
         if "observed_at" in self.table.key:
             self._compare_undated()
         self.run("DROP TABLE mark")
-        self.run("DROP TABLE known")
 
-    def _alter(self) -> None:
-        """Join the rows still marked with the stored ones, and keep those that change a value."""
+    def _alter(self, marked: str) -> None:
+        """Join some marked rows with the stored ones, and keep those that change a value."""
         rest = [name for name in self.columns if name not in self.table.key]
         key = _listed(self.table.key)
         merged = ", ".join(f'{self._merged(name)} AS "{name}"' for name in rest)
@@ -169,17 +179,14 @@ class _Comparison:
             f"""
             INSERT INTO altered BY NAME
             SELECT {_listed(self.table.key, "f")}, {merged}, f.row, f.place, s.found
-            FROM (FROM folded SEMI JOIN mark USING (place)) f
+            FROM (FROM folded SEMI JOIN ({marked}) USING (place)) f
             LEFT JOIN (
                 SELECT *, true AS found FROM "{self.table.name}"
-                WHERE hash({key}) IN (SELECT k FROM mark)
+                WHERE hash({key}) IN (SELECT k FROM ({marked}))
             ) s ON {_same(self.table.key)}
             WHERE s.found IS NULL OR {changes}
             """
         )
-        # Two keys with one hash: what looked known is not.
-        self.run("INSERT INTO fresh SELECT place FROM altered WHERE found IS NULL")
-        self.run("DELETE FROM altered WHERE found IS NULL")
 
     def _merged(self, column: str) -> str:
         merge = "greatest" if (self.table.name, column) in _LATEST else "coalesce"
