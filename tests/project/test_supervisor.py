@@ -196,4 +196,4 @@ def test_who_does_not_stop_is_killed_with_what_it_started():
     it = psutil.Process(child._process.pid)
     family = eventually(lambda: (others := it.children()) and [it, *others])
     assert not children.stop([child], within=0.5, hurry=lambda: False)
-    assert not [process for process in family if lives(process)]
+    eventually(lambda: not [process for process in family if lives(process)])
