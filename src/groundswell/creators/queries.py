@@ -240,6 +240,11 @@ def rate_cards(ids: Sequence[UUID] | None = None, *, on: date | None = None) -> 
         FROM (
             SELECT coalesce(a.merged_into_id, a.id) AS account, a.merged_into_id, r.*
             FROM creators_ratecard r JOIN creators_account a ON a.id = r.account_id
+            WHERE %(ids)s::uuid[] IS NULL OR r.account_id = ANY(ARRAY(
+                SELECT id FROM creators_account WHERE id = ANY(%(ids)s::uuid[])
+                UNION ALL
+                SELECT id FROM creators_account WHERE merged_into_id = ANY(%(ids)s::uuid[])
+            ))
         ) r
         WHERE (%(ids)s::uuid[] IS NULL OR account = ANY(%(ids)s::uuid[]))
             AND (%(on)s::date IS NULL OR valid_from <= %(on)s::date)

@@ -201,12 +201,12 @@ def _nearest(account: Account, followers: int) -> dict[UUID, Account]:
     others = Account.objects.filter(platform=account.platform, merged_into=None).exclude(
         id=account.id
     )
+    others = others.only("platform", "handle", "platform_id", "display_name", "followers")
     larger = others.filter(followers__gte=followers).order_by("followers", "id")
     smaller = others.filter(followers__lt=followers, followers__gt=0).order_by("-followers", "id")
-    half = MOST_PEERS // 2
     both = [*larger[:MOST_PEERS], *smaller[:MOST_PEERS]]
     both.sort(key=lambda other: abs(np.log((other.followers or 1) / followers)))
-    return {other.id: other for other in both[: 2 * half]}
+    return {other.id: other for other in both[:MOST_PEERS]}
 
 
 def _counts(observations: Observations, one: list[str], now: datetime) -> list[Count]:

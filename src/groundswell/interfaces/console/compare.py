@@ -70,6 +70,7 @@ def compare(request: Any) -> HttpResponse:
         ],
         "rates": _rates(sides),
         "formats": sorted({kind for side in sides for kind in side.prices}),
+        "growth_start": _start([side.growth for side in sides]),
         "growth_end": _end([side.growth for side in sides]),
         "address": _address(request, accounts, target),
         "behind": f"?{_address(request, accounts, target).partition('?')[2]}",
@@ -211,6 +212,11 @@ def _rates(sides: Sequence[Side]) -> list[tuple[str, list[Estimate], float]]:
         row = [_rate(side, name) for side in sides]
         found.append((name, row, _end(row)))
     return found
+
+
+def _start(row: Sequence[Estimate]) -> float:
+    starts = [each.low if each.low is not None else each.value for each in row]
+    return min((start for start in starts if start is not None), default=0.0)
 
 
 def _end(row: Sequence[Estimate]) -> float:

@@ -68,7 +68,7 @@ def charts(request: Any, creator_id: UUID) -> HttpResponse:
     answer = vetting.kept([chosen]).get(chosen.id)
     peers = looks.peers(chosen, answer.card.rates if answer else ())
     context = {
-        "charts": [*portraits.charts(seen), portraits.among_peers(peers, str(chosen))],
+        "charts": [*portraits.charts(seen), portraits.among_peers(peers, chosen)],
         "audience": portraits.audience(seen),
     }
     return render(request, "console/creators/charts.html", context)
@@ -83,13 +83,13 @@ def posts(request: Any, creator_id: UUID) -> HttpResponse:
         return HttpResponse("")
     number = request.GET.get("page", "1")
     at = min(int(number), 100_000) if number.isascii() and number.isdigit() else 1
-    found, total = looks.posts(chosen, size=_POSTS_OF_A_PAGE, page=max(at, 1))
+    found, total, remarks = looks.posts(chosen, size=_POSTS_OF_A_PAGE, page=max(at, 1))
     context = {
         "creator": shown,
         "account": chosen,
         "posts": [(post, safe(post.url) if post.url else None) for post in found],
         "pages": Paginator(range(total), _POSTS_OF_A_PAGE).get_page(at),
-        "remarks": looks.remarks(chosen) if at == 1 else [],
+        "remarks": remarks,
     }
     return render(request, "console/creators/posts.html", context)
 
@@ -170,8 +170,10 @@ def said(answer: Answer) -> dict[str, Any]:
     """An answer for the templates: factors with what they ask, rates by what they divide by."""
     asked = {formula.factor: formula for formula in formulas.formulas()}
     rates = answer.card.rates
+    counted = {rate.counted for rate in rates}
     return {
         "answer": answer,
+        "counted": next(iter(counted)) if len(counted) == 1 else "",
         "factors": [_Said(factor, asked[factor.name]) for factor in answer.card.factors],
         "rates": [
             (name, [rate for rate in rates if rate.denominator == f"engagement_rate_by_{name}"])

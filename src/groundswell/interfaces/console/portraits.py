@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from groundswell.creators.models import Account
 from groundswell.interfaces.console.charts import Chart, Kind, Point
 from groundswell.interfaces.console.templatetags.console import country, language
+from groundswell.vetting import comparing
 from groundswell.vetting.portraits import Part, Peers, Portrait
 
 _DIMENSIONS = (
@@ -29,9 +31,9 @@ def charts(found: Portrait) -> list[Chart]:
     return [_followers(found), _weeks(found), _engagement(found)]
 
 
-def among_peers(found: Peers, name: str) -> Chart:
+def among_peers(found: Peers, account: Account) -> Chart:
     """The account among those nearest to it in size."""
-    rate = found.rate
+    rate, name = found.rate, str(account)
     empty = "It has no followers count, or no post with known engagement, to be compared by."
     if rate is None or not found.nearest or rate.estimate.value is None:
         if rate is not None:
@@ -42,17 +44,18 @@ def among_peers(found: Peers, name: str) -> Chart:
         Point(float(p.account.followers or 0), p.rate, label=p.account.handle or str(p.account))
         for p in found.nearest
     ]
+    own = Point(float(account.followers or 0), rate.estimate.value, label=name, marked=True)
     return Chart(
         "peers",
         Kind.SCATTER,
         f"Engagement by {denominator}, among peers",
         "Followers",
         "Engagement",
-        points,
+        [*points, own],
         unit="percent",
         x_unit="short",
         note=f"{len(points)} accounts nearest in followers on the same platform, counted the same: "
-        f"{rate.counted}. Marked: {name}.",
+        f"{rate.counted}.",
     )
 
 
@@ -127,22 +130,30 @@ def _engagement(found: Portrait) -> Chart:
 
 def _parts(dimension: str, title: str, parts: Sequence[Part]) -> Chart:
     shown = parts[:_MOST_PARTS]
+    if dimension == "age":
+        shown = sorted(shown, key=lambda part: part.value)
     people = max((part.sample_size or 0 for part in parts), default=0)
     sample = f"measured on {people:,} people" if people else "sample size not stated"
+    sample += "; whiskers are what sampling leaves open" if people else ""
     when = max(part.at for part in parts)
-    left = len(parts) - len(shown)
-    more = f" {left} smaller parts are left out." if left else ""
+    hidden = len(parts) - len(shown)
+    left = f" {hidden} smaller parts are left out." if hidden else ""
     return Chart(
         f"audience-{dimension}",
         Kind.SHARES,
         title,
         title,
         "Share",
-        [Point(named(dimension, part.value), part.share) for part in shown],
+        [_point(dimension, part, parts) for part in shown],
         unit="percent",
         note=f"From {_named(sorted({part.source for part in parts}))}, {sample}, "
-        f"{when.day} {when:%b %Y}.{more}",
+        f"{when.day} {when:%b %Y}.{left}",
     )
+
+
+def _point(dimension: str, part: Part, parts: Sequence[Part]) -> Point:
+    found = comparing.in_target(parts, [part.value])
+    return Point(named(dimension, part.value), part.share, found.low, found.high)
 
 
 def named(dimension: str, value: str) -> str:

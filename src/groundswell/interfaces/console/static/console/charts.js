@@ -61,6 +61,7 @@
       type: "value",
       axisLine: { show: false },
       splitNumber: 4,
+      minInterval: chart.unit === "count" ? 1 : 0,
       label: { formatter: (value) => write(value, chart.unit === "count" ? "short" : chart.unit) },
       ...more,
     });
