@@ -15,11 +15,9 @@ from groundswell.interfaces.console import settings
 from groundswell.interfaces.http import routes
 from groundswell.people import policy, queries
 from groundswell.people.actions import invitations, limits, members, tokens
-from groundswell.people.actions.limits import Limit
 from groundswell.people.policy import MEANING, RIGHTS, Action, Role
 from groundswell.terms.errors import Refusal
 
-_INVITATIONS = Limit("invitations of this workspace", tries=100, seconds=86_400)
 _DAYS = ((30, "30 days"), (90, "90 days"), (365, "a year"), (0, "never"))
 
 
@@ -58,7 +56,7 @@ def invite(request: Any) -> HttpResponse:
     if not form.is_valid():
         return _members(request, form, status=422)
     try:
-        limits.count_inside(_INVITATIONS, str(desk.workspace.id), now=request.now)
+        limits.count_inside(limits.INVITATIONS, str(desk.workspace.id), now=request.now)
         invitation, secret = invitations.invite(
             workspace=desk.workspace,
             email=form.cleaned_data["email"],

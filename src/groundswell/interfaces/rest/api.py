@@ -13,11 +13,19 @@ from ninja.errors import HttpError, ValidationError
 import groundswell
 from groundswell.interfaces.http import problems, routes
 from groundswell.interfaces.rest import (
+    creators,
+    discovery,
+    duplicates,
     entrance,
     front,
+    imports,
+    lists,
     openapi,
     operations,
+    people,
+    plans,
     reading,
+    scores,
     workspaces,
 )
 from groundswell.interfaces.rest.operations import Area
@@ -26,7 +34,17 @@ from groundswell.planning.brief import BadBrief
 from groundswell.terms.errors import Refusal
 
 ROOT = "/api/v1/"
-AREAS: tuple[Area, ...] = (workspaces.area,)
+AREAS: tuple[Area, ...] = (
+    workspaces.area,
+    people.area,
+    discovery.area,
+    creators.area,
+    scores.area,
+    duplicates.area,
+    lists.area,
+    imports.area,
+    plans.area,
+)
 
 
 class Api(NinjaAPI):
@@ -59,7 +77,7 @@ class Api(NinjaAPI):
                 by_method = {each.methods[0]: each for each in view.operations}
                 found.append(
                     path(
-                        where.lstrip("/").replace("{", "<").replace("}", ">"),
+                        where.strip("/").replace("{", "<").replace("}", ">"),
                         front.opened(view.get_view(), by_method),
                         name=view.operations[0].operation_id,
                     )

@@ -44,7 +44,9 @@ def opened(view: Callable[..., Any], operations_: Mapping[str, Any]) -> View:
     return answering
 
 
-def _answer(view: Callable[..., Any], request: Any, kwargs: dict[str, Any], allowed: str) -> HttpResponse:
+def _answer(
+    view: Callable[..., Any], request: Any, kwargs: dict[str, Any], allowed: str
+) -> HttpResponse:
     if request.method not in allowed.split(", "):
         detail = f"{request.method[:20]} isn't done here: use one of {allowed}"
         refused = problems.answer(request, status=405, code="method_not_allowed", detail=detail)

@@ -15,7 +15,7 @@ from ninja import Path, Router
 
 from groundswell.creators.sealing import Seal
 from groundswell.interfaces.http import routes
-from groundswell.interfaces.rest import entrance, reading
+from groundswell.interfaces.rest import entrance, reading, receiving
 from groundswell.people.policy import Action
 from groundswell.terms.errors import Refusal
 from groundswell.workspaces import tenancy
@@ -25,6 +25,7 @@ View: TypeAlias = Callable[..., Any]
 Answering: TypeAlias = Callable[..., HttpResponse]
 JSON = "application/json"
 OF_WORKSPACE = "/w/{slug}"
+_OF_A_FORM = 10_000  # bytes of a form around its file
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 _SLUG = inspect.Parameter(
     "slug",
@@ -103,6 +104,22 @@ class Area:
         """Register a view that changes something."""
         return self._register("PATCH", path, action, {200: answers}, **more)
 
+    def upload(
+        self, path: str, action: Action, answers: Any, *, sink: Any, largest: int
+    ) -> Callable[[View], View]:
+        """Register a view that takes a file, as ``request.received``, in one transaction."""
+
+        def register(view: View) -> View:
+            inner = receiving.receiving(_once(_answering(view, 201)), sink)
+            entered: Any = routes.needs(action, transaction=False)(_knowing(inner))
+            entered.__signature__ = _with_slug(view)
+            entered.largest_body = largest + _OF_A_FORM
+            more = {"x-needs": action.value, **receiving.BODY}
+            self._add(["POST", f"{OF_WORKSPACE}{path}"], view, entered, {201: answers}, more)
+            return view
+
+        return register
+
     def delete(self, path: str, action: Action, **more: Any) -> Callable[[View], View]:
         """Register a view that takes something away; it answers nothing."""
         return self._register("DELETE", path, action, {204: None}, **more)
@@ -125,7 +142,7 @@ class Area:
         answers: dict[int, Any],
         *,
         guard: Guard | None = None,
-        largest_body: int = reading.LARGEST,
+        transaction: bool = True,
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             [status] = answers
@@ -134,9 +151,8 @@ class Area:
                 inner = _unless_changed(inner, guard)
             if method == "POST":
                 inner = _once(inner)
-            entered: Any = routes.needs(action)(_knowing(inner))
+            entered: Any = routes.needs(action, transaction=transaction)(_knowing(inner))
             entered.__signature__ = _with_slug(view)
-            entered.largest_body = largest_body
             more = {"x-needs": action.value, "x-guarded": guard is not None}
             self._add([method, f"{OF_WORKSPACE}{path}"], view, entered, answers, more)
             return view
@@ -162,6 +178,11 @@ class Area:
             description=about.strip(),
             openapi_extra=more,
         )(entered)
+
+
+def hand(request: Any) -> dict[str, Any]:
+    """Who does it and when, as every action asks."""
+    return {"by": request.desk.by, "now": request.now}
 
 
 def dumped(answer: Any) -> bytes:

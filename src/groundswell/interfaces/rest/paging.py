@@ -48,7 +48,7 @@ def of_rows(
     rows: QuerySet[Any],
     order: Sequence[str],
     paging: Paging,
-    show: Callable[[Any], dict[str, Any]],
+    show: Callable[[list[Any]], list[dict[str, Any]]],
 ) -> dict[str, Any]:
     """A page of rows, which stays in its place when rows come and go before it.
 
@@ -58,7 +58,7 @@ def of_rows(
         order: Columns as ``order_by`` has them, of which the last is unique. A ``?`` behind one
             says that it may be null; such rows come last.
         paging: Which page.
-        show: What is told of a row.
+        show: What is told of the page's rows.
     """
     columns = [each.strip("-?") for each in order]
     found = rows.order_by(*(_ordered(each) for each in order))
@@ -68,7 +68,7 @@ def of_rows(
     more = len(page) > paging.limit
     page = page[: paging.limit]
     last = [_plain(_value(page[-1], column)) for column in columns] if more else None
-    return {"items": [show(row) for row in page], "next": last and _closed(request, last)}
+    return {"items": show(page), "next": last and _closed(request, last)}
 
 
 def of_list(request: Any, items: Sequence[Any], paging: Paging) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Workspaces: the caller's own, and the settings, journal and size of one."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -262,16 +263,19 @@ def list_journal(request: Any, page: Query[JournalFilters]) -> Any:
     """
     wanted = page.model_dump(include={"event", "by", "text", "since", "until"})
     rows = queries.journal_entries(**wanted)
-    return paging.of_rows(request, rows, ("-at", "-id"), page, shown_entry)
+    return paging.of_rows(request, rows, ("-at", "-id"), page, journal_entries)
 
 
-def shown_entry(entry: Entry) -> dict[str, Any]:
-    """An entry of the journal, as the command line shows it."""
-    return {
-        "at": entry.at.isoformat(timespec="seconds"),
-        "by": entry.by,
-        "event": entry.event,
-        "subject": entry.subject,
-        "rows": entry.rows,
-        "details": entry.details,
-    }
+def journal_entries(shown: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Entries of the journal, as the command line shows them."""
+    return [
+        {
+            "at": entry.at.isoformat(timespec="seconds"),
+            "by": entry.by,
+            "event": entry.event,
+            "subject": entry.subject,
+            "rows": entry.rows,
+            "details": entry.details,
+        }
+        for entry in shown
+    ]

@@ -31,6 +31,9 @@ class Limit:
     seconds: int
 
 
+INVITATIONS = Limit("invitations of this workspace", tries=100, seconds=86_400)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a caller stands within a limit."""

@@ -1,0 +1,181 @@
+"""What is known of an account: its scorecard, its posts, and how two audiences overlap."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from ninja import Query
+from pydantic import BaseModel, Field
+
+from groundswell.creators import queries
+from groundswell.interfaces.rest import operations, paging
+from groundswell.interfaces.rest.operations import Area
+from groundswell.interfaces.rest.paging import BadCursor, Page, Paging
+from groundswell.interfaces.rest.schemas import Count, Estimate
+from groundswell.people.policy import Action
+from groundswell.terms.platforms import AccountRef
+from groundswell.vetting import portraits, showing
+from groundswell.vetting import queries as vetting
+from groundswell.vetting.actions import turns
+from groundswell.vetting.choices import TurnState
+from groundswell.vetting.models import VettingTurn
+
+area = Area("Scores", "Six factors with their evidence, and what they were made from.")
+
+
+class Factor(Estimate):
+    """One of the six scores, 0 to 100; 50 is usual."""
+
+    reasons: list[str]
+    observed_at: str | None
+
+
+class Evidence(Estimate):
+    """A measure behind a factor, in a sentence."""
+
+    factor: str
+    kind: str
+    sentence: str
+    percentile: float | None
+    peers: int
+    peers_followers: list[int] | None
+    observed_at: str | None
+    references: list[str]
+
+
+class Rate(Estimate):
+    """Engagements of a post per follower, view or person reached, posts pooled."""
+
+    percentile: float | None
+    peers: int
+    peers_followers: list[int] | None
+    counted: str | None
+
+
+class Rates(Rate):
+    """The rate over all formats, and by format."""
+
+    by_format: dict[str, Rate]
+
+
+class Scorecard(BaseModel):
+    """What is said of an account."""
+
+    account: str
+    followers: Count
+    tier: str | None
+    verdict: str
+    verdict_reasons: list[str]
+    vetted_at: str | None
+    is_current: bool
+    factors: dict[str, Factor]
+    rates: dict[str, Rates]
+    evidence: list[Evidence]
+
+
+class Post(BaseModel):
+    """A post with its newest counts."""
+
+    post_id: str
+    format: str | None
+    published_at: str | None
+    url: str | None
+    text: str | None
+    views: Count
+    reach: Count
+    likes: Count
+    comments: Count
+    shares: Count
+    saves: Count
+    observed_at: str | None
+    sign: Annotated[str | None, Field(description="Why it is taken for paid for.")]
+    paid_partnership: Annotated[bool | None, Field(description="Null when it is not known.")]
+
+
+class Turn(BaseModel):
+    """A vetting that somebody asked for."""
+
+    state: TurnState
+    asked_by: str
+    asked_at: str
+    step: str
+    done: int
+    total: int | None
+    refusal: dict[str, Any] | None
+
+
+class Vetting(BaseModel):
+    """When all accounts were last vetted, and the turn that was asked for last."""
+
+    vetted_at: str | None
+    is_current: bool
+    turn: Turn | None
+
+
+@area.get("/scorecards/{path:account}", Action.CREATORS_READ, Scorecard)
+def get_scorecard(request: Any, account: str) -> Any:
+    """Get the scorecard of an account.
+
+    As last vetted, else worked out now.
+    """
+    return showing.as_json(vetting.scorecard(AccountRef.parse(account), now=request.now))
+
+
+@area.get("/posts/{path:account}", Action.CREATORS_READ, Page[Post])
+def list_posts(request: Any, account: str, page: Query[Paging]) -> Any:
+    """List the posts of an account.
+
+    The newest comes first. All pages have the limit of the first.
+    """
+    found = queries.find_account(AccountRef.parse(account))
+    start = paging.offset(request, page)
+    number, rest = divmod(start, page.limit)
+    if rest:
+        raise BadCursor
+    posts, total, _ = portraits.posts(found, size=page.limit, page=number + 1)
+    end = start + page.limit
+    return {
+        "items": [asdict(post) for post in posts],
+        "next": paging.following(request, end, total if posts else 0),
+    }
+
+
+@area.get("/vetting", Action.CREATORS_READ, Vetting)
+def get_vetting(request: Any) -> Any:
+    """Get when all accounts were last vetted, and how far the next time is."""
+    del request
+    last, turn = vetting.last_vetting(), VettingTurn.objects.first()
+    return {
+        "vetted_at": last and last.vetted_at,
+        "is_current": last is not None and last.revision == queries.latest_revision(),
+        "turn": turn and _turn(turn),
+    }
+
+
+def _turn(turn: VettingTurn) -> dict[str, Any]:
+    return {
+        "state": str(turn.state),
+        "asked_by": turn.asked_by,
+        "asked_at": turn.asked_at,
+        "step": turn.step,
+        "done": turn.done,
+        "total": turn.total,
+        "refusal": turn.refusal,
+    }
+
+
+@area.post("/vetting", Action.VETTING_RUN, Turn, status=202)
+def vet(request: Any) -> Any:
+    """Vet all accounts anew.
+
+    A worker does it; while it is asked for already, this changes nothing.
+    """
+    return _turn(turns.ask(workspace=request.desk.workspace, **operations.hand(request)))
+
+
+@area.delete("/vetting", Action.VETTING_RUN)
+def cancel_vetting(request: Any) -> None:
+    """Stop a vetting that waits or is under way.
+
+    The scores stay those from before.
+    """
+    turns.cancel(workspace=request.desk.workspace, **operations.hand(request))
