@@ -270,7 +270,7 @@ def test_every_observed_table_can_be_taken_twice(desk):
 
 
 def test_the_same_rows_again_need_little_memory_however_many_they_are(tmp_path):
-    shelf, staged, count = Shelf(tmp_path), tmp_path / "staged", 500_000
+    shelf, staged, count = Shelf(tmp_path), tmp_path / "staged", 1_200_000
     schema = schema_of(MEMBERSHIPS)
     filled = {
         "row": pa.array(range(count), pa.int64()),
@@ -297,4 +297,4 @@ def test_the_same_rows_again_need_little_memory_however_many_they_are(tmp_path):
             return staging.unchanged()
 
     assert take(1) == 0
-    assert take(2, memory_limit="24MB") == count
+    assert take(2, memory_limit="32MB") == count
