@@ -251,6 +251,30 @@ def test_an_account_is_taken_in_and_a_stranger_refused_beside_the_field(cast, pr
     assert left_out in [line["account"] for line in work().plan.document["lines"]]
 
 
+@pytest.mark.parametrize(
+    "sent", [{}, {"wanted": "anna"}, {"wanted": "instagram:a\x00b"}, {"out": "=1+1\x00"}]
+)
+def test_a_revision_that_can_not_be_read_changes_nothing(cast, market, propose, sent):
+    plan = propose()
+
+    answer = cast.browser("editor").post(cast.path(f"plans/{plan.id}/revise"), sent)
+
+    assert answer.status_code == 422
+    assert "The plan was not changed" in answer.content.decode()
+    with access.inside(market):
+        assert not Draft.objects.exists()
+
+
+def test_another_line_taken_out_from_the_same_page_is_another_wish(cast, market, propose):
+    plan, browser = propose(), cast.browser("editor")
+    address, key = cast.path(f"plans/{plan.id}/revise"), {"key": "a"}
+    first, second = (line["account"] for line in plan.document["lines"][:2])
+
+    sent = [browser.post(address, {**key, "out": out}).url for out in (first, first, second)]
+
+    assert sent[0] == sent[1] != sent[2]
+
+
 def test_an_approver_takes_a_plan_and_an_editor_may_not(cast, market, propose):
     plan = propose()
     address = cast.path(f"plans/{plan.id}/approve")

@@ -101,11 +101,11 @@ class BriefForm(forms.Form):
         """Put each problem beside the field that it is about, or above them all."""
         for problem in found:
             key = _place(problem)
-            says = problem.says if problem.entry is None else f"entry {problem.entry}: {problem.says}"
+            entry = "" if problem.entry is None else f"entry {problem.entry}: "
             if key is None:
                 self.problems.append(str(problem).removeprefix("the brief: "))
             elif key not in self.errors:
-                self.add_error(key, _sentence(says))
+                self.add_error(key, _sentence(f"{entry}{problem.says}"))
 
     def blame_refusal(self, refusal: Mapping[str, str]) -> None:
         """Put what the planner said beside the limit that it is about."""

@@ -1,6 +1,5 @@
 """From a brief to a plan: the form, the wait, and what to do when it is not possible."""
 
-import hashlib
 import re
 import uuid
 from typing import Any
@@ -52,18 +51,11 @@ def _plan(request: Any) -> HttpResponse:
         workspace=request.desk.workspace,
         brief=brief,
         text=text,
-        key=_key_of(request, text),
+        key=drafts.key_of(request.POST.get("key", ""), text),
         by=request.desk.by,
         now=request.now,
     )
     return redirect(routes.url(request, "console:plan_draft", draft_id=draft.id))
-
-
-def _key_of(request: Any, text: str) -> str:
-    """The same form with the same brief is one wish; changed after going back, it is another."""
-    sent = request.POST.get("key", "")
-    key = sent if _KEY.fullmatch(sent) else uuid.uuid4().hex
-    return hashlib.sha256(f"{key}\n{text}".encode()).hexdigest()
 
 
 @require_POST

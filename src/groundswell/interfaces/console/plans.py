@@ -255,13 +255,14 @@ def _frame(request: Any, found: Plan) -> dict[str, Any]:
 def revise(request: Any, plan_id: UUID) -> HttpResponse:
     """Take lines out or accounts in, and have the plan repaired around that."""
     written = request.POST.get("wanted", "")[:_LONGEST].strip()
+    out = request.POST.getlist("out")
     try:
         draft = drafts.ask_revision(
             workspace=request.desk.workspace,
             plan_id=plan_id,
-            out=request.POST.getlist("out"),
+            out=out,
             wanted=[AccountRef.parse(written)] if written else [],
-            key=f"{plan_id}:{request.POST.get('key', '')[:20]}",
+            key=drafts.key_of(request.POST.get("key", ""), str(plan_id), *out, written),
             by=request.desk.by,
             now=request.now,
         )

@@ -1,5 +1,6 @@
 """Having a brief planned in the background: asked for, cancelled, forgotten."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -22,6 +23,11 @@ class NothingToRevise(Refusal):
     """A revision that names no line of the plan."""
 
     code = "nothing_to_revise"
+
+
+def key_of(form: str, *said: str) -> str:
+    """The key of what a form says: sent again it is the same wish, changed it is another."""
+    return hashlib.sha256("\n".join([form, *said]).encode()).hexdigest()
 
 
 def ask(
@@ -79,11 +85,12 @@ def ask_revision(
         raise NothingToRevise(f"{', '.join(there)} is in the plan already")
     if not out and not wanted:
         raise NothingToRevise("choose at least one line to take out, or an account to take in")
-    for ref in wanted:
-        creators.find_account(ref)
     tables = brief_text.revised(
         briefs.tables(plan.brief_text), out=map(AccountRef.parse, out), wanted=wanted
     )
+    brief = briefs.checked(tables)
+    for ref in wanted:
+        creators.find_account(ref)
     draft = Draft(
         workspace=workspace,
         key=key,
@@ -94,7 +101,7 @@ def ask_revision(
         asked_by=by,
         asked_at=now,
     )
-    return _asked(draft, briefs.checked(tables))
+    return _asked(draft, brief)
 
 
 def _asked(draft: Draft, brief: Brief) -> Draft:
