@@ -185,6 +185,11 @@ def test_a_death_that_another_caused_is_not_counted(at_once):
     assert [eventually(child.tend) for _ in range(7)] == [True] * 7
 
 
+def test_a_death_by_somebodys_hand_is_not_counted(at_once):
+    child = child_that("import os; os.kill(os.getpid(), 9)")
+    assert [eventually(child.tend) for _ in range(7)] == [True] * 7
+
+
 def test_who_does_not_stop_is_killed_with_what_it_started():
     child = child_that(
         "import signal, subprocess, sys, time\n"

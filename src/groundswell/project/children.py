@@ -15,6 +15,7 @@ from groundswell.terms.errors import Refusal
 _BRIEF = 10.0  # seconds: who lived shorter died of its start
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0  # seconds before the next try
 _TRIES = 5
+_KILLED = {-signal.SIGKILL, -signal.SIGTERM}  # by somebody else: not of its own start
 
 _log = structlog.get_logger("groundswell.supervisor")
 
@@ -97,7 +98,7 @@ class Child:
         self.kill()
         if lived >= _BRIEF:
             self._deaths = 0
-        elif self.is_to_blame():
+        elif status not in _KILLED and self.is_to_blame():
             self._deaths += 1
         if self._deaths >= _TRIES:
             raise KeepsDying(
