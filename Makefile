@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11, make and git: `make demo` and `make test`.
-.PHONY: setup demo test check bench docs lock
+.PHONY: setup demo test journeys pictures check bench docs lock
 BIN := .venv/bin
 
 setup: .venv/.installed            ## make .venv, with the groundswell command in it
@@ -12,6 +12,12 @@ demo: setup                        ## start the console, seed the demo world and
 
 test: setup                        ## run the tests; no network, no browser
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=8
+
+journeys: setup                    ## walk through a running console with chromium; pictures of failures in ./pictures
+	$(BIN)/pytest tests/browser --force-enable-socket --durations=10
+
+pictures: setup                    ## take pictures of every page, full, empty and with errors, into ./pictures
+	GROUNDSWELL_PICTURES=pictures $(BIN)/pytest tests/browser/test_pages.py --force-enable-socket
 
 check: setup                       ## style, types, floors, house rules, docs that fell behind
 	$(BIN)/ruff format --check

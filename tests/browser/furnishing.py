@@ -1,0 +1,97 @@
+"""Fills the workspaces with what the pages of a used console show. Runs inside the installation."""
+
+import json
+import sys
+from typing import Any
+from uuid import uuid4
+
+from django.apps import apps
+
+from groundswell.creators import queries
+from groundswell.creators.actions import attachments, contacts, lists, notes, tags
+from groundswell.creators.models import Account
+from groundswell.discovery.actions import searches
+from groundswell.discovery.questions import Question
+from groundswell.people.actions import invitations
+from groundswell.people.models import Person
+from groundswell.people.policy import Action, Role
+from groundswell.planning.actions import drafts
+from groundswell.planning.brief import parsed
+from groundswell.planning.models import Plan
+from groundswell.project import opening
+from groundswell.terms.platforms import AccountRef
+from groundswell.workspaces import access, clock
+from groundswell.workspaces.models import Workspace
+from tests.browser.console import email
+from tests.contracts.test_tenant_probe import MODELS
+from tests.support.cast import Cast
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+MORE = {
+    "note_id": "creators.Note",
+    "file_id": "creators.Attachment",
+    "contact_id": "creators.Contact",
+    "absorbed_id": "creators.Creator",
+}
+
+
+def main() -> None:
+    """Furnish the first workspace; of each that is named, print an id for each placeholder."""
+    with opening.reach_database():
+        places = {slug: Workspace.objects.get(slug=slug) for slug in sys.argv[1:]}
+        casts = [Cast(place, clock.now()) for place in places.values()]
+        # Visited before, it is furnished.
+        if not Person.objects.filter(email=email(Role.OWNER, casts[0].workspace.slug)).exists():
+            for cast in casts:
+                for role in Role:
+                    cast.person(role)
+            _furnish(casts[0])
+        ids = {cast.workspace.slug: _ids(cast) for cast in casts}
+        sys.stdout.write(json.dumps(ids))
+
+
+def _furnish(cast: Cast) -> None:
+    """What a team leaves behind: notes, tags, files, lists, searches, an impossible brief."""
+    place = cast.workspace
+    hand: dict[str, Any] = {"by": cast.person(Role.OWNER).email, "now": cast.now}
+    with access.inside(place):
+        plan = Plan.objects.earliest("proposed_at")
+        stars = [account.creator for account in _accounts(plan)]
+        notes.write(creator=stars[0], text="Answers on Mondays.", author=None, **hand)
+        tags.add(creator=stars[0], name="outdoors", **hand)
+        mail = {"channel": "email", "address": "manager@agency.example", "details": {}}
+        contacts.add(creator=stars[0], **mail, **hand)
+        kit = {"purpose": "media_kit", "name": "kit.pdf", "content": PDF}
+        attachments.add(creator=stars[0], **kit, **hand)
+        kept = lists.create(name="For the spring", workspace=place, **hand)
+        lists.add(kept=kept, creators=[creator.id for creator in stars], **hand)
+        question = Question(text="trail", filters=("country=US",))
+        searches.save(name="Trail in the US", question=question, workspace=place, **hand)
+        text = plan.brief_text.replace("amount = 100000", "amount = 10")
+        drafts.ask(workspace=place, brief=parsed(text), text=text, key="impossible", **hand)
+    cast.token(Role.OWNER, [Action.CREATORS_READ])
+
+
+def _ids(cast: Cast) -> dict[str, Any]:
+    """One row for each placeholder; those of which there is none are left out."""
+    place, found = cast.workspace, {}
+    with access.inside(place):
+        invited = {"email": f"{uuid4()}@agency.example", "role": Role.EDITOR, "actor": Role.OWNER}
+        _, secret = invitations.invite(workspace=place, **invited, by="owner", now=cast.now)
+        for name, label in {**MODELS, **MORE}.items():
+            row = apps.get_model(label).objects.order_by("id").first()
+            if row is not None:
+                found[name] = str(row.pk)
+        plan = Plan.objects.order_by("proposed_at").first()
+        accounts = _accounts(plan) if plan else []
+    found |= {"secret": secret, "accounts": [str(account.pk) for account in accounts]}
+    if accounts:
+        star = accounts[0]
+        found |= {"creator_id": str(star.creator_id), "ref": f"{star.platform}:{star.handle}"}
+    return found
+
+
+def _accounts(plan: Plan) -> list[Account]:
+    """The first accounts that the plan pays."""
+    named = [AccountRef.parse(line["account"]) for line in plan.document["lines"][:6]]
+    return [queries.find_account(ref) for ref in named]
