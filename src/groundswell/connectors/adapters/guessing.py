@@ -55,6 +55,8 @@ class CannotMap(Refusal):
 class NoPlatform(CannotMap):
     """Accounts of which neither a column nor the user says where they are."""
 
+    code = "cannot_map_columns"
+
 
 @dataclass(frozen=True, slots=True)
 class PriceTag:

@@ -227,7 +227,7 @@ def _why(plan: Plan, column: Bound, said: Any) -> str:
     meant = {headers.plain(name): canonical for name, canonical in ready.items()}
     known = meant.get(headers.plain(header))
     if known is not None and said.get(header, known) == known:
-        return f"the ready map {plan.map.name} says so"
+        return "the ready map says so"
     if header in said:
         return "you said so"
     if header.strip().lower() in {str(target), target.column}:

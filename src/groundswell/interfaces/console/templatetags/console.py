@@ -1,6 +1,6 @@
 """What templates of the console say numbers, moments and places with: ``{% load console %}``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -288,3 +288,15 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
     """The pages to offer: the ends, and what is near; None where some are left out."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return [number if isinstance(number, int) else None for number in numbers]
+
+
+@register.filter
+def nth(items: Sequence[Any], position: int) -> Any:
+    """One of some things, by its position; None behind the last."""
+    return items[position] if position < len(items) else None
+
+
+@register.filter
+def share_of(part: int, whole: int) -> str:
+    """What share of a whole a part is."""
+    return numerals.percent(part / whole) if whole else numerals.MISSING
