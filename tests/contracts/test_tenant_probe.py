@@ -37,6 +37,15 @@ MODELS = {
     "search_id": "discovery.SavedSearch",
     "plan_id": "planning.Plan",
     "draft_id": "planning.Draft",
+    "other_id": "planning.Plan",
+    "note_id": "creators.Note",
+    "contact_id": "creators.Contact",
+    "file_id": "creators.Attachment",
+    "absorbed_id": "creators.Creator",
+    "run_id": "connectors.ImportRun",
+    "upload_id": "connectors.Upload",
+    "account": "an account by its handle",
+    "ref": "an account by its handle",
 }
 TEXTS = {"kind": "csv", "what": "lines"}
 
@@ -57,7 +66,10 @@ OF_WORKSPACES = sorted({where for where in routes(get_resolver()) if "slug>" in 
 def theirs(stranger):
     """A row of every model in the stranger's workspace, and its id by the model's label."""
     with access.inside(stranger):
-        return {model._meta.label: planting.plant(model, stranger).pk for model in OWNED}
+        planted = {model._meta.label: planting.plant(model, stranger) for model in OWNED}
+    account = planted["creators.Account"]
+    ids = {label: row.pk for label, row in planted.items()}
+    return ids | {"an account by its handle": f"{account.platform}:{account.handle}"}
 
 
 def filled(where: str, slug: str, ids: dict[str, Any]) -> str:
@@ -118,7 +130,8 @@ def test_another_workspaces_address_does_not_exist(role, cast, stranger, theirs)
 
     answers = _probe(cast, role, "stranger", theirs)
 
-    assert {key: status for key, status in answers.items() if status not in (404, 405)} == {}
+    opened = {key: status for key, status in answers.items() if not _says_nothing(*key, status)}
+    assert opened == {}
     with access.inside(stranger):
         assert digest(stranger.id) == before
 
@@ -137,16 +150,24 @@ def test_another_workspaces_ids_open_nothing_in_ones_own(role, cast, stranger, t
         assert digest(stranger.id) == before
 
 
+def _says_nothing(method: str, where: str, status: int) -> bool:
+    """Not there; or a body that REST refuses before it looks where it was sent."""
+    is_unread = status == 422 and where.startswith("api/") and method not in ("GET", "HEAD")
+    return status in (404, 405) or is_unread
+
+
 def _names_a_row(where: str) -> bool:
     return any((a or b) in MODELS for a, b in _NAMED.findall(where))
 
 
 def _probe(cast: Cast, role: Role, slug: str, ids: dict[str, Any]) -> dict[tuple[str, str], int]:
     """The status of every route and method; fails where a planted text is seen."""
-    browser, program = cast.browser(role), cast.program(role)
+    browser = cast.browser(role)
     form = body(ids)
     found: dict[tuple[str, str], int] = {}
-    for where, method in itertools.product(OF_WORKSPACES, METHODS):
+    for number, (where, method) in enumerate(itertools.product(OF_WORKSPACES, METHODS)):
+        if number % 100 == 0:  # a token may not ask as often as this probe does
+            program = cast.program(role)
         client = program if where.startswith("api/") else browser
         answer = ask(client, method, filled(where, slug, ids), form)
         found[method, where] = answer.status_code
