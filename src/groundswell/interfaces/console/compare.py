@@ -69,7 +69,10 @@ def compare(request: Any) -> HttpResponse:
             for formula in formulas.formulas()
         ],
         "rates": _rates(sides),
-        "formats": sorted({kind for side in sides for kind in side.prices}),
+        "prices": [
+            (kind, [side.prices.get(kind) for side in sides])
+            for kind in sorted({kind for side in sides for kind in side.prices})
+        ],
         "growth_start": _start([side.growth for side in sides]),
         "growth_end": _end([side.growth for side in sides]),
         "address": _address(request, accounts, target),
@@ -130,11 +133,13 @@ def _accounts(request: Any) -> tuple[list[Account], str]:
         for name in given[:2000].split(",")
         if name.strip()
     ]
+    names = list(dict.fromkeys(written))[: 2 * MOST]
+    by_id = _by_ids(names)
     found: dict[UUID, Account] = {}
     problems = []
-    for name in list(dict.fromkeys(written))[: 4 * MOST]:
+    for name in names:
         try:
-            one = _account(name)
+            one = by_id.get(name) or queries.find_account(AccountRef.parse(name[:300]))
         except Refusal as refusal:
             problems.append(f"{refusal}.")
         else:
@@ -144,22 +149,16 @@ def _accounts(request: Any) -> tuple[list[Account], str]:
     return list(found.values())[:MOST], " ".join(problems)
 
 
-def _account(name: str) -> Account:
-    try:
-        wanted = UUID(name)
-    except ValueError:
-        return queries.find_account(AccountRef.parse(name[:300]))
-    found = Account.objects.filter(id=wanted).select_related("merged_into").first()
-    if found is None:
-        raise UnknownSide(f"there is no account {name} in this workspace")
-    survivor: Account = found.merged_into or found
-    return survivor
-
-
-class UnknownSide(Refusal):
-    """No account of the workspace has that id."""
-
-    code = "unknown_account_id"
+def _by_ids(names: Sequence[str]) -> dict[str, Account]:
+    """The accounts, after all merges, of those names that are ids."""
+    wanted = {}
+    for name in names:
+        try:
+            wanted[UUID(name)] = name
+        except ValueError:
+            continue
+    found = Account.objects.filter(id__in=wanted).select_related("merged_into")
+    return {wanted[one.id]: one.merged_into or one for one in found}
 
 
 def _found(text: str, accounts: Sequence[Account]) -> tuple[list[Account], str]:

@@ -101,7 +101,8 @@ def history(request: Any, creator_id: UUID) -> HttpResponse:
     chosen = _chosen(request, _accounts(shown))
     entries = None
     if request.desk.may(Action.JOURNAL_READ):
-        entries = dossiers.journal(shown, limit=_JOURNAL_SHOWN)
+        found = dossiers.journal(shown, limit=_JOURNAL_SHOWN)
+        entries = [(entry.event.replace(".", " "), entry) for entry in found]
     context = {
         "factors": formulas.formulas(),
         "present": chosen and vetting.present(chosen),
