@@ -48,6 +48,12 @@ def test_headers_that_mean_nothing_here_mean_nothing(header):
     assert likeliest("accounts", header) is None
 
 
+@pytest.mark.parametrize("header", ["videos", "Posts"])
+def test_a_column_that_counts_posts_is_not_taken_for_their_names(header):
+    assert likeliest("posts", header) not in ("post_id", "posts.post_id")
+    assert likeliest("posts", header.rstrip("sS")) is not None
+
+
 def test_headers_are_compared_without_what_does_not_matter():
     assert plain("vid_postTime") == "vid post time"
     assert plain("Prénom (€)") == "prenom"
