@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from django.http import HttpResponse
-from django.utils.http import parse_etags
 
 from groundswell.interfaces.http import problems
 from groundswell.interfaces.rest import operations, reading
@@ -86,7 +85,7 @@ def _unless_known(request: Any, response: HttpResponse) -> HttpResponse:
     known = request.headers.get("If-None-Match")
     if request.method != "GET" or known is None:
         return response
-    if known.strip() != "*" and tag not in [each.removeprefix("W/") for each in parse_etags(known)]:
+    if tag not in operations.known_tags(known, tag):
         return response
     return HttpResponse(status=304, headers={"ETag": tag})
 

@@ -97,7 +97,16 @@ def completed(schema: Any, areas: Iterable[Area]) -> dict[str, Any]:
     return made
 
 
+def _files(operation: dict[str, Any]) -> None:
+    """What is no JSON is a file of any kind."""
+    for response in operation["responses"].values():
+        content = response.get("content", {})
+        if content.get("application/json", {}).get("schema", {}).get("format") == "binary":
+            response["content"] = {"*/*": {}}
+
+
 def _complete(method: str, operation: dict[str, Any]) -> None:
+    _files(operation)
     is_guarded = operation.pop("x-guarded", False)
     parameters = operation.setdefault("parameters", [])
     for status, response in operation["responses"].items():

@@ -103,6 +103,7 @@ def receiving(view: Answering, sink: Callable[[Workspace], Sink]) -> Answering:
                 return view(request, **kwargs)
         finally:
             into.discard()
+            request.close()  # a form's files
 
     return received
 
