@@ -53,10 +53,15 @@ def among_peers(found: Peers, account: Account) -> Chart:
         "Engagement",
         [*points, own],
         unit="percent",
-        x_unit="short",
+        x_unit="short" if _is_wide([p.account.followers or 0 for p in found.nearest]) else "count",
         note=f"{len(points)} accounts nearest in followers on the same platform, counted the same: "
         f"{rate.counted}.",
     )
+
+
+def _is_wide(followers: Sequence[int]) -> bool:
+    """Whether two or three figures tell the sizes of accounts apart."""
+    return max(followers) > 2 * min(followers)
 
 
 def audience(found: Portrait) -> list[Chart]:

@@ -209,6 +209,8 @@
         min: Math.floor(bottom / step) * step,
         max: Math.ceil(most / step) * step || step,
         interval: step,
+        // Where a step is a small part of the level, 2.7K would be written twice.
+        ...(step * 10 < most && most < 1e6 && /count|short/.test(chart.unit) && { label: { formatter: (value) => write(value, "count") } }),
       }),
       series,
     };
