@@ -55,6 +55,8 @@ class CannotMap(Refusal):
 class NoPlatform(CannotMap):
     """Accounts of which neither a column nor the user says where they are."""
 
+    code = "no_platform"
+
     code = "cannot_map_columns"
 
 
