@@ -61,7 +61,7 @@ def test_a_held_line_is_not_swapped_for_another_offer_of_its_creator():
 
 
 def test_what_is_impossible_with_nothing_held_is_refused():
-    with pytest.raises(Infeasible, match="lower count.min to 2"):
+    with pytest.raises(Infeasible, match=r"lower count\.min to 2"):
         allocation.hold(
             offers(*[100] * 5), PANEL, Limits(Money(200, "USD"), count_min=3), held(0, 1)
         )

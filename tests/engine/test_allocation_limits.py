@@ -52,8 +52,7 @@ def nano_mid(nano: int, mid: int, others: int) -> tuple[int, ...]:
         (
             limits(500, max_share=0.1),
             "max_share_per_creator",
-            "the cheapest costs 100.00 USD: raise max_share_per_creator to 0.2 or the budget"
-            " to 1,000.00 USD",
+            "raise max_share_per_creator to 0.2 or the budget to 1,000.00 USD",
         ),
         (
             limits(90_000, tier_min=nano_mid(0, 5, 0)),
@@ -88,14 +87,12 @@ def nano_mid(nano: int, mid: int, others: int) -> tuple[int, ...]:
         (
             limits(800, must_have=(8,)),
             "must_have",
-            "the dearest must_have creator asks 900.00 USD, more than 800.00 USD (1 of 800.00 USD): "
-            "raise the budget to 900.00 USD, or drop",
+            "asks 900.00 USD, more than 800.00 USD (1 of 800.00 USD): raise the budget to 900.00 USD",
         ),
         (
             limits(1_500, must_have=(8,), max_share=0.5),
             "must_have",
-            "than 750.00 USD (0.5 of 1,500.00 USD): raise max_share_per_creator to 0.6 or the "
-            "budget to 1,800.00 USD, or drop the creator",
+            "raise max_share_per_creator to 0.6 or the budget to 1,800.00 USD, or drop the creator",
         ),
     ],
 )  # fmt: skip

@@ -128,7 +128,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-LARGEST_IMPORT = int(os.environ.get("GROUNDSWELL_LARGEST_IMPORT", 2 << 30))
+LARGEST_IMPORT = int(os.environ.get("GROUNDSWELL_LARGEST_IMPORT", str(2 << 30)))
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 AUTH_USER_MODEL = "people.Person"

@@ -57,8 +57,6 @@ class NoPlatform(CannotMap):
 
     code = "no_platform"
 
-    code = "cannot_map_columns"
-
 
 @dataclass(frozen=True, slots=True)
 class PriceTag:
