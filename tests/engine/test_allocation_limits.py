@@ -87,7 +87,7 @@ def nano_mid(nano: int, mid: int, others: int) -> tuple[int, ...]:
         (
             limits(800, must_have=(8,)),
             "must_have",
-            "asks 900.00 USD, more than 800.00 USD (1 of 800.00 USD): raise the budget to 900.00 USD",
+            "asks 900.00 USD, more than 800.00 USD (1 of 800.00 USD): raise the budget to 900.00",
         ),
         (
             limits(1_500, must_have=(8,), max_share=0.5),
