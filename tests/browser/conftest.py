@@ -16,6 +16,7 @@ from tests.browser.visitor import WATCH, WIDE, Visitor, window
 
 # With GROUNDSWELL_PICTURES=folder, pictures of every page; without it, of failures alone.
 TAKES_PICTURES = "GROUNDSWELL_PICTURES" in os.environ
+AS_USUAL: Any = {"viewport": WIDE, "locale": "en-US", "reduced_motion": "reduce"}
 PICTURES = Path(os.environ.get("GROUNDSWELL_PICTURES", "pictures"))
 
 
@@ -69,7 +70,7 @@ def fresh(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def new(**options: Any) -> BrowserContext:
-        context = browser.new_context(**{"viewport": WIDE, "locale": "en-US", **options})
+        context = browser.new_context(**{**AS_USUAL, **options})
         context.add_init_script(WATCH)
         context.set_default_timeout(15_000)
         opened.append(context)

@@ -23,15 +23,27 @@ from groundswell.terms.platforms import AccountRef
 from groundswell.workspaces import access, clock
 from groundswell.workspaces.models import Workspace
 from tests.browser.console import email
-from tests.contracts.test_tenant_probe import MODELS
 from tests.support.cast import Cast
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-MORE = {
-    "note_id": "creators.Note",
-    "file_id": "creators.Attachment",
-    "contact_id": "creators.Contact",
+# What a path's placeholder stands for.
+ROWS = {
+    "account_id": "creators.Account",
     "absorbed_id": "creators.Creator",
+    "contact_id": "creators.Contact",
+    "creator_id": "creators.Creator",
+    "draft_id": "planning.Draft",
+    "file_id": "creators.Attachment",
+    "invitation_id": "people.Invitation",
+    "list_id": "creators.CreatorList",
+    "member_id": "people.Member",
+    "note_id": "creators.Note",
+    "plan_id": "planning.Plan",
+    "proposal_id": "creators.DuplicateProposal",
+    "run_id": "connectors.ImportRun",
+    "search_id": "discovery.SavedSearch",
+    "token_id": "people.ApiToken",
+    "upload_id": "connectors.Upload",
 }
 
 
@@ -78,7 +90,7 @@ def _ids(cast: Cast) -> dict[str, Any]:
     with access.inside(place):
         invited = {"email": f"{uuid4()}@agency.example", "role": Role.EDITOR, "actor": Role.OWNER}
         _, secret = invitations.invite(workspace=place, **invited, by="owner", now=cast.now)
-        for name, label in {**MODELS, **MORE}.items():
+        for name, label in ROWS.items():
             row = apps.get_model(label).objects.order_by("id").first()
             if row is not None:
                 found[name] = str(row.pk)

@@ -63,6 +63,7 @@ def wrong_with(visitor: Visitor, pages: list[tuple[str, str]], kind: str) -> dic
 
 def look_at(visitor: Visitor, path: str, name: str, *, may_be_gone: bool = False) -> list[str]:
     """What is wrong with a page in either theme and width."""
+    visitor.page.emulate_media(color_scheme="light")
     response = visitor.visit(path)
     wrong = [] if response.ok or may_be_gone else [f"answered {response.status}"]
     visitor.settle()
