@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -30,6 +31,7 @@ class NewLogin(forms.Form):
         label="Password",
         help_text="At least 12 characters. A sentence is easier to remember than a riddle.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[validate_password],
     )
 
 
