@@ -161,16 +161,17 @@ def _creators(scene: Scene) -> None:
 
 def _imports(scene: Scene, now: datetime) -> None:
     reading = {"kind": "accounts", "platform": "instagram"}
-    first = _handed_in(scene, ACCOUNTS)
+    first = handed_in(scene, ACCOUNTS)
     scene.send("PUT", f"/uploads/{first}/reading", reading)
     scene.send("POST", f"/uploads/{first}/started")
     uploads.work(workspace=scene.cast.workspace, upload_id=UUID(first), now=now)
     scene.names["run_id"] = scene.send("GET", "/imports")["items"][0]["run"]
-    scene.names["upload_id"] = _handed_in(scene, ACCOUNTS + b"ida,5\n")
+    scene.names["upload_id"] = handed_in(scene, ACCOUNTS + b"ida,5\n")
     scene.send("PUT", f"/uploads/{scene.names['upload_id']}/reading", reading)
 
 
-def _handed_in(scene: Scene, content: bytes) -> str:
+def handed_in(scene: Scene, content: bytes) -> str:
+    """The id of a file that was just handed in."""
     answer = scene.client.generic(
         "POST",
         scene.path("/uploads?file_name=creators.csv"),

@@ -1,5 +1,7 @@
 """One scene for all tests of a module: each test leaves it as it was."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import transaction
 from django.test import override_settings
@@ -31,4 +33,4 @@ def standing_scene(django_db_setup, django_db_blocker, tmp_path_factory, static_
 @pytest.fixture
 def scene(standing_scene, db):
     """The scene; what the test does to it is undone."""
-    return standing_scene
+    return replace(standing_scene, names=dict(standing_scene.names))

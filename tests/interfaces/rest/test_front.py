@@ -248,3 +248,70 @@ def test_the_description_is_public_and_of_openapi_3_1(home):
 
     assert answer.json()["openapi"] == "3.1.0"
     assert Client().get("/api/v1/").json()["description"] == "/api/v1/openapi.json"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_pages_hold_everything_once(cast, limit):
+    program = cast.program()
+    for name in ("delta", "Alpha", "charlie", "bravo", "Echo"):
+        program.post(path(cast, "/lists"), {"name": name}, "application/json")
+
+    names, cursor = [], ""
+    while cursor is not None:
+        page = program.get(path(cast, f"/lists?limit={limit}{cursor}")).json()
+        names += [each["name"] for each in page["items"]]
+        cursor = page["next"] and f"&cursor={page['next']}"
+
+    assert sorted(names) == ["Alpha", "Echo", "bravo", "charlie", "delta"]
+
+
+def test_a_page_stays_in_its_place_when_rows_come(cast):
+    program = cast.program()
+    for name in ("b", "d", "f"):
+        program.post(path(cast, "/lists"), {"name": name}, "application/json")
+    first = program.get(path(cast, "/lists?limit=2")).json()
+    program.post(path(cast, "/lists"), {"name": "a"}, "application/json")
+
+    second = program.get(path(cast, f"/lists?limit=2&cursor={first['next']}")).json()
+
+    assert [each["name"] for each in second["items"]] == ["f"]
+
+
+def test_a_cursor_of_another_list_is_refused(cast):
+    program = cast.program()
+    for name in ("a", "b"):
+        program.post(path(cast, "/lists"), {"name": name}, "application/json")
+    cursor = program.get(path(cast, "/lists?limit=1")).json()["next"]
+
+    for elsewhere in ("/searches?", "/lists?deleted=true&", "/members?"):
+        answer = program.get(path(cast, f"{elsewhere}cursor={cursor}"))
+        assert said(answer) == (422, "bad_cursor")
+
+
+def test_filters_past_the_fortieth_are_refused(cast):
+    query = "&".join(["filter=country=US"] * 41)
+
+    assert said(cast.program().get(path(cast, f"/search?{query}"))) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("filter_", "code"),
+    [
+        ("country", "unreadable_filter"),
+        ("colour=red", "unknown_key"),
+        ("followers>=many", "unreadable_value"),
+    ],
+)
+def test_filters_that_mean_nothing_are_refused(cast, filter_, code):
+    answer = cast.program().get(path(cast, "/search"), {"filter": filter_})
+
+    assert said(answer) == (422, code)
+
+
+def test_a_token_makes_none_with_more_rights_than_its_own(cast):
+    program = cast.program("owner", [Action.TOKENS_MANAGE])
+    asked = {"name": "more", "scopes": ["members.manage"]}
+
+    answer = program.post(path(cast, "/tokens"), asked, "application/json")
+
+    assert said(answer) == (403, "not_allowed")

@@ -21,6 +21,7 @@ _STATUS = {
     "stale_form": 403,
     "invitation_over": 410,
     "unsaved_conflict": 409,
+    "file_too_large": 413,
     "in_flight": 409,
     "changed_meanwhile": 412,
     "too_large": 413,
@@ -54,9 +55,8 @@ _TITLES = {
 
 def status_of(refusal: Refusal) -> int:
     """The HTTP status of a refusal: unknown things are 404, other bad input is 422."""
-    if refusal.code.startswith("unknown_"):
-        return 404
-    return _STATUS.get(refusal.code, 422)
+    usual = 404 if refusal.code.startswith("unknown_") else 422
+    return _STATUS.get(refusal.code, usual)
 
 
 def of_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
