@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import json
 import os
 import pkgutil
 import re
@@ -17,6 +18,7 @@ import groundswell
 from groundswell.terms import tables
 from groundswell.terms.errors import Refusal
 
+_LINES = 40  # of an example's answer
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 _NOTE = "<!-- Written by `make docs` from the code; change it there. -->"
 _ABOUT_COMMANDS = """\
@@ -27,6 +29,28 @@ _ABOUT_REFUSALS = """\
 What could not be done says so in words, and to programs by a code that stays. With `--json` a
 command prints `{"error": {"code", "message"}}` and ends with 2; a command line that
 can't be read has the code `bad_usage`."""
+_ABOUT_REST = """\
+Everything that the console does, for programs, under `/api/v1`. `/api/v1/openapi.json` says the
+same as OpenAPI 3.1, and needs no token. The examples were recorded from a small workspace: long
+lists are cut to their first item, long answers to their first lines. A test runs each of them.
+
+* **Signing in.** `Authorization: Bearer gsw_...`: a token of Settings, Tokens. It does what its
+  scopes and its owner's role both allow. A signed-in browser can do the same with its session and,
+  to write, its CSRF token as `X-CSRFToken`.
+* **Errors** are `application/problem+json` (RFC 9457) with a stable `code`, as
+  [refusals](refusals.md) lists them, and what to do next in `detail`. A request whose body or query
+  can't be understood has the code `invalid_request` and names each place in `errors`.
+* **Pages.** A list answers `items` and `next`; send `next` as `cursor` to go on. `limit` is 200 at
+  most. Rows that come and go meanwhile move nobody to another page.
+* **Sending again.** A `POST` with an `Idempotency-Key` has one effect, however often it is sent
+  within 48 hours: the first answer is given again, with `Idempotency-Replayed: true`. Another
+  request under the same key is `idempotency_key_reused`; while the first is being answered, the
+  second is `in_flight`. What was refused is not kept.
+* **Unchanged.** Answers carry an `ETag`. With `If-None-Match` a read answers 304 when nothing has
+  changed; with `If-Match` a write is refused as `changed_meanwhile` when something has.
+* **Limits.** 600 requests a minute for each token; `RateLimit` says how many are left, and 429
+  comes with `Retry-After`. Bodies have 1,000,000 bytes at most unless they are files, and JSON has
+  32 levels."""
 _ABOUT_SETTINGS = "What an operator may choose comes from the environment."
 
 
@@ -37,6 +61,7 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": _commands(),
         "refusals.md": _refusals(),
+        "rest.md": _rest(),
         "settings.md": _settings(),
         "tables.md": _tables(),
     }
@@ -112,6 +137,83 @@ def _settings() -> str:
             _table("variable", "meaning", rows=[(f"`{name}`", text) for name, text in rows]),
         ],
     )
+
+
+def _rest() -> str:
+    described = importlib.import_module("groundswell.interfaces.rest.api").described()
+    shown = importlib.import_module("groundswell.interfaces.rest.openapi").examples()
+    lines = [_ABOUT_REST]
+    for tag in described["tags"]:
+        lines += [f"## {tag['name']}", tag["description"]]
+        for path, methods in described["paths"].items():
+            for method, operation in methods.items():
+                if operation["tags"] == [tag["name"]]:
+                    lines += _operation(f"{method.upper()} {path}", operation, described, shown)
+    return _page("REST", lines)
+
+
+def _operation(
+    where: str, operation: dict[str, Any], described: dict[str, Any], shown: dict[str, Any]
+) -> Iterator[str]:
+    yield f"### {operation['summary']}"
+    yield f"`{where}`"
+    yield operation.get("description", "")
+    if right := operation.get("x-needs"):
+        yield f"Needs the right `{right}`."
+    rows = [
+        (f"`{each['name']}`", f"in the {each['in']}", _holds(each["schema"]), _meaning_of(each))
+        for each in operation["parameters"]
+        if each["in"] == "query"
+    ]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    name = body.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    fields = described["components"]["schemas"].get(name, {}).get("properties", {})
+    rows += [
+        (f"`{key}`", "in the body", _holds(each), _meaning_of(each)) for key, each in fields.items()
+    ]
+    if rows:
+        yield _table("", "where", "holds", "meaning", rows=rows)
+    yield from _example(shown[operation["operationId"]])
+
+
+def _holds(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(_holds(each) for each in schema["anyOf"]))
+    if "enum" in schema:
+        return ", ".join(f"`{each}`" for each in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_holds(schema.get('items', {}))}"
+    if "allOf" in schema:
+        return _holds(schema["allOf"][0])
+    if "$ref" in schema:
+        return f"`{schema['$ref'].rpartition('/')[2]}`"
+    return str(schema.get("format") or schema.get("type") or "any value")
+
+
+def _meaning_of(said: dict[str, Any]) -> str:
+    default = said.get("schema", said).get("default")
+    text = str(said.get("description", ""))
+    return text if default in (None, "", [], {}) else f"{text} Without it `{default}`.".strip()
+
+
+def _example(shown: dict[str, Any]) -> Iterator[str]:
+    asked = [
+        f"{shown['method']} {shown['path']}" + (f"?{shown['query']}" if shown["query"] else "")
+    ]
+    if shown["body"] is not None:
+        asked += ["", json.dumps(shown["body"], indent=2, ensure_ascii=False)]
+    if shown["file"]:
+        asked += ["", shown["file"].rstrip()]
+    yield "```http\n" + "\n".join(asked) + "\n```"
+    if shown["answer"] is None:
+        kind = "nothing" if shown["status"] == 204 else "a file"
+        yield f"answers {shown['status']} with {kind}."
+        return
+    said = json.dumps(shown["answer"], indent=2, ensure_ascii=False).splitlines()
+    if len(said) > _LINES:
+        said = [*said[:_LINES], "..."]
+    yield f"answers {shown['status']}:"
+    yield "```json\n" + "\n".join(said) + "\n```"
 
 
 def _refusals() -> str:

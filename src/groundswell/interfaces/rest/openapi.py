@@ -1,7 +1,10 @@
 """The description of the API: what all operations have in common is added here."""
 
+import json
 from collections.abc import Iterable
 from copy import deepcopy
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from groundswell.interfaces.rest.operations import Area
@@ -11,6 +14,7 @@ Everything that the console does. An estimate is an object with its interval, or
 there is none; what is not known is null, never zero. Errors are problem+json (RFC 9457) with a
 stable `code`. Times are UTC, money is in major units of the currency beside it.
 """
+_JSON = "application/json"
 _PROBLEM = {
     "type": "object",
     "description": "What could not be done, and what to do next (RFC 9457).",
@@ -80,8 +84,16 @@ _SIGNING_IN = {
 }
 
 
+@cache
+def examples() -> dict[str, Any]:
+    """A request to each operation and its answer, as they were recorded; by the name."""
+    file = resources.files("groundswell.interfaces.rest") / "examples.json"
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
 def completed(schema: Any, areas: Iterable[Area]) -> dict[str, Any]:
-    """The description, with problems, headers and ways of signing in."""
+    """The description, with problems, headers, ways of signing in and examples."""
     made: dict[str, Any] = deepcopy(dict(schema))
     made["tags"] = [{"name": area.name, "description": area.about} for area in areas]
     made["servers"] = [{"url": "/"}]
@@ -94,19 +106,35 @@ def completed(schema: Any, areas: Iterable[Area]) -> dict[str, Any]:
     for methods in made["paths"].values():
         for method, operation in methods.items():
             _complete(method, operation)
+            _illustrate(operation)
     return made
+
+
+def _illustrate(operation: dict[str, Any]) -> None:
+    """Show what was asked and answered."""
+    shown = examples().get(operation["operationId"])
+    if shown is None:
+        return
+    body = operation.get("requestBody", {}).get("content", {}).get(_JSON)
+    if body is not None and shown["body"] is not None:
+        body["example"] = shown["body"]
+    answer = operation["responses"].get(str(shown["status"]), {}).get("content", {}).get(_JSON)
+    if answer is not None and shown["answer"] is not None:
+        answer["example"] = shown["answer"]
 
 
 def _files(operation: dict[str, Any]) -> None:
     """What is no JSON is a file of any kind."""
     for response in operation["responses"].values():
         content = response.get("content", {})
-        if content.get("application/json", {}).get("schema", {}).get("format") == "binary":
+        if content.get(_JSON, {}).get("schema", {}).get("format") == "binary":
             response["content"] = {"*/*": {}}
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
     _files(operation)
+    if operation.get("description", "").rstrip(".") == operation["summary"]:
+        del operation["description"]
     is_guarded = operation.pop("x-guarded", False)
     parameters = operation.setdefault("parameters", [])
     for status, response in operation["responses"].items():
