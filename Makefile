@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11, make and git: `make demo` and `make test`.
-.PHONY: setup demo test journeys pictures check bench docs lock
+.PHONY: setup demo test torture journeys pictures check bench docs lock
 BIN := .venv/bin
 
 setup: .venv/.installed            ## make .venv, with the groundswell command in it
@@ -12,6 +12,10 @@ demo: setup                        ## start the console, seed the demo world and
 
 test: setup                        ## run the tests; no network, no browser
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=8
+
+torture: setup                     ## kill processes 200 times while people work, then 10,000 requests as each role
+	$(BIN)/pytest tests/project/test_acknowledged.py --cycles 200 -o log_cli=true
+	$(BIN)/python scripts/torture.py
 
 journeys: setup                    ## walk through a running console with chromium; pictures of failures in ./pictures
 	$(BIN)/pytest tests/browser --force-enable-socket --durations=10

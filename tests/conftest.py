@@ -22,6 +22,12 @@ pytest_plugins = ["tests.support.skips"]
 os.environ["COLUMNS"] = "120"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make torture` asks of the tests that kill processes by chance."""
+    parser.addoption("--cycles", type=int, default=6, help="how many processes are killed")
+    parser.addoption("--seed", type=int, help="the chance of an earlier run; a fresh one without")
+
+
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server for this run, or the one that DATABASE_URL names."""
