@@ -1,5 +1,6 @@
 """Reads of people and their places in workspaces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -67,15 +68,19 @@ def place(person: Person, slug: str) -> Place:
     Raises:
         NoSuchWorkspace: When the person has none there.
     """
-    with scopes_disabled():
-        member = (
-            Member.objects.select_related("workspace")
-            .filter(person=person, workspace__slug=slug)
-            .first()
-        )
-    if member is None:
-        raise NoSuchWorkspace(slug)
-    return Place(member.workspace, Role(member.role))
+    return place_among(places(person), slug)
+
+
+def place_among(places_: Sequence[Place], slug: str) -> Place:
+    """The place in the workspace of that slug.
+
+    Raises:
+        NoSuchWorkspace: When none of them is there.
+    """
+    for found in places_:
+        if found.workspace.slug == slug:
+            return found
+    raise NoSuchWorkspace(slug)
 
 
 def members() -> list[dict[str, Any]]:

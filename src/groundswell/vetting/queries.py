@@ -98,4 +98,9 @@ def turn() -> VettingTurn | None:
 
 def is_older_than_data(last: Vetting | None) -> bool:
     """Whether data came in after the last vetting; where nobody ever vetted, any data did."""
-    return creators.latest_revision() > (last.revision if last else 0)
+    read = last.revision if last else 0
+    # A publication that brought nothing new has a number all the same.
+    return creators.latest_revision() > read and (
+        Account.objects.filter(revision__gt=read).exists()
+        or creators.live_segments().filter(publication__gt=read).exists()
+    )

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from groundswell.people import queries
 from groundswell.people.policy import Action
 
 
@@ -16,15 +15,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "desk": desk,
         "may": {action.name.lower(): desk.may(action) for action in Action},
-        "workspaces": _Places(desk.person),
+        "workspaces": desk.places,
     }
-
-
-class _Places:
-    """The person's workspaces, asked for only by a page that lists them."""
-
-    def __init__(self, person: Any) -> None:
-        self._person = person
-
-    def __iter__(self) -> Any:
-        return iter(queries.places(self._person))

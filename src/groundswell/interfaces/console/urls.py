@@ -7,6 +7,7 @@ from groundswell.interfaces.console import (
     creators,
     discover,
     drafts,
+    duplicates,
     formulas,
     home,
     imports,
@@ -24,6 +25,7 @@ app_name = "console"
 
 of_workspace = [
     path("", home.home, name="home"),
+    path("home/searches", home.searches, name="home_searches"),
     path("discover", discover.discover, name="discover"),
     path("discover/export/<str:kind>", discover.export, name="discover_export"),
     path("searches", searches.searches, name="searches"),
@@ -52,6 +54,9 @@ of_workspace = [
     path("imports/files/<uuid:upload_id>/throw", imports.throw_away, name="import_throw_away"),
     path("imports/<uuid:run_id>", imports.run, name="import"),
     path("imports/<uuid:run_id>/rejected.csv", imports.report, name="import_report"),
+    path("duplicates", duplicates.duplicates, name="duplicates"),
+    path("duplicates/preview", duplicates.preview, name="duplicate_preview"),
+    path("duplicates/decide", duplicates.decide, name="duplicate_decide"),
     path("vetting", working.vetting, name="vetting"),
     path("vetting/ask", working.vet, name="vetting_ask"),
     path("vetting/cancel", working.cancel_vetting, name="vetting_cancel"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from groundswell.people import policy, queries
 from groundswell.people.models import ApiToken, Person
 from groundswell.people.policy import Action, Role
+from groundswell.people.queries import Place
 from groundswell.workspaces.models import Workspace
 
 
@@ -36,6 +37,8 @@ class Desk:
     role: Role
     scopes: frozenset[Action] | None
     now: datetime
+    # All workspaces of the person, to switch between: once one is entered, the others are unseen.
+    places: tuple[Place, ...] = ()
 
     @property
     def by(self) -> str:
@@ -60,8 +63,9 @@ def sit_down(caller: Caller, slug: str, *, now: datetime) -> Desk:
     """
     token = caller.token
     if token is None:
-        place = queries.place(caller.person, slug)
-        return Desk(place.workspace, caller, place.role, None, now)
+        places = tuple(queries.places(caller.person))
+        place = queries.place_among(places, slug)
+        return Desk(place.workspace, caller, place.role, None, now, places)
     if token.workspace.slug != slug or caller.token_role is None:
         raise queries.NoSuchWorkspace(slug)
     scopes = frozenset(Action(scope) for scope in token.scopes)

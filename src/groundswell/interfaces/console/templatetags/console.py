@@ -300,3 +300,9 @@ def nth(items: Sequence[Any], position: int) -> Any:
 def share_of(part: int, whole: int) -> str:
     """What share of a whole a part is."""
     return numerals.percent(part / whole) if whole else numerals.MISSING
+
+
+@register.filter
+def happened(event: str) -> str:
+    """An event of the journal as words: import.published is written Import published."""
+    return words(event.replace(".", " "))
