@@ -69,6 +69,21 @@ def test_a_killed_worker_is_started_again_and_does_what_waits(running):
     assert running.successor("worker", before)
 
 
+def test_a_killed_workers_job_is_done_by_the_next_one_within_half_a_minute(running):
+    with running.connect() as holder, running.connect() as other:
+        with holder.transaction():
+            holder.execute("LOCK TABLE people_ratecount IN ACCESS EXCLUSIVE MODE")
+            job = other.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES "
+                "('default', 'people.sweep_limits', '{\"timestamp\": 2}') RETURNING id"
+            ).fetchone()
+            doing = "SELECT 1 FROM procrastinate_jobs WHERE id = %s AND status = 'doing'"
+            eventually(lambda: other.execute(doing, job).fetchone())
+            running.child("worker").kill()
+        done = "SELECT attempts FROM procrastinate_jobs WHERE id = %s AND status = 'succeeded'"
+        assert eventually(lambda: other.execute(done, job).fetchone(), within=30) == (2,)
+
+
 def test_a_killed_database_is_back_within_ten_seconds_without_a_restart(running):
     web = running.child("web").pid
     statuses: list[int | None] = []

@@ -22,7 +22,8 @@ from groundswell.workspaces import access, clock
 from groundswell.workspaces.models import Workspace
 
 MAX_ATTEMPTS = 5
-SILENT_SECONDS = 30.0  # a worker that gave no sign of life for so long is dead
+SIGN_SECONDS = 3.0  # a worker gives a sign of life so often, also while it does a job
+SILENT_SECONDS = 15.0  # one that gave none for so long is dead
 
 
 class Task(Protocol):
@@ -110,6 +111,8 @@ def work(*, until_empty: bool) -> None:
             listen_notify=not until_empty,
             install_signal_handlers=not until_empty,
             shutdown_graceful_timeout=30,
+            update_heartbeat_interval=SIGN_SECONDS,
+            stalled_worker_timeout=SILENT_SECONDS,
         )
 
 
