@@ -68,7 +68,7 @@ def test_pairs_that_share_somebody_are_not_merged_at_once(inside, pair, now):
 def test_what_was_decided_is_not_decided_again(inside, pair, now):
     proposal = pair("anna", "anna_k")
 
-    deciding.dismiss(pairs=[proposal.id], by=BY, now=now)
+    deciding.dismiss(workspace=inside, pairs=[proposal.id], by=BY, now=now)
     again = deciding.merge(workspace=inside, pairs=[proposal.id], by=BY, now=now)
 
     assert (again.done, again.skipped) == ((), 1)
@@ -81,7 +81,7 @@ def test_everything_can_be_taken_back(inside, pair, now, act):
     if act == "merge":
         deciding.merge(workspace=inside, pairs=pairs, by=BY, now=now)
     else:
-        deciding.dismiss(pairs=pairs, by=BY, now=now)
+        deciding.dismiss(workspace=inside, pairs=pairs, by=BY, now=now)
 
     done = deciding.take_back(workspace=inside, pairs=pairs, by=BY, now=now)
 
@@ -93,7 +93,7 @@ def test_everything_can_be_taken_back(inside, pair, now, act):
 
 def test_too_many_at_once_are_refused(inside, now):
     with pytest.raises(deciding.TooManyPairs, match="501 pairs"):
-        deciding.dismiss(pairs=range(501), by=BY, now=now)
+        deciding.dismiss(workspace=inside, pairs=range(501), by=BY, now=now)
 
 
 def test_open_pairs_are_the_surest_first_and_leave_out_who_was_merged(inside, pair, now):

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from groundswell.terms.factors import FactorName
-from groundswell.vetting import gathering, measuring, tasks
-from groundswell.vetting.actions import scorecards
+from groundswell.vetting import gathering, measuring, queries, tasks
+from groundswell.vetting.actions import scorecards, turns
 from groundswell.vetting.models import PastScores, Scorecard, Vetting
-from groundswell.workspaces import access
+from groundswell.workspaces import access, telling
 from groundswell.workspaces.models import JournalEntry
 from tests.vetting.conftest import RUNNERS, counted
 
@@ -126,9 +126,42 @@ def test_nothing_is_written_when_a_vetting_fails(crowd, monkeypatch):
     assert kept(crowd)["runner03"].said_since == crowd.now
 
 
-def test_the_job_vets_its_workspace(crowd):
-    tasks.vet(crowd.workspace, now=crowd.now)
+@pytest.fixture
+def _alone(monkeypatch):
+    """The thread that tells how far it is would not see what the test has not committed."""
+    monkeypatch.setattr(telling, "_EVERY_SECONDS", 3_600)
+
+
+@pytest.mark.usefixtures("_alone")
+def test_the_job_vets_its_workspace_once_for_who_asked(crowd):
+    with access.inside(crowd.workspace):
+        for _ in range(2):
+            turns.ask(workspace=crowd.workspace, by="anna", now=crowd.now)
+
+    for _ in range(2):
+        tasks.vet(crowd.workspace, now=crowd.now)
+
     assert len(kept(crowd)) == 25
+    with access.inside(crowd.workspace):
+        assert (Vetting.objects.count(), queries.turn().state) == (1, "ended")
+
+
+@pytest.mark.usefixtures("_alone")
+def test_a_vetting_that_was_cancelled_keeps_the_scores_from_before(crowd, monkeypatch):
+    def cancelled_meanwhile(**arguments):
+        with access.inside(crowd.workspace):
+            turns.cancel(workspace=crowd.workspace, by="anna", now=crowd.now)
+        arguments["progress"]._tell()  # what its thread does once a second
+        arguments["progress"]("measure", 1, 2)
+
+    monkeypatch.setattr(turns.scorecards, "vet", cancelled_meanwhile)
+    with access.inside(crowd.workspace):
+        turns.ask(workspace=crowd.workspace, by="anna", now=crowd.now)
+
+    turns.work(workspace=crowd.workspace, now=crowd.now)
+
+    with access.inside(crowd.workspace):
+        assert queries.turn().refusal["code"] == "vetting_cancelled"
 
 
 def test_processes_measure_what_a_thread_does(crowd, monkeypatch):

@@ -76,10 +76,11 @@ def merge(
         done.append(pair.id)
     if done:
         jobs.defer("creators.find_duplicates", workspace=workspace)
+        journal.record("duplicates.merged", workspace=workspace, by=by, now=now, rows=len(done))
     return Decided(tuple(done), len(set(pairs)) - len(done))
 
 
-def dismiss(*, pairs: Collection[UUID], by: str, now: datetime) -> Decided:
+def dismiss(*, workspace: Workspace, pairs: Collection[UUID], by: str, now: datetime) -> Decided:
     """Say of each pair that the two are not one.
 
     Raises:
@@ -88,6 +89,9 @@ def dismiss(*, pairs: Collection[UUID], by: str, now: datetime) -> Decided:
     waiting = _open(pairs)
     for pair in waiting:
         duplicates.dismiss(proposal=pair, by=by, now=now)
+    if waiting:
+        rows = len(waiting)
+        journal.record("duplicates.kept_apart", workspace=workspace, by=by, now=now, rows=rows)
     return Decided(tuple(pair.id for pair in waiting), len(set(pairs)) - len(waiting))
 
 

@@ -112,27 +112,19 @@ def draft(request: Any, draft_id: UUID) -> HttpResponse:
     """How far a brief has come: progress while it is planned, then its plan or the reason."""
     found = queries.draft(draft_id)
     if found.state == DraftState.READY and found.plan_id:
-        return _moved(request, routes.url(request, "console:plan", plan_id=found.plan_id))
+        return routes.moved(request, routes.url(request, "console:plan", plan_id=found.plan_id))
     if found.state in drafts.OPEN:
         context = {"draft": found, **_progress(request, found)}
         part = "progress" if request.htmx else "draft"
         return render(request, f"console/plans/{part}.html", context)
     if request.htmx:
-        return _moved(request, request.path)
+        return routes.moved(request, request.path)
     if found.revises_id is not None or not request.desk.may(Action.PLANS_PROPOSE):
         return render(request, "console/plans/draft.html", {"draft": found, **_refused(found)})
     form = briefs.filled(reading.tables(found.brief_text))
     if found.refusal:
         form.blame_refusal(found.refusal)
     return _page(request, form, draft=found, **_refused(found))
-
-
-def _moved(request: Any, url: str) -> HttpResponse:
-    if not request.htmx:
-        return redirect(url)
-    response = HttpResponse(status=200)
-    response["HX-Redirect"] = url
-    return response
 
 
 def _progress(request: Any, found: Draft) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def decide(request: Any) -> HttpResponse:
         elif act == "undo":
             done = deciding.take_back(workspace=workspace, pairs=chosen, **who)
         else:
-            done = deciding.dismiss(pairs=chosen, **who)
+            done = deciding.dismiss(workspace=workspace, pairs=chosen, **who)
     except deciding.TooManyPairs as refusal:
         return _said(request, str(refusal), ())
     verb = _VERBS.get(act, _VERBS["dismiss"])

@@ -150,22 +150,14 @@ def file(request: Any, upload_id: UUID) -> HttpResponse:
     """Steps 2 and 3: a file that waits to be looked at, or how far its import is."""
     upload = queries.upload(upload_id)
     if upload.state == UploadState.DONE and upload.run_id:
-        return _moved(request, routes.url(request, "console:import", run_id=upload.run_id))
+        return routes.moved(request, routes.url(request, "console:import", run_id=upload.run_id))
     if upload.state in uploads.OPEN:
         context = {"upload": upload, **_progress(request, upload)}
         part = "progress" if request.htmx else "running"
         return render(request, f"console/imports/{part}.html", context)
     if request.htmx:
-        return _moved(request, request.path)
+        return routes.moved(request, request.path)
     return _file(request, upload)
-
-
-def _moved(request: Any, url: str) -> HttpResponse:
-    if not request.htmx:
-        return redirect(url)
-    response = HttpResponse(status=200)
-    response["HX-Redirect"] = url
-    return response
 
 
 def _progress(request: Any, upload: Upload) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -87,6 +88,15 @@ def mark_of(view: Any) -> str | None:
 def url(request: Any, name: str, **kwargs: Any) -> str:
     """The address of a view in the workspace that the request is in."""
     return reverse(name, kwargs={"slug": request.desk.workspace.slug, **kwargs})
+
+
+def moved(request: Any, url: str) -> HttpResponse:
+    """What somebody asks for is at another address now: the whole page goes there."""
+    if not request.htmx:
+        return redirect(url)
+    response = HttpResponse(status=200)
+    response["HX-Redirect"] = url
+    return response
 
 
 def _marked(view: Any, mark: str) -> View:
