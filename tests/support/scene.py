@@ -11,6 +11,7 @@ from django.test import Client
 
 from groundswell.connectors.actions import uploads
 from groundswell.creators.actions import duplicates, publishing
+from groundswell.people.policy import Role
 from groundswell.planning.actions import working
 from groundswell.terms.progress import silent
 from groundswell.vetting.actions import scorecards
@@ -129,6 +130,8 @@ def _publish(cast: Cast, folder: Path, now: datetime) -> None:
 
 
 def _people(scene: Scene) -> None:
+    for role in Role:
+        scene.cast.person(role)
     scene.names |= {"slug": scene.cast.workspace.slug, "account": "instagram:anna"}
     scene.names["member_id"] = str(scene.cast.member_id("editor"))
     asked = {"email": "ben@example.com", "role": "viewer"}
