@@ -4,8 +4,10 @@ import importlib.util
 import time
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.apps import apps
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from groundswell.workspaces import access, jobs
 
@@ -72,6 +74,39 @@ def test_a_dead_workers_job_yields_to_its_waiting_twin(workspace):
     jobs.reap()
 
     assert [status for _, status, _ in status_of_jobs()] == ["aborted", "todo"]
+
+
+def test_ended_jobs_are_deleted_after_a_day_and_failed_ones_after_thirty(workspace):
+    ended = [
+        ("succeeded", 23), ("succeeded", 25), ("aborted", 25), ("cancelled", 25),
+        ("failed", 719), ("failed", 721), ("todo", 999), ("doing", 999),
+    ]  # fmt: skip
+    with access.inside(workspace):
+        for number, _ in enumerate(ended):
+            jobs.defer("test.echo", workspace=workspace, number=number)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_jobs ORDER BY id")
+        ids = [job for (job,) in cursor.fetchall()]
+        for job, (status, hours) in zip(ids, ended, strict=True):
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, job])
+            cursor.execute(
+                "UPDATE procrastinate_events SET at = now() - make_interval(hours => %s) "
+                "WHERE job_id = %s",
+                [hours, job],
+            )
+
+
+    async_to_sync(jobs.forget_with)(app.job_manager)
+
+    assert [status for _, status, _ in status_of_jobs()] == ["succeeded", "failed", "todo", "doing"]
+
+
+def test_old_jobs_are_deleted_once_an_hour():
+    importlib.import_module("groundswell.workspaces.tasks")
+    periodic = app.periodic_registry.periodic_tasks
+    assert [task.cron for task in periodic.values() if task.task.name == "jobs.forget"] == [
+        "41 * * * *"
+    ]
 
 
 def test_a_worker_loads_the_tasks_of_every_app(settings):

@@ -7,7 +7,7 @@ Tasks are idempotent: a job whose worker died is given back by the reaper and do
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from groundswell.workspaces.models import Workspace
 MAX_ATTEMPTS = 5
 SIGN_SECONDS = 3.0  # a worker gives a sign of life so often, also while it does a job
 SILENT_SECONDS = 15.0  # one that gave none for so long is dead
+KEPT_DONE = timedelta(days=1)
+KEPT_FAILED = timedelta(days=30)  # somebody has to look at these
 
 
 class Task(Protocol):
@@ -100,6 +102,17 @@ async def reap_with(manager: JobManager, *, silent_seconds: float = SILENT_SECON
             await manager.retry_job(job)
         given_back += 1
     return Reaped(given_back, parked)
+
+
+async def forget_with(manager: JobManager) -> None:
+    """Delete the jobs that ended long ago, with what was noted of each."""
+    for kept, is_failed in ((KEPT_DONE, False), (KEPT_FAILED, True)):
+        await manager.delete_old_jobs(
+            nb_hours=int(kept.total_seconds() // 3600),
+            include_cancelled=True,
+            include_aborted=True,
+            include_failed=is_failed,
+        )
 
 
 def work(*, until_empty: bool) -> None:

@@ -15,6 +15,13 @@ async def reap(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - e
     await jobs.reap_with(context.app.job_manager)
 
 
+@app.periodic(cron="41 * * * *")
+@app.task(name="jobs.forget", queueing_lock="jobs.forget", pass_context=True)
+async def forget(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - every periodic task gets it
+    """Delete the jobs that ended long ago, once an hour."""
+    await jobs.forget_with(context.app.job_manager)
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="workspaces.forget_answers", queueing_lock="workspaces.forget_answers")
 def forget_answers(timestamp: int) -> None:
