@@ -218,7 +218,8 @@ def _example(shown: dict[str, Any]) -> Iterator[str]:
 
 def _refusals() -> str:
     for module in pkgutil.walk_packages(groundswell.__path__, "groundswell."):
-        if not module.name.endswith("__main__"):
+        # What starts when it is imported: the program, and the web server with its keys.
+        if not module.name.endswith(("__main__", ".wsgi")):
             importlib.import_module(module.name)
     known = sorted({(each.code, _meaning(each)) for each in _family(Refusal)})
     rows = [(f"`{code}`", meaning) for code, meaning in known]

@@ -1,6 +1,9 @@
 """The reference says what the code does."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,17 @@ _SOURCE = Path(__file__).parents[2] / "src"
 
 def test_the_reference_is_what_the_code_says_today() -> None:
     assert reference.stale() == []
+
+
+def test_asking_for_the_reference_makes_no_home_and_no_keys(tmp_path: Path) -> None:
+    asked = subprocess.run(
+        [sys.executable, reference.__file__, "--check"],
+        env=os.environ | {"GROUNDSWELL_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+    )
+    assert asked.stderr == ""
+    assert not (tmp_path / "home").exists()
 
 
 def test_every_variable_that_the_code_reads_is_in_the_reference() -> None:
