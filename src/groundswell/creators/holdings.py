@@ -54,8 +54,8 @@ def holdings() -> Holdings:
         .order_by("table")
     )
     return Holdings(
-        creators=Creator.objects.filter(merged_into=None).count(),
-        accounts=Account.objects.filter(merged_into=None).count(),
+        creators=_of_their_own(Creator),
+        accounts=_of_their_own(Account),
         contacts=Contact.objects.count(),
         tables=tuple(
             Stored(
@@ -64,3 +64,11 @@ def holdings() -> Holdings:
             for row in stored
         ),
     )
+
+
+def _of_their_own(model: type[Creator] | type[Account]) -> int:
+    """How many stand for themselves: all less those who were merged.
+
+    Indexes alone answer both; asked in one, every row would be read to see whether it was merged.
+    """
+    return model.objects.count() - model.objects.exclude(merged_into=None).count()

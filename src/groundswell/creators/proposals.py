@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from groundswell.creators.choices import ProposalState
 from groundswell.creators.models import Account, Contact, Creator, DuplicateProposal
@@ -70,14 +70,19 @@ def decided(*, text: str = "") -> QuerySet[DuplicateProposal]:
 
 def counts() -> dict[str, int]:
     """How many open pairs there are, by how sure they are, and how many were decided."""
-    both = Q(first__merged_into=None, second__merged_into=None, state=ProposalState.PROPOSED)
-    found: dict[str, int] = DuplicateProposal.objects.aggregate(
-        all=Count("id", filter=both),
-        very_likely=Count("id", filter=both & Q(score__gte=0.9)),
-        likely=Count("id", filter=both & Q(score__gte=0.6)),
-        decided=Count("id", filter=~Q(state=ProposalState.PROPOSED)),
+    # Few creators were merged: asking whether one was beats reading every creator of a pair.
+    gone = Creator.objects.exclude(merged_into=None)
+    open_: dict[str, int] = DuplicateProposal.objects.filter(
+        ~Exists(gone.filter(id=OuterRef("first_id"))),
+        ~Exists(gone.filter(id=OuterRef("second_id"))),
+        state=ProposalState.PROPOSED,
+    ).aggregate(
+        all=Count("id"),
+        very_likely=Count("id", filter=Q(score__gte=0.9)),
+        likely=Count("id", filter=Q(score__gte=0.6)),
     )
-    return found
+    decided = DuplicateProposal.objects.exclude(state=ProposalState.PROPOSED).count()
+    return {**open_, "decided": decided}
 
 
 def pairs(of: Iterable[DuplicateProposal]) -> list[Pair]:

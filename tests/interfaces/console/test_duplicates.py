@@ -43,12 +43,12 @@ def test_pairs_show_both_and_why_and_html_is_only_text(cast, pairs):
 
 def test_queries_do_not_grow_with_pairs(cast, workspace, now, pairs, django_assert_num_queries):
     browser, path = cast.browser("editor"), cast.path("duplicates")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get(path)
     for number in range(10, 20):
         made(workspace, now, number)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get(path)
 
 
