@@ -41,6 +41,7 @@ QUERIES = {
     "add_file": "file_name=rates.txt&purpose=rate_card",
     "hand_in": "file_name=creators.csv",
     "list_posts": "limit=2",
+    "compare_accounts": "account=instagram:anna&account=instagram:ben",
     "list_creator_journal": "limit=2",
 }
 FILES = {"add_file": b"one reel: 250 USD\n", "hand_in": b"handle,followers\njo,1200\n"}

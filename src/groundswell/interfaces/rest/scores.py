@@ -13,7 +13,7 @@ from groundswell.interfaces.rest.paging import BadCursor, Page, Paging
 from groundswell.interfaces.rest.schemas import Count, Estimate
 from groundswell.people.policy import Action
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import portraits, showing
+from groundswell.vetting import comparing, portraits, showing
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import turns
 from groundswell.vetting.choices import TurnState
@@ -109,6 +109,83 @@ class Vetting(BaseModel):
     vetted_at: str | None
     is_current: bool
     turn: Turn | None
+
+
+class Price(BaseModel):
+    """What a piece of a format costs."""
+
+    price: str
+    currency: str
+
+
+class Side(BaseModel):
+    """One account of a comparison."""
+
+    account: str
+    tier: str | None
+    growth: Annotated[Estimate, Field(description="Change of followers a day.")]
+    prices: Annotated[dict[str, Price], Field(description="By format.")]
+    scorecard: Annotated[Scorecard | None, Field(description="Null until it was vetted.")]
+
+
+class Overlap(BaseModel):
+    """Which part of one account's audience is in another's too."""
+
+    one: str
+    other: str
+    share: Estimate
+    shared: int | None
+
+
+class Comparison(BaseModel):
+    """Accounts side by side."""
+
+    sides: list[Side]
+    overlaps: list[Overlap]
+
+
+class Compared(BaseModel):
+    """Which accounts."""
+
+    account: Annotated[
+        list[Annotated[str, Field(max_length=300)]],
+        Field(min_length=1, max_length=comparing.MOST, examples=[["instagram:anna"]]),
+    ]
+
+
+@area.get("/comparison", Action.CREATORS_READ, Comparison)
+def compare_accounts(request: Any, asked: Query[Compared]) -> Any:
+    """Hold up to six accounts side by side.
+
+    Scores, prices and growth of each, and how much of their audiences they share.
+    """
+    refs = dict.fromkeys(map(AccountRef.parse, asked.account))
+    accounts = list({found.id: found for found in map(queries.find_account, refs)}.values())
+    return {
+        "sides": [_side(side) for side in comparing.sides(accounts)],
+        "overlaps": [
+            {
+                "one": str(each.one),
+                "other": str(each.other),
+                "share": each.share.as_json(),
+                "shared": each.shared,
+            }
+            for each in comparing.seen(accounts, now=request.now).overlaps
+        ],
+    }
+
+
+def _side(side: comparing.Side) -> dict[str, Any]:
+    return {
+        "account": str(side.account),
+        "tier": side.tier,
+        "growth": side.growth.as_json(),
+        "prices": {
+            str(kind): {"price": str(price.major), "currency": price.currency}
+            for kind, price in side.prices.items()
+        },
+        "scorecard": side.answer and showing.as_json(side.answer),
+    }
 
 
 @area.get("/scorecards/{path:account}", Action.CREATORS_READ, Scorecard)
