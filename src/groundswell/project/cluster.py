@@ -213,10 +213,14 @@ def _write(path: Path, text: str) -> None:
     # Moved into place, so that neither a reader nor a link planted there is ever written through.
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        os.fchown(descriptor, programs.server_user().pw_uid, programs.server_user().pw_gid)
-    fresh.rename(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            os.fchown(descriptor, programs.server_user().pw_uid, programs.server_user().pw_gid)
+        fresh.rename(path)
+    except OSError:  # such as a full disk, on which this is tried again and again
+        fresh.unlink()
+        raise
 
 
 def _sync(folder: Path) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import http.client
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -26,6 +27,8 @@ DRAIN = 30.0  # seconds that requests and jobs that have begun may take to end
 _GLANCE = 0.1
 _PATIENCE = 30.0  # seconds that the first page may take
 _REAP_AFTER = jobs.SILENT_SECONDS + 1  # a dead worker's job can be told from a slow one's then
+_TRY_AGAIN = 5.0  # seconds until a database that can't start is tried again
+_ROOM = 32 << 20  # bytes of disk below which nobody is to blame for not starting
 _ANSWER = 2.0  # seconds that a health check may take
 _UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where one asks oneself
 
@@ -148,6 +151,24 @@ def _database() -> Iterator[tuple[str, Callable[[], bool]]]:
         user.release()
 
 
+class _Database:
+    """Has the database running again; when it can't start now, as on a full disk, then later."""
+
+    def __init__(self, revive: Callable[[], bool]) -> None:
+        self._revive = revive
+        self._try_at = 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self._try_at:
+            return
+        try:
+            if self._revive():
+                _log.error("database was started again")
+        except (embedded.CannotStart, OSError) as error:
+            self._try_at = time.monotonic() + _TRY_AGAIN
+            _log.error("database can't be started", reason=str(error), seconds=_TRY_AGAIN)
+
+
 def _environment(url: str, metrics: str) -> dict[str, str]:
     form = "json" if logs.wants_json(os.environ) else "text"
     return {
@@ -167,11 +188,11 @@ def _run(
     environment: dict[str, str],
 ) -> None:
     web, worker = _children(serving, environment)
+    database = _Database(revive)
     is_announced, reap_at, patience_ends = False, float("inf"), time.monotonic() + _PATIENCE
     try:
         while not signals.count:
-            if revive():
-                _log.error("database was started again")
+            database()
             web.tend()
             if worker.tend():
                 reap_at = time.monotonic() + _REAP_AFTER
@@ -198,12 +219,15 @@ def _children(serving: Serving, environment: dict[str, str]) -> tuple[Child, Chi
     ]  # fmt: skip
     worker = [sys.executable, "-m", "groundswell.project.worker", "--supervisor", me]
     return (
-        Child("web server", web, environment, _database_answers),
-        Child("worker", worker, environment, _database_answers),
+        Child("web server", web, environment, _can_start),
+        Child("worker", worker, environment, _can_start),
     )
 
 
-def _database_answers() -> bool:
+def _can_start() -> bool:
+    """Whether what a child needs is there: room on the disk, and a database that answers."""
+    if shutil.disk_usage(settings.GROUNDSWELL_HOME).free < _ROOM:
+        return False
     try:
         connection.ensure_connection()
     except DatabaseError:

@@ -1,8 +1,11 @@
 """Addresses whose views go wrong with secrets in their hands."""
 
+import errno
+
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.urls import path
+from psycopg.errors import DiskFull
 
 from groundswell.interfaces.http import health, outages, routes
 
@@ -45,6 +48,13 @@ def away(request, item):
     raise OperationalError(f"connection to {SECRETS[3]} failed")
 
 
+@routes.public
+def full(request, item):
+    if item == "file":
+        raise OSError(errno.ENOSPC, "No space left on device")
+    raise OperationalError("could not extend file") from DiskFull()
+
+
 urlpatterns = [
     path("well/<item>", well, name="well"),
     path("broken/<item>", broken, name="broken"),
@@ -52,6 +62,8 @@ urlpatterns = [
     path("query/<item>", wrong_query, name="query"),
     path("away/<item>", away, name="away"),
     path("api/away/<item>", away, name="api_away"),
+    path("full/<item>", full, name="full"),
+    path("api/full/<item>", full, name="api_full"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", health.metrics, name="metrics"),

@@ -48,6 +48,16 @@ def test_an_outage_is_a_problem_for_programs(client):
     assert response.json()["code"] == "database_away"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["file", "table"])
+def test_a_full_disk_is_told_from_a_database_that_is_away(client, what):
+    page, problem = client.get(f"/full/{what}"), client.get(f"/api/full/{what}")
+    assert (page.status_code, problem.status_code) == (507, 507)
+    assert "disk is full" in page.text
+    assert problem.json()["code"] == "no_room"
+    assert problem["Retry-After"] == "60"
+
+
 class Fails:
     """A middleware that needs the database."""
 

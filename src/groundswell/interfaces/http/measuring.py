@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Counter, Histogram
 
@@ -60,10 +59,8 @@ class Measured:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A database that doesn't answer is no mistake of ours, and passes."""
-        if isinstance(exception, OperationalError | InterfaceError):
-            return outages.answer(request, exception)
-        return None
+        """A database that is away or a disk that is full is no mistake of ours, and passes."""
+        return outages.answer(request, exception) if outages.of(exception) else None
 
 
 def _route_of(request: HttpRequest) -> str:

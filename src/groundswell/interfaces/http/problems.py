@@ -27,6 +27,7 @@ _STATUS = {
     "too_large": 413,
     "unsupported_media_type": 415,
     "bad_json": 400,
+    "no_room": 507,
     # Words that a program got wrong, not things that are missing.
     "unknown_key": 422,
     "unknown_kind": 422,
@@ -50,6 +51,7 @@ _TITLES = {
     429: "Too often",
     500: "Our mistake",
     503: "Back in a moment",
+    507: "No room on the disk",
 }
 
 
