@@ -1,6 +1,6 @@
 """The console under load on the demo world: server time, weight of a first load, many users.
 
-Run: python benchmarks/bench_console.py [--home FOLDER] [--seconds N]
+Run: python benchmarks/bench_console.py [--home FOLDER] [--seconds N] [--crowd N]
 
 `groundswell demo --up` runs as a user runs it, on a fresh home unless one is given. Then people
 sign in and go from page to page over loopback: first ten who never pause, page by page; then a
@@ -11,6 +11,7 @@ line, is shown beside it. The load comes from this machine too, and takes its pa
 
 import argparse
 import gzip
+import html
 import http.client
 import http.cookies
 import json
@@ -37,7 +38,10 @@ BAR_CROWD_MS = 500.0
 BAR_FIRST_LOAD_KB = 300.0
 CROWD, THINK_SECONDS, CROWD_SECONDS = 100, 5.0, 120
 _HIDDEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_LATER = re.compile(r'hx-get="([^"]+)" hx-trigger="load"')  # fragments that come by themselves
+_DRAWING = re.compile(r'data-(?:echarts|charts)="([^"]+)"')  # what draws, where there is a chart
 _PARTS = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css|svg|woff2|png|ico))[^"]*"')
+ZIPPED = {"Accept-Encoding": "gzip"}
 SEARCHES = ("trail running", "sourdough", "vegan", "lego", "camera", "garden", "marathon", "coffee")
 
 
@@ -61,7 +65,7 @@ class Browser:
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection(self.way.host, self.way.port, timeout=30)
 
-    def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    def get(self, path: str, **headers: str) -> tuple[int, bytes, http.client.HTTPMessage]:
         return self._ask("GET", path, None, headers)
 
     def sign_in(self) -> "Browser":
@@ -80,7 +84,7 @@ class Browser:
 
     def _ask(
         self, method: str, path: str, body: str | None, headers: dict[str, str]
-    ) -> tuple[int, bytes, dict[str, str]]:
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **headers}
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
@@ -95,13 +99,14 @@ class Browser:
         for line in answer.headers.get_all("Set-Cookie", []):
             for name, morsel in http.cookies.SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
-        return answer.status, content, dict(answer.headers)
+        return answer.status, content, answer.headers
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, help="a home that may hold the demo world already")
     parser.add_argument("--seconds", type=int, default=20, help="for each kind of page")
+    parser.add_argument("--crowd", type=int, default=CROWD_SECONDS, help="seconds of the crowd")
     parser.add_argument("--port", type=int, default=8199)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -112,7 +117,7 @@ def main() -> None:
             results = [weight(first, name, paths[0]) for name, paths in pages.items()]
             for name, paths in pages.items():
                 results += ten_users(way, log, name, paths, given.seconds)
-            results += crowd(way, pages)
+            results += crowd(way, pages, given.crowd)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
     for one in results:
         print(
@@ -169,14 +174,23 @@ def found(browser: Browser, pages: list[str], pattern: str) -> list[str]:
 
 def weight(browser: Browser, name: str, path: str) -> dict[str, Any]:
     """Kilobytes of a page and all that it loads at first, compressed as they are sent."""
-    status, content, headers = browser.get(path, **{"Accept-Encoding": "gzip"})
-    total = len(content)
-    if headers.get("Content-Encoding") == "gzip":
-        content = gzip.decompress(content)
-    for part in set(_PARTS.findall(content.decode())):
-        total += len(browser.get(part, **{"Accept-Encoding": "gzip"})[1])
-    assert status == http.HTTPStatus.OK, f"{path} answered {status}"
+    page, total = fetched(browser, path)
+    later = [fetched(browser, html.unescape(part)) for part in _LATER.findall(page)]
+    shown = "".join([page, *(text for text, _ in later)])
+    parts = set(_PARTS.findall(shown))
+    if "data-chart=" in shown:
+        parts |= set(_DRAWING.findall(shown))
+    total += sum(size for _, size in later)
+    total += sum(len(browser.get(part, **ZIPPED)[1]) for part in parts)
     return result(f"{name}: first load, gzip", total / 1000, "kB", BAR_FIRST_LOAD_KB)
+
+
+def fetched(browser: Browser, path: str) -> tuple[str, int]:
+    """A page or a part of one, and how many bytes it took."""
+    status, content, headers = browser.get(path, **ZIPPED)
+    assert status == http.HTTPStatus.OK, f"{path} answered {status}"
+    is_zipped = headers.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(content) if is_zipped else content).decode(), len(content)
 
 
 def ten_users(
@@ -194,7 +208,7 @@ def ten_users(
     ]
 
 
-def crowd(way: Way, pages: dict[str, list[str]]) -> list[dict[str, Any]]:
+def crowd(way: Way, pages: dict[str, list[str]], seconds: int) -> list[dict[str, Any]]:
     """A hundred who think between two pages."""
     walk = list(pages.values())
 
@@ -202,7 +216,7 @@ def crowd(way: Way, pages: dict[str, list[str]]) -> list[dict[str, Any]]:
         paths = walk[turn % len(walk)]
         return paths[turn // len(walk) % len(paths)]
 
-    waits, statuses = load(way, CROWD, CROWD_SECONDS, next_page, think=THINK_SECONDS)
+    waits, statuses = load(way, CROWD, seconds, next_page, think=THINK_SECONDS)
     broken = sum(count for status, count in statuses.items() if status >= 500)
     return [
         result(f"p95 seen by {CROWD} users who think 5 s", p95(waits), "ms", BAR_CROWD_MS),
@@ -226,7 +240,7 @@ def load(
         turn = number
         while time.perf_counter() < until:
             began = time.perf_counter()
-            status, _, _ = browser.get(path_of(turn), **{"Accept-Encoding": "gzip"})
+            status, _, _ = browser.get(path_of(turn), **ZIPPED)
             took = (time.perf_counter() - began) * 1000
             with guard:
                 waits.append(took)
