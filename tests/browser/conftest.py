@@ -1,5 +1,6 @@
 """One console, one browser, and whoever is needed signed in. Run by `make journeys`."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from tests.browser import console as consoles
 from tests.browser.console import EMPTY, FULL, PASSWORD, Console
@@ -32,7 +33,9 @@ def browser() -> Iterator[Browser]:
     """The distribution's chromium, else Playwright's own."""
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"),
+            # Nothing outside this machine has a name here.
+            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"],
         )
 
 
@@ -115,5 +118,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         PICTURES.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"\W+", "-", item.name)[:80]
         for number, page in enumerate(p for context in browser.contexts for p in context.pages):
-            page.screenshot(path=PICTURES / f"failed-{name}-{number}.png", full_page=True)
+            file = PICTURES / f"failed-{name}-{number}.png"
+            with contextlib.suppress(Error):  # of a page that is beyond showing
+                page.screenshot(path=file, full_page=True, timeout=5_000)
     return report

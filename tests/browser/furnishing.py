@@ -7,6 +7,9 @@ from uuid import uuid4
 
 from django.apps import apps
 
+from groundswell.connectors.actions import uploads
+from groundswell.connectors.actions.wishes import Wishes
+from groundswell.connectors.landing import Landing
 from groundswell.creators import queries
 from groundswell.creators.actions import attachments, contacts, lists, notes, tags
 from groundswell.creators.models import Account
@@ -58,7 +61,7 @@ def main() -> None:
                 for role in Role:
                     cast.person(role)
             _furnish(casts[0])
-        ids = {cast.workspace.slug: _ids(cast) for cast in casts}
+        ids = {cast.workspace.slug: ids_of(cast) for cast in casts}
         sys.stdout.write(json.dumps(ids))
 
 
@@ -82,9 +85,19 @@ def _furnish(cast: Cast) -> None:
         text = plan.brief_text.replace("amount = 100000", "amount = 10")
         drafts.ask(workspace=place, brief=parsed(text), text=text, key="impossible", **hand)
     cast.token(Role.OWNER, [Action.CREATORS_READ])
+    hand_in(cast, "waiting.csv", "handle,followers,platform\nida,5K,instagram\nhal,-5,moon\n")
 
 
-def _ids(cast: Cast) -> dict[str, Any]:
+def hand_in(cast: Cast, name: str, content: str) -> None:
+    """A file that waits to be imported, looked at."""
+    landed = Landing(cast.workspace, largest=1_000_000)
+    landed.take(content.encode())
+    hand: dict[str, Any] = {"workspace": cast.workspace, "by": "owner", "now": cast.now}
+    upload = uploads.receive(landed=landed, file_name=name, **hand)
+    uploads.look(upload_id=upload.id, asked=Wishes(), **hand)
+
+
+def ids_of(cast: Cast) -> dict[str, Any]:
     """One row for each placeholder; those of which there is none are left out."""
     place, found = cast.workspace, {}
     with access.inside(place):

@@ -13,7 +13,7 @@ addEventListener("securitypolicyviolation", (event) => {
   console.error(`blocked ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`);
 });
 """
-UNSETTLED = ".htmx-request, .is-waiting, figure[data-chart]:not(.is-drawn)"
+UNSETTLED = ".htmx-request, .is-waiting, figure[data-chart]:not(.is-drawn):has(.chart-drawing)"
 # How far the page can be scrolled sideways, and which elements stick out of the window.
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
@@ -61,7 +61,7 @@ class Visitor:
 
     def settle(self) -> None:
         """Until htmx has fetched what the page asks for, and charts are drawn."""
-        expect(self.page.locator(UNSETTLED)).to_have_count(0)
+        expect(self.page.locator(UNSETTLED)).to_have_count(0, timeout=20_000)
 
     def check(self) -> None:
         """Nothing bad has happened, and the page fits a telephone."""
