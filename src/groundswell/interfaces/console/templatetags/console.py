@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -99,6 +100,7 @@ def to(context: template.Context, name: str, *, missing: str | None = None, **kw
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A picture for the eye alone: the word beside it says the same."""
     return format_html(
@@ -239,6 +241,7 @@ def tier(name: str | None) -> str:
 
 
 @register.filter
+@lru_cache
 def platform(name: str | None) -> str:
     """A platform's sign and name."""
     if not name:
