@@ -19,10 +19,10 @@ def up(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen at.")] = 8000,
     web_workers: Annotated[
         int, typer.Option(min=1, max=64, help="Processes of the web server.")
-    ] = 1,
+    ] = 2,
     threads: Annotated[
         int, typer.Option(min=1, max=64, help="Requests that each process answers at once.")
-    ] = 8,
+    ] = 4,
     migrate: Annotated[
         bool,
         typer.Option("--migrate", help="Bring a team's database to this release's shape first."),
