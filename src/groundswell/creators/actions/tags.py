@@ -33,8 +33,11 @@ def add(*, creator: Creator, name: str, by: str, now: datetime) -> Tag:
         TooManyTags: When the creator has ``MOST``.
     """
     plain = _checked(name)
+    # Two at once: one waits here for the other, and finds the tag on.
+    Creator.objects.select_for_update().get(pk=creator.pk)
     uses = TagUse.objects.filter(creator=creator)
-    tag = _named(plain).first() or Tag.objects.create(workspace=creator.workspace, name=plain)
+    Tag.objects.bulk_create([Tag(workspace=creator.workspace, name=plain)], ignore_conflicts=True)
+    tag = _named(plain).get()
     if uses.filter(tag=tag).exists():
         return tag
     if uses.values("tag").distinct().count() >= MOST:

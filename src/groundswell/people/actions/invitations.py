@@ -61,6 +61,8 @@ def invite(
         ) from error
     if Member.objects.filter(person__email=email).exists():
         raise CannotInvite(f"{email} is a member already: change the role instead")
+    # Two at once: one waits here for the other, and replaces its invitation.
+    Workspace.objects.select_for_update().get(pk=workspace.pk)
     Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None).update(revoked_at=now)
     secret = secrets.make(_PREFIX)
     invitation = Invitation.objects.create(
