@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from tests.browser import console as consoles
-from tests.browser.console import EMPTY, FULL, PASSWORD, Console
+from tests.browser.console import FULL, PASSWORD, STUDIO, Console
 from tests.browser.visitor import WATCH, WIDE, Visitor, window
 
 # With GROUNDSWELL_PICTURES=folder, pictures of every page; without it, of failures alone.
@@ -105,8 +105,8 @@ def visitor(enter: Callable[..., Visitor]) -> Visitor:
 
 @pytest.fixture
 def newcomer(enter: Callable[..., Visitor]) -> Visitor:
-    """The owner's window on the empty workspace."""
-    return enter(workspace=EMPTY)
+    """The owner's window on a workspace in which nobody has done anything yet."""
+    return enter(workspace=STUDIO)
 
 
 @pytest.hookimpl(wrapper=True)

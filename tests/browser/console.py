@@ -14,7 +14,7 @@ from typing import Any
 from tests.support.installation import Installation
 from tests.support.running import free_port
 
-FULL, EMPTY = "demo-small", "default"
+FULL, EMPTY, STUDIO = "demo-small", "default", "studio"
 PASSWORD = "a long enough sentence"
 _SEEDED_WITHIN = 300.0
 _ROOT = Path(__file__).parents[2]
@@ -78,7 +78,7 @@ def running(home: Path) -> Iterator[Console]:
 
 
 def _furnished(console: Console) -> Console:
-    console.ids = console.run("furnishing", FULL, EMPTY)
+    console.ids = console.run("furnishing", FULL, EMPTY, STUDIO)
     return console
 
 

@@ -24,6 +24,7 @@ from groundswell.planning.models import Plan
 from groundswell.project import opening
 from groundswell.terms.platforms import AccountRef
 from groundswell.workspaces import access, clock
+from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
 from tests.browser.console import email
 from tests.support.cast import Cast
@@ -53,16 +54,22 @@ ROWS = {
 def main() -> None:
     """Furnish the first workspace; of each that is named, print an id for each placeholder."""
     with opening.reach_database():
-        places = {slug: Workspace.objects.get(slug=slug) for slug in sys.argv[1:]}
-        casts = [Cast(place, clock.now()) for place in places.values()]
-        # Visited before, it is furnished.
-        if not Person.objects.filter(email=email(Role.OWNER, casts[0].workspace.slug)).exists():
-            for cast in casts:
-                for role in Role:
-                    cast.person(role)
-            _furnish(casts[0])
+        casts = [Cast(_place(slug), clock.now()) for slug in sys.argv[1:]]
+        for cast in casts:
+            # Visited before, it is furnished.
+            if Person.objects.filter(email=email(Role.OWNER, cast.workspace.slug)).exists():
+                continue
+            for role in Role:
+                cast.person(role)
+            if cast is casts[0]:
+                _furnish(cast)
         ids = {cast.workspace.slug: ids_of(cast) for cast in casts}
         sys.stdout.write(json.dumps(ids))
+
+
+def _place(slug: str) -> Workspace:
+    found = Workspace.objects.filter(slug=slug).first()
+    return found or workspaces.create(slug=slug, name=slug.title(), by="owner", now=clock.now())
 
 
 def _furnish(cast: Cast) -> None:

@@ -22,6 +22,19 @@ FIND = """async (rules) => {
 # All rules in one theme; in the other what colors alone decide.
 RULES: dict[str, list[str]] = {"light": [], "dark": ["color-contrast", "link-in-text-block"]}
 
+# Forms that are sent to a place of their own and into which something is written by hand.
+WRITTEN = "input[required]:is([type=text], [type=email], :not([type])), textarea"
+FORMS = f"""() => [...document.querySelectorAll("main form[method=post]")]
+  .filter((form) => [...form.querySelectorAll('{WRITTEN}')].some((field) => field.name))
+  .map((form) => form.action)"""
+EMPTIED = f"""(action) => {{
+  const form = [...document.querySelectorAll("main form[method=post]")]
+    .find((form) => form.action === action);
+  for (const field of form.querySelectorAll('{WRITTEN}')) field.value = "";
+  form.noValidate = true;
+  form.requestSubmit();
+}}"""
+
 
 @pytest.mark.parametrize("workspace", [FULL, EMPTY])
 def test_every_page_of_a_workspace_is_sound(enter, console, workspace):
@@ -48,6 +61,46 @@ def test_every_page_for_somebody_who_is_not_signed_in_is_sound(fresh, console):
 
     assert {"account_login", "console:invitation"} <= {name for name, _ in found}
     assert wrong_with(visitor, found, "door") == {}
+
+
+def test_every_form_that_is_sent_empty_says_what_is_wrong(visitor, console):
+    wrong: dict[str, list[str]] = {}
+    done: set[str] = set()
+    for name, path in addresses.pages(console, visitor.page.request, FULL):
+        visitor.visit(path)
+        for action in set(visitor.page.evaluate(FORMS)) - done:
+            done.add(action)
+            visitor.visit(path)
+            visitor.settle()
+            visitor.problems.clear()
+            with visitor.page.expect_navigation():
+                visitor.page.evaluate(EMPTIED, action)
+            visitor.settle()
+            findings = [*visitor.problems, *barriers(visitor.page, [])]
+            for size in (WIDE, NARROW):
+                visitor.page.set_viewport_size(size)
+                findings += visitor.page.evaluate(OVERFLOW)
+                take(visitor, f"error-{name}-{len(done)}-{size['width']}")
+            if findings:
+                wrong[f"{path} {action}"] = findings
+
+    assert wrong == {}
+    assert len(done) >= 10
+
+
+def test_a_page_that_is_not_there_or_not_for_somebody_says_so(enter):
+    visitor = enter("viewer")
+    for status, path in (
+        (404, "creators/01a00000-0000-7000-8000-000000000000"),
+        (403, "settings/tokens"),
+    ):
+        response = visitor.open(path)
+        assert response.status == status
+        assert barriers(visitor.page, []) == []
+        for size in (WIDE, NARROW):
+            visitor.page.set_viewport_size(size)
+            take(visitor, f"error-{status}-{size['width']}")
+        visitor.check()
 
 
 def wrong_with(visitor: Visitor, pages: list[tuple[str, str]], kind: str) -> dict[str, list[str]]:

@@ -1,0 +1,62 @@
+"""The same form sent twice in the same instant: done once, or said twice, and never a failure."""
+
+import pytest
+
+from tests.browser.visitor import Visitor
+
+CONTACT = {"channel": "other", "address": "Twice & Co", "consent": "unknown"}
+INVITED = {"email": "twice@x.example", "role": "viewer"}
+# Both requests leave before either is answered.
+TWICE = """async ([action, fields]) => {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const body = () => new URLSearchParams({...fields, csrfmiddlewaretoken: token});
+  const send = () => fetch(action, {method: "POST", body: body()});
+  const answers = await Promise.all([send(), send()]);
+  return answers.map((answer) => answer.status).sort();
+}"""
+
+
+@pytest.mark.parametrize(
+    ("page", "action", "fields", "often"),
+    [
+        ("lists", "lists/create", {"name": "Twice"}, 1),
+        ("lists", "searches/save", {"name": "Twice", "q": "twice"}, 1),
+        ("settings/members", "settings/members/invite", INVITED, 1),
+        ("creator", "tags/add", {"name": "twice"}, 1),
+        ("creator", "contacts", CONTACT, 1),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_two_at_once_leave_one(visitor: Visitor, console, page, action, fields, often):
+    here = f"creators/{console.ids[visitor.workspace]['creator_id']}"
+    shown = here if page == "creator" else page
+    target = f"{here}/{action}" if page == "creator" else action
+    visitor.open(shown)
+
+    statuses = visitor.page.evaluate(TWICE, [f"/w/{visitor.workspace}/{target}", fields])
+
+    assert max(statuses) < 500
+    assert min(statuses) == 200
+    visitor.open({"searches/save": "searches"}.get(action, shown))
+    text = fields.get("address") or fields.get("email") or fields["name"]
+    assert visitor.page.locator("main").inner_text().count(text) == often
+
+
+def test_a_brief_sent_twice_is_planned_once(visitor: Visitor):
+    visitor.open("plans/new")
+    key = visitor.page.locator("[name=key]").first.input_value()
+    fields = {
+        "key": key,
+        "name": "Planned once",
+        "objective": "reach",
+        "budget.amount": "5000",
+        "budget.currency": "USD",
+        "start": "2027-03-01",
+        "end": "2027-04-30",
+    }
+
+    visitor.page.evaluate(TWICE, [f"/w/{visitor.workspace}/plans/new", fields])
+
+    visitor.open("plans")
+    assert visitor.page.get_by_role("link", name="Planned once").count() == 1
+    visitor.check()
