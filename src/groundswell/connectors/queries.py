@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from groundswell.connectors import landing
 from groundswell.connectors.actions import imports
+from groundswell.connectors.adapters.escaping import restored
 from groundswell.connectors.choices import RunState, UploadState
 from groundswell.connectors.models import ImportRun, Upload
 from groundswell.terms.errors import Refusal
@@ -145,5 +146,5 @@ _COUNTED = 100_000  # of a report's rows; the first say what is wrong with the o
 def _rejected(file: Any) -> Iterator[Rejected]:
     reader = csv.reader(file)
     next(reader, None)
-    for row in reader:
-        yield Rejected(*row)
+    for number, line, column, value, reason in reader:
+        yield Rejected(number, line, restored(column), restored(value), reason)

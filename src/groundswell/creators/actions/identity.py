@@ -67,14 +67,17 @@ def resolve(references: pa.Table, *, revision: int, now: datetime) -> Resolved:
         run(_FILL_SURVIVORS, _POINT_TO_SURVIVORS, *_MERGE_CREATORS)
         run(_FIND_BY_ID, _MAKE_BY_ID, _FIND_BY_ID)
         run(_FIND_BY_HANDLE, _FIND_HANDLE_AMONG_IDS, _MAKE_BY_HANDLE, _FIND_BY_HANDLE)
-        run(_FIND_BY_NAME, _MAKE_BY_NAME, _FIND_BY_NAME, _LEARN_NAMES)
-        altered |= dict(cursor.fetchall())
+        run(_FIND_BY_NAME, _MAKE_BY_NAME, _FIND_BY_NAME)
         run("SELECT account, last_row FROM newcomer")
         created = dict(cursor.fetchall())
-    if created:
-        # Until the server gets to it by itself, it would plan for a table that was smaller.
-        with access.as_owner(), connection.cursor() as cursor:
-            cursor.execute("ANALYZE creators_account")
+        # The server would plan for tables as they were: for references that name nobody, and for
+        # a workspace whose accounts nobody has counted beside those of a large one.
+        run("ANALYZE reference")
+        if created:
+            with access.as_owner():
+                cursor.execute("ANALYZE creators_account")
+        run(_LEARN_NAMES)
+        altered |= dict(cursor.fetchall())
     accounts = copying.fetch(
         "SELECT ref, account FROM reference ORDER BY ref",
         [],
