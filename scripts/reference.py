@@ -128,8 +128,8 @@ def _tables() -> str:
 
 def _settings() -> str:
     module = importlib.import_module("groundswell.project.settings")
-    listed = (inspect.getdoc(module) or "").partition(":\n\n")[2]
-    rows = re.findall(r"^([A-Z_]+)\n((?: +.*(?:\n|$))+)", listed, re.MULTILINE)
+    told = inspect.getdoc(module) or ""
+    rows = re.findall(r"^([A-Z_]+)\n((?: +.*(?:\n|$))+)", told, re.MULTILINE)
     return _page(
         "Settings",
         [

@@ -131,7 +131,7 @@ def test_an_import_killed_at_any_point_ends_as_if_it_had_not_been(tmp_path: Path
             [answer] = broken.json("import", "posts", str(path))["files"]
             assert answer["rows_read"] == answer["accepted"] + answer["rejected"] == ROWS
 
-    assert kills >= KILLS // 2
+    assert kills >= KILLS // 3  # on a busy machine some imports end before their kill
     expected, found = contents(whole), contents(broken)
     assert found["strays"] == found["lost"] == found["left"] == []
     assert found == expected

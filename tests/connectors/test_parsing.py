@@ -70,7 +70,7 @@ def test_a_refusal_comes_back_with_its_code(tmp_path, now):
     with pytest.raises(Refused, match="nothing tells on which platform") as refusal:
         parsing.staged(job(written(tmp_path, "handle\nanna\n"), now=now), silent)
 
-    assert refusal.value.code == "cannot_map_columns"
+    assert refusal.value.code == "no_platform"
 
 
 def test_a_file_that_needs_too_much_memory_is_refused(tmp_path, now, monkeypatch):

@@ -250,5 +250,5 @@ def test_what_is_acknowledged_is_kept_once_whoever_is_killed(inhabited, pytestco
         assert running.stop() == 0
     cut_off = sum(writer.cut_off for writer in made)
     _log.warning("%s writes, %s requests cut off", len(wishes), cut_off)
-    assert len(wishes) > 5 * cycles
+    assert len(wishes) >= 4 * cycles
     assert cut_off >= cycles // 2

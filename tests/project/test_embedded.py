@@ -72,6 +72,13 @@ def test_releasing_twice_harms_nobody(home: Path) -> None:
         assert lives(postmaster(home))
 
 
+def parent(process: psutil.Process) -> int | None:
+    try:
+        return process.ppid()
+    except psutil.NoSuchProcess:
+        return None
+
+
 def test_users_that_come_at_the_same_moment_share_one_server(
     home: Path, start_user: Callable[[], subprocess.Popen[str]]
 ) -> None:
@@ -80,7 +87,9 @@ def test_users_that_come_at_the_same_moment_share_one_server(
     servers = [
         found for found in psutil.process_iter() if embedded._stands_in(found, home / "cluster")
     ]
-    assert {found.pid for found in servers if found.ppid() not in {p.pid for p in servers}} == {
+    pids = {found.pid for found in servers}
+    # Its children come and go; one that has just gone has no parent any more.
+    assert {found.pid for found in servers if parent(found) not in {None, *pids}} == {
         postmaster(home).pid
     }
     for user in users:

@@ -9,6 +9,10 @@ XDG_DATA_HOME
     Without GROUNDSWELL_HOME, and not as root: the folder that holds the home `groundswell`.
 DATABASE_URL
     A PostgreSQL server (15 or newer) to use instead of the embedded one.
+PGSSLMODE
+    With DATABASE_URL: how the connection is encrypted, when the address doesn't say.
+PATH
+    With DATABASE_URL: where the programs pg_dump and pg_restore are looked for.
 GROUNDSWELL_BACKUP_URL
     With DATABASE_URL: the same database as a user who sees every workspace, for backups alone.
 GROUNDSWELL_ORIGIN

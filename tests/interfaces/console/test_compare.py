@@ -148,6 +148,6 @@ def test_the_file_has_a_row_for_each_and_numbers_stay_numbers(cast, ids):
 
 def test_only_who_may_export_gets_a_file_and_only_of_known_kinds(cast, ids):
     assert get(cast, "/export/csv", role="viewer", account=ids[:1]).status_code == 403
-    assert get(cast, "/export/exe", account=ids[:1]).status_code == 404
+    assert get(cast, "/export/exe", account=ids[:1]).status_code == 422
     xlsx = get(cast, "/export/xlsx", account=ids[:1])
     assert xlsx.content[:2] == b"PK"

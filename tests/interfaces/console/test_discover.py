@@ -206,7 +206,7 @@ def test_all_that_match_can_be_taken_along(three, cast, workspace):
 
 def test_who_may_not_export_gets_no_file(three, cast):
     assert three.get(cast.path("discover/export/csv")).status_code == 403
-    assert cast.browser("editor").get(cast.path("discover/export/exe")).status_code == 404
+    assert cast.browser("editor").get(cast.path("discover/export/exe")).status_code == 422
 
 
 def test_another_workspace_is_not_searched(three, cast, stranger):
