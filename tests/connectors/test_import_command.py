@@ -50,3 +50,20 @@ def test_the_columns_of_a_kind_can_be_asked_for(installation: Installation):
 
     assert {"column": "likes", "holds": "likes"} in answer["columns"]
     assert "youtube_trending_2017" in answer["maps"]
+
+
+def test_imports_are_listed_and_shown_with_why_rows_were_rejected(
+    installation: Installation, tmp_path: Path
+):
+    (tmp_path / "list.csv").write_text("account,followers\nx:anna,5\nx:ben,-1\n")
+    installation.json("import", "accounts", str(tmp_path / "list.csv"))
+
+    [row] = installation.json("imports", "list", "--state", "rejected")["imports"]
+    shown = installation.json("imports", "show", row["import"])
+    unknown = installation.json("imports", "show", row["import"][:-4] + "0000", expect=2)
+
+    assert (row["file"], row["rows_read"], row["rejected"]) == ("list.csv", 2, 1)
+    assert shown["rejected_rows"] == [
+        {"row": "2", "line": "3", "column": "followers", "value": "-1", "reason": "is negative"}
+    ]
+    assert unknown["error"]["code"] == "unknown_import"

@@ -24,6 +24,7 @@ from groundswell.terms.errors import Refusal
 MODULES = {
     "demo": "demo",
     "import": "imports",
+    "imports": "imports",
     "vet": "vetting",
     "scorecard": "vetting",
     "tiers": "vetting",

@@ -1,13 +1,16 @@
 """The command that brings creators' files in."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from groundswell.connectors import queries, showing
 from groundswell.connectors.actions import imports
 from groundswell.connectors.actions.imports import Imported
 from groundswell.connectors.adapters import maps, targets
@@ -17,8 +20,15 @@ from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import Platform
 from groundswell.terms.progress import Progress
 from groundswell.terms.tables import TABLES
+from groundswell.workspaces import access
 
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
+imports_app = typer.Typer(
+    rich_markup_mode=frame.MARKUP,
+    no_args_is_help=True,
+    help="Imports that were: what became of each file.",
+)
+app.add_typer(imports_app, name="imports")
 
 
 def _kinds() -> list[str]:
@@ -87,6 +97,51 @@ def import_files(
     frame.show(answer, as_json=as_json, people=lambda: drawn(outcomes))
     if any(isinstance(outcome, Refusal) for _, outcome in outcomes):
         raise typer.Exit(2)
+
+
+@imports_app.command("list")
+def list_imports(
+    state: Annotated[
+        str, typer.Option(help="published, failed, begun, or rejected: some rows were.")
+    ] = "",
+    kind: Annotated[str, typer.Option(help="What the files hold.", autocompletion=_kinds)] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Imports to show.")] = 50,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the imports, the last one first."""
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        rows = [showing.run(run) for run in queries.runs(state=state, kind=kind)[:limit]]
+    shown = ("import", "file", "state", "rows_read", "rejected")
+    people = [{name: row[name] for name in shown} for row in rows]
+    frame.show({"imports": rows}, as_json=as_json, people=lambda: frame.table("Imports", people))
+
+
+@imports_app.command("show")
+def show_import(
+    number: Annotated[UUID, typer.Argument(help="The import, as `imports list` names it.")],
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Rejected rows to show.")] = 20,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what became of one file, and why rows were rejected."""
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        run = queries.run(number)
+        bad = [asdict(row) for row in queries.rejected(run, start=0, stop=limit)]
+        answer = {**showing.report(run), "rejected_rows": bad}
+    frame.show(answer, as_json=as_json, people=lambda: _run(answer))
+
+
+def _run(shown: dict[str, Any]) -> RenderableType:
+    facts = [f"{name}: {value}" for name, value in shown.items() if isinstance(value, str | int)]
+    parts: list[RenderableType] = [frame.bullets(facts)]
+    if shown["error"]:
+        parts.append(Text(shown["error"]["message"], style="red"))
+    if shown["guesses"]:
+        parts += [Text("As it was read:", style="bold"), frame.bullets(shown["guesses"])]
+    if shown["rejected_rows"]:
+        parts.append(frame.table("Rejected rows", shown["rejected_rows"]))
+    return Group(*parts)
 
 
 def _import(
