@@ -1,6 +1,6 @@
 """A search as somebody looks around in it: what else there is, and what stands in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from groundswell.retrieval.filters import Filter
 from groundswell.retrieval.searching import Request
 from groundswell.retrieval.storage import IndexBusy, NoIndex
 from groundswell.terms.errors import Refusal
+from groundswell.workspaces.models import Workspace
 
 _NOTHING = Found(0, (), {})
 
@@ -85,11 +86,32 @@ def explore(question: Question, *, limit: int, offset: int = 0) -> Explored:
     Never waits for the index: while somebody else brings it up to date, the old one answers.
     """
     workspace = creators.here()
-    is_behind = False
+    is_behind = _stays_behind(workspace)
+    return _explored(workspace, question, limit=limit, offset=offset, is_behind=is_behind)
+
+
+def totals(questions: Iterable[Question]) -> list[int]:
+    """How many accounts answer each question; the index is brought up to date once for all."""
+    workspace = creators.here()
+    is_behind = _stays_behind(workspace)
+    return [
+        _explored(workspace, question, limit=0, offset=0, is_behind=is_behind).found.total
+        for question in questions
+    ]
+
+
+def _stays_behind(workspace: Workspace) -> bool:
+    """Whether somebody else is bringing the index up to date, so that the old one must do."""
     try:
         indexing.catch_up(workspace=workspace, wait=False)
     except IndexBusy:
-        is_behind = True
+        return True
+    return False
+
+
+def _explored(
+    workspace: Workspace, question: Question, *, limit: int, offset: int, is_behind: bool
+) -> Explored:
     folder = indexing.folder_of(workspace)
     read = written(question)
     asked = filters.read([each.expression for each in read if not each.problem])

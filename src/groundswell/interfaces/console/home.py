@@ -91,11 +91,12 @@ def home(request: Any) -> HttpResponse:
 @routes.needs(Action.CREATORS_READ)
 def searches(request: Any) -> HttpResponse:
     """Saved searches with what is new in them: a part that comes after the page."""
-    found = []
-    for kept in discovery.saved_searches()[:_SEARCHES]:
-        total = exploring.explore(kept.question, limit=0).found.total
-        before = kept.looked_total
-        found.append((kept, total, None if before is None else total - before))
+    kept = list(discovery.saved_searches()[:_SEARCHES])
+    totals = exploring.totals(one.question for one in kept)
+    found = [
+        (one, total, None if one.looked_total is None else total - one.looked_total)
+        for one, total in zip(kept, totals, strict=True)
+    ]
     return render(request, "console/home/searches.html", {"searches": found})
 
 

@@ -1,5 +1,6 @@
 """Saved searches: what was kept, how many answer it now, and who is new since somebody looked."""
 
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -113,11 +114,10 @@ def restore(request: Any, search_id: UUID) -> HttpResponse:
 
 def _page(request: Any, *, wrong: Any = None, status: int = 200) -> HttpResponse:
     forms_by_id: dict[UUID, Name] = wrong or {}
+    listed = list(queries.saved_searches())
+    totals = exploring.totals(kept.question for kept in listed[:_COUNTED])
     shown = []
-    for at, kept in enumerate(queries.saved_searches()):
-        total = None
-        if at < _COUNTED:
-            total = exploring.explore(kept.question, limit=0).found.total
+    for kept, total in zip_longest(listed, totals):
         before = kept.looked_total
         shown.append(
             {
