@@ -95,7 +95,6 @@ def test_ended_jobs_are_deleted_after_a_day_and_failed_ones_after_thirty(workspa
                 [hours, job],
             )
 
-
     async_to_sync(jobs.forget_with)(app.job_manager)
 
     assert [status for _, status, _ in status_of_jobs()] == ["succeeded", "failed", "todo", "doing"]
