@@ -55,6 +55,8 @@ def add(
         BadContact: When the channel or the consent is none of the words, or the address is empty.
     """
     _check(channel, address, details)
+    # Two at once: one waits here for the other, and changes what it added.
+    Creator.objects.select_for_update().get(pk=creator.pk)
     shelf = _Shelf(creator.workspace)
     shelf.load([creator.id])
     given = {**dict.fromkeys(_DETAILS), **details, "source": Source.MANUAL.value}
