@@ -116,18 +116,20 @@ def wrong_with(visitor: Visitor, pages: list[tuple[str, str]], kind: str) -> dic
 
 def look_at(visitor: Visitor, path: str, name: str, *, may_be_gone: bool = False) -> list[str]:
     """What is wrong with a page in either theme and width."""
-    visitor.page.emulate_media(color_scheme="light")
+    visitor.page.emulate_media(color_scheme=next(iter(RULES)))
     response = visitor.visit(path)
     wrong = [] if response.ok or may_be_gone else [f"answered {response.status}"]
     visitor.settle()
-    for theme, rules in RULES.items():
-        visitor.page.emulate_media(color_scheme=theme)
-        for size in (WIDE, NARROW):
-            visitor.page.set_viewport_size(size)
-            wrong += [f"{theme}: sticks out {told}" for told in visitor.page.evaluate(OVERFLOW)]
+    for size in (WIDE, NARROW):
+        visitor.page.set_viewport_size(size)
+        wrong += [f"sticks out {told}" for told in visitor.page.evaluate(OVERFLOW)]
+        for theme, rules in RULES.items():
+            visitor.page.emulate_media(color_scheme=theme)
+            visitor.page.locator(f"html[data-bs-theme={theme}]").wait_for()
             take(visitor, f"{name}-{size['width']}-{theme}")
-        visitor.page.set_viewport_size(WIDE)
-        wrong += [f"{theme}: {finding}" for finding in barriers(visitor.page, rules)]
+            if size is WIDE:
+                wrong += [f"{theme}: {finding}" for finding in barriers(visitor.page, rules)]
+    visitor.page.set_viewport_size(WIDE)
     return wrong
 
 

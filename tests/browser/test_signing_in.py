@@ -134,8 +134,8 @@ def add_passkey(visitor: Visitor) -> None:
     if box.count():
         box.check()
     visitor.check()
-    page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url(re.compile(r"2fa/"))
+    with page.expect_navigation():
+        page.locator("#mfa_webauthn_add").click()
     visitor.visit("/accounts/2fa/webauthn/")
     expect(page.locator("main")).to_contain_text("Ada's key")
     expect(page.locator("main")).to_contain_text("passkey")
