@@ -31,8 +31,7 @@ def plain(text: str) -> str:
     seen: dict[str, str] = {}
 
     def numbered(match: re.Match[str]) -> str:
-        known = seen.setdefault(match[0], f"01980000-0000-7000-8000-{len(seen) + 1:012d}")
-        return known
+        return seen.setdefault(match[0], f"01980000-0000-7000-8000-{len(seen) + 1:012d}")
 
     for pattern, instead in _PLAIN:
         text = pattern.sub(numbered if instead is None else instead, text)
