@@ -60,6 +60,8 @@
     },
     true,
   );
+  // A page that comes back with an error inside a panel comes with the panel open.
+  all("details[data-how][open]").forEach(place);
   addEventListener("resize", () => closeHow());
   document.addEventListener(
     "scroll",
