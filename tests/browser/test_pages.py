@@ -8,7 +8,7 @@ import pytest
 from tests.browser import addresses
 from tests.browser.conftest import PICTURES, TAKES_PICTURES
 from tests.browser.console import EMPTY, FULL
-from tests.browser.visitor import NARROW, OVERFLOW, WIDE, Visitor, window
+from tests.browser.visitor import NARROW, WIDE, Visitor, window
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 FIND = """async (rules) => {
@@ -78,8 +78,7 @@ def test_every_form_that_is_sent_empty_says_what_is_wrong(visitor, console):
             visitor.settle()
             findings = [*visitor.problems, *barriers(visitor.page, [])]
             for size in (WIDE, NARROW):
-                visitor.page.set_viewport_size(size)
-                findings += visitor.page.evaluate(OVERFLOW)
+                findings += visitor.sticks_out(size)
                 take(visitor, f"error-{name}-{len(done)}-{size['width']}")
             if findings:
                 wrong[f"{path} {action}"] = findings
@@ -121,8 +120,7 @@ def look_at(visitor: Visitor, path: str, name: str, *, may_be_gone: bool = False
     wrong = [] if response.ok or may_be_gone else [f"answered {response.status}"]
     visitor.settle()
     for size in (WIDE, NARROW):
-        visitor.page.set_viewport_size(size)
-        wrong += [f"sticks out {told}" for told in visitor.page.evaluate(OVERFLOW)]
+        wrong += [f"sticks out {told}" for told in visitor.sticks_out(size)]
         for theme, rules in RULES.items():
             visitor.page.emulate_media(color_scheme=theme)
             visitor.page.locator(f"html[data-bs-theme={theme}]").wait_for()

@@ -4,9 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Response,
+    ViewportSize,
+    expect,
+)
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 860}
+WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=400, height=860)
 # Before any script of the page: what the policy kept from running is told like an error.
 WATCH = """
 addEventListener("securitypolicyviolation", (event) => {
@@ -65,10 +73,18 @@ class Visitor:
 
     def check(self) -> None:
         """Nothing bad has happened, and the page fits a telephone."""
-        self.page.set_viewport_size(NARROW)
-        overflow = self.page.evaluate(OVERFLOW)
+        overflow = self.sticks_out(NARROW)
         self.page.set_viewport_size(WIDE)
         assert (self.problems, overflow) == ([], []), self.page.url
+
+    def sticks_out(self, size: ViewportSize) -> list[str]:
+        """What is wider than a window of that size, once charts have followed."""
+        self.page.set_viewport_size(size)
+        for _ in range(20):
+            if not (found := self.page.evaluate(OVERFLOW)):
+                return []
+            self.page.wait_for_timeout(50)
+        return found
 
     def press(self, name: str, within: Locator | None = None) -> None:
         """A button, by what it says."""
