@@ -1,16 +1,20 @@
 """The same form sent twice in the same instant: done once, or said twice, and never a failure."""
 
+import time
+
 import pytest
 
 from tests.browser.visitor import Visitor
 
-CONTACT = {"channel": "other", "address": "Twice & Co", "consent": "unknown"}
+# New in each run, so that a console can be visited again.
+NEW = f"Twice {time.monotonic_ns()}"
+CONTACT = {"channel": "other", "address": f"{NEW} & Co", "consent": "unknown"}
 SEEN = """() => {
   const main = document.querySelector("main").cloneNode(true);
   main.querySelectorAll(".visually-hidden").forEach((element) => element.remove());
   return main.textContent;
 }"""
-INVITED = {"email": "twice@x.example", "role": "viewer"}
+INVITED = {"email": f"{NEW.replace(' ', '-').lower()}@x.example", "role": "viewer"}
 # Both requests leave before either is answered.
 TWICE = """async ([action, fields]) => {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -24,10 +28,10 @@ TWICE = """async ([action, fields]) => {
 @pytest.mark.parametrize(
     ("page", "action", "fields", "often"),
     [
-        ("lists", "lists/create", {"name": "Twice"}, 1),
-        ("lists", "searches/save", {"name": "Twice", "q": "twice"}, 1),
+        ("lists", "lists/create", {"name": NEW}, 1),
+        ("lists", "searches/save", {"name": NEW, "q": "twice"}, 1),
         ("settings/members", "settings/members/invite", INVITED, 1),
-        ("creator", "tags/add", {"name": "twice"}, 1),
+        ("creator", "tags/add", {"name": NEW}, 1),
         ("creator", "contacts", CONTACT, 1),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -52,7 +56,7 @@ def test_a_brief_sent_twice_is_planned_once(visitor: Visitor):
     key = visitor.page.locator("[name=key]").first.input_value()
     fields = {
         "key": key,
-        "name": "Planned once",
+        "name": NEW,
         "objective": "reach",
         "budget.amount": "5000",
         "budget.currency": "USD",
@@ -63,5 +67,5 @@ def test_a_brief_sent_twice_is_planned_once(visitor: Visitor):
     visitor.page.evaluate(TWICE, [f"/w/{visitor.workspace}/plans/new", fields])
 
     visitor.open("plans")
-    assert visitor.page.get_by_role("link", name="Planned once").count() == 1
+    assert visitor.page.get_by_role("link", name=NEW).count() == 1
     visitor.check()
