@@ -44,7 +44,7 @@ def test_a_killed_web_server_is_started_again_and_leaves_nobody_behind(running):
 
 
 def test_a_killed_process_of_the_web_server_is_replaced(running):
-    (before,) = running.child("web").children()
+    before = running.child("web").children()[0]
     before.kill()
     eventually(lambda: not lives(before))
     eventually(lambda: running.get("/health/ready") == 200)

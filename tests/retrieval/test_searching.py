@@ -105,6 +105,14 @@ def test_zero_is_not_unknown(folder):
     assert accounts(folder, filters=["audience.country.US=none"]) == ["ben", "carl"]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "found"), [("0", "0.25", ["anna"]), ("0.2", "1", ["anna"]), ("0.3", "1", [])]
+)
+def test_shares_lie_between_whole_and_fractional_bounds(folder, low, high, found):
+    bounds = [f"audience.country.US>={low}", f"audience.country.US<={high}"]
+    assert accounts(folder, filters=bounds) == found
+
+
 def test_each_hit_says_why(folder):
     request = Request(
         "trail run*",

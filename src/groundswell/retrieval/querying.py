@@ -130,7 +130,7 @@ class Compiler:
 
     def _between(self, key: Key, within: Interval) -> Query:
         if key.kind is Kind.SHARE:
-            return self.index.parse_query(_share_range(key, within))
+            return self._share_between(key, within)
         is_integer = key.kind in _INTEGER_COLUMNS
         low, high = (
             None if math.isinf(bound) else int(bound) if is_integer else float(bound)
@@ -145,6 +145,10 @@ class Compiler:
             include_lower=low is None or not within.is_low_open,
             include_upper=high is None or not within.is_high_open,
         )
+
+    def _share_between(self, key: Key, within: Interval) -> Query:
+        bounds = [self.index.parse_query(each) for each in _share_ranges(key, within)]
+        return Query.boolean_query([(Occur.Must, each) for each in bounds])
 
     def _excluded(self, clauses: Sequence[Clause]) -> list[Query]:
         plain = [each.tokens[0] for each in clauses if _is_plain_exclusion(each)]
@@ -161,8 +165,13 @@ def _share_path(key: Key) -> str:
     return documents.share_field(key.name.removeprefix(keys.AUDIENCE))
 
 
-def _share_range(key: Key, within: Interval) -> str:
-    low = "*" if math.isinf(within.low) else repr(float(within.low))
-    high = "*" if math.isinf(within.high) else repr(float(within.high))
-    opening, closing = "{["[not within.is_low_open], "}]"[not within.is_high_open]
-    return f"{_share_path(key)}:{opening}{low} TO {high}{closing}"
+def _share_ranges(key: Key, within: Interval) -> list[str]:
+    """Each bound as a range of its own: the engine breaks down on 0 and 0.5 in one range."""
+    path, ranges = _share_path(key), []
+    if not math.isinf(within.low):
+        opening = "{" if within.is_low_open else "["
+        ranges.append(f"{path}:{opening}{float(within.low)!r} TO *]")
+    if not math.isinf(within.high):
+        closing = "}" if within.is_high_open else "]"
+        ranges.append(f"{path}:[* TO {float(within.high)!r}{closing}")
+    return ranges
