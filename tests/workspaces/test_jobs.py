@@ -2,6 +2,9 @@
 
 import importlib.util
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -36,6 +39,22 @@ def test_a_job_vanishes_with_the_transaction_that_caused_it(workspace):
     with pytest.raises(ZeroDivisionError):
         cause()
     assert jobs.waiting() == 0
+
+
+def test_gathered_jobs_are_deferred_once_at_the_end_also_of_a_failure(workspace):
+    def work() -> None:
+        with jobs.gathered():
+            for _ in range(2):
+                with access.inside(workspace), ThreadPoolExecutor(1) as threads:
+                    jobs.defer("test.echo", workspace=workspace, word="here")
+                    echo = partial(jobs.defer, "test.echo", workspace=workspace, word="there")
+                    threads.submit(copy_context().run, echo).result()
+            assert jobs.waiting() == 0
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
+    assert jobs.waiting() == 2
 
 
 def start_as_a_dead_worker(attempts: int) -> None:

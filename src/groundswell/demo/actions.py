@@ -4,6 +4,7 @@ import itertools
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from groundswell.terms.tables import TABLES
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.actions.scorecards import Vetted
-from groundswell.workspaces import access
+from groundswell.workspaces import access, jobs
 from groundswell.workspaces.actions import journal, workspaces
 from groundswell.workspaces.models import JournalEntry, Workspace
 
@@ -146,9 +147,9 @@ def seed(
         )
     if done is not None:
         return _found_done(workspace, begun, done)
-    found = _filled(
-        _Arrival(workspace, by, begun.at, stopwatch, progress), seed, Sizes.of(creators)
-    )
+    arrival = _Arrival(workspace, by, begun.at, stopwatch, progress)
+    with jobs.gathered():
+        found = _filled(arrival, seed, Sizes.of(creators))
     with access.inside(workspace):
         journal.record(
             SEEDED,
@@ -212,7 +213,7 @@ class _Arrival:
             coming: list[Future[Arrived]] = []
             for file in brought:
                 before = coming[-1] if coming else None
-                coming.append(threads.submit(self._one, file, before))
+                coming.append(threads.submit(copy_context().run, self._one, file, before))
             return [file.result() for file in coming]
 
     def _one(self, file: Brought, before: "Future[Arrived] | None") -> Arrived:

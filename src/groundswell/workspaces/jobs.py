@@ -5,7 +5,8 @@ Tasks are idempotent: a job whose worker died is given back by the reaper and do
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -60,9 +61,33 @@ def task(name: str, *, transactional: bool = True) -> Callable[[Task], Task]:
     return register
 
 
+_gathering: ContextVar[dict[str, Callable[[], None]] | None] = ContextVar("jobs", default=None)
+
+
+@contextlib.contextmanager
+def gathered() -> Iterator[None]:
+    """Defer at the end what is deferred within: for long work that can be begun again.
+
+    Otherwise a worker would do after each step what only the last one needs. Threads take part in
+    a copy of the context.
+    """
+    kept: dict[str, Callable[[], None]] = {}
+    token = _gathering.set(kept)
+    try:
+        yield
+    finally:
+        _gathering.reset(token)
+        for each in kept.values():
+            each()
+
+
 def defer(name: str, *, workspace: Workspace, **arguments: Any) -> None:
     """Have a job done after the current transaction; the same job waiting already is enough."""
     lock = f"{name}:{workspace.id}:{sorted(arguments.items())}"
+    kept = _gathering.get()
+    if kept is not None:
+        kept[lock] = lambda: defer(name, workspace=workspace, **arguments)
+        return
     with (
         access.as_owner(),
         contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued),
