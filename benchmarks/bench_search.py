@@ -5,7 +5,6 @@ Run: python benchmarks/bench_search.py [--creators N] [--seed N]
 
 import argparse
 import json
-import re
 import sqlite3
 import statistics
 import tempfile
@@ -23,6 +22,7 @@ from babel import Locale
 
 from groundswell.retrieval import documents, indexing, searching
 from groundswell.retrieval.searching import Request
+from groundswell.terms import places
 from groundswell.terms.platforms import Platform
 from groundswell.terms.tiers import ACTIVATE, Tier
 
@@ -33,8 +33,7 @@ CHECKED = 30
 LIMIT = 20
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 PLATFORMS = [str(each) for each in Platform][:5]
-TERRITORIES = sorted(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code))
-COUNTRIES = TERRITORIES[100:160]
+COUNTRIES = list(filter(places.find_country, sorted(Locale("en").territories)))[100:160]
 LANGUAGES = ["en", "es", "pt", "hi", "id", "fr", "de", "it", "tr", "th", "vi", "ja", "ko", "ru"]
 CATEGORIES = [f"Topic {number:02d}" for number in range(60)]
 TIERS = [str(tier) for tier in Tier]

@@ -70,9 +70,15 @@ def decided(*, text: str = "") -> QuerySet[DuplicateProposal]:
 
 def counts() -> dict[str, int]:
     """How many open pairs there are, by how sure they are, and how many were decided."""
+    decided = DuplicateProposal.objects.exclude(state=ProposalState.PROPOSED).count()
+    return {**open_counts(), "decided": decided}
+
+
+def open_counts() -> dict[str, int]:
+    """How many open pairs there are, by how sure they are."""
     # Few creators were merged: asking whether one was beats reading every creator of a pair.
     gone = Creator.objects.exclude(merged_into=None)
-    open_: dict[str, int] = DuplicateProposal.objects.filter(
+    counted: dict[str, int] = DuplicateProposal.objects.filter(
         ~Exists(gone.filter(id=OuterRef("first_id"))),
         ~Exists(gone.filter(id=OuterRef("second_id"))),
         state=ProposalState.PROPOSED,
@@ -81,8 +87,7 @@ def counts() -> dict[str, int]:
         very_likely=Count("id", filter=Q(score__gte=0.9)),
         likely=Count("id", filter=Q(score__gte=0.6)),
     )
-    decided = DuplicateProposal.objects.exclude(state=ProposalState.PROPOSED).count()
-    return {**open_, "decided": decided}
+    return counted
 
 
 def pairs(of: Iterable[DuplicateProposal]) -> list[Pair]:

@@ -125,10 +125,10 @@ def test_queries_do_not_grow_with_what_waits(
 ):
     browser = cast.browser("owner")
     browser.get(cast.path())
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(24):
         browser.get(cast.path())
     for number in range(9):
         run(workspace, now, file_name=f"{number}.csv", rows_read=2, accepted=1, rejected=1)
 
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(24):
         browser.get(cast.path())

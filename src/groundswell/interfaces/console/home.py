@@ -1,6 +1,6 @@
 """Home: what needs you today, what is at risk, and one next step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 from groundswell.connectors import queries as connectors
 from groundswell.connectors.actions import uploads
 from groundswell.connectors.choices import RunState
+from groundswell.connectors.models import Upload
 from groundswell.creators import holdings, proposals
-from groundswell.creators.holdings import Holdings
 from groundswell.demo import seeding
 from groundswell.discovery import exploring
 from groundswell.discovery import queries as discovery
@@ -55,13 +55,15 @@ class Need:
 @routes.needs(Action.CREATORS_READ)
 def home(request: Any) -> HttpResponse:
     """What there is, what needs attention, what to do next."""
-    held = holdings.holdings()
+    creators, accounts = holdings.creators_and_accounts()
     world = seeding.of(request.desk.workspace)
     vetted = working.of_vetting(request, last=vetting.last_vetting())
-    needs = [] if world else sorted(_needs(request, held, vetted), key=_pressing)
-    stored = {table.table: table for table in held.tables}
+    handed_in = connectors.uploads()[:20]
+    needs = [] if world else sorted(_needs(request, creators, handed_in, vetted), key=_pressing)
+    stored = {table.table: table for table in holdings.tables()}
     context = {
-        "held": held,
+        "creators": creators,
+        "accounts": accounts,
         "posts": stored["posts"].rows if "posts" in stored else 0,
         "last_import": connectors.runs(state=RunState.PUBLISHED).first(),
         "world": world,
@@ -70,9 +72,9 @@ def home(request: Any) -> HttpResponse:
         and request.now - (world.heard_at or world.begun_at) > _SILENT,
         "next_step": needs[0] if needs else None,
         "needs": needs[1:],
-        "running": [u for u in connectors.uploads()[:20] if u.state in uploads.OPEN],
-        "demo": None if held.creators or world else _demo(request),
-        "is_empty": not held.creators and not world,
+        "running": [u for u in handed_in if u.state in uploads.OPEN],
+        "demo": None if creators or world else _demo(request),
+        "is_empty": not creators and not world,
         "entries": workspaces.journal_entries()[:_ENTRIES]
         if request.desk.may(Action.JOURNAL_READ)
         else None,
@@ -112,18 +114,20 @@ def _pressing(need: Need) -> int:
     return ("bad", "warn", "info").index(need.level)
 
 
-def _needs(request: Any, held: Holdings, vetted: dict[str, Any]) -> Iterator[Need]:
+def _needs(
+    request: Any, creators: int, handed_in: Iterable[Upload], vetted: dict[str, Any]
+) -> Iterator[Need]:
     """What waits, the most pressing first."""
-    yield from _of_imports(request)
-    if held.creators:
+    yield from _of_imports(request, handed_in)
+    if creators:
         yield from _of_scores(vetted)
         yield from _of_plans(request)
         yield from _of_duplicates(request)
 
 
-def _of_imports(request: Any) -> Iterator[Need]:
+def _of_imports(request: Any, handed_in: Iterable[Upload]) -> Iterator[Need]:
     to = routes.url
-    waiting = [u for u in connectors.uploads()[:20] if u.state not in uploads.OPEN]
+    waiting = [u for u in handed_in if u.state not in uploads.OPEN]
     runs = connectors.runs().filter(started_at__gte=request.now - _RECENT)
     seen: set[str] = set()
     for run in runs[:_RUNS]:
@@ -195,7 +199,7 @@ def _of_plans(request: Any) -> Iterator[Need]:
 
 
 def _of_duplicates(request: Any) -> Iterator[Need]:
-    counts = proposals.counts()
+    counts = proposals.open_counts()
     if not counts["all"]:
         return
     sure = counts["very_likely"]
