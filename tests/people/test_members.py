@@ -1,8 +1,11 @@
 """Members, invitations and tokens."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from groundswell.people import queries
 from groundswell.people.actions import invitations, logins, members, tokens
@@ -34,6 +37,32 @@ def test_an_invitation_makes_a_member_once(workspace, invited, now):
     assert queries.place(person, "anna").role is Role.EDITOR
     with pytest.raises(invitations.InvitationOver):
         invitations.accept(secret, person=person, now=now)
+
+
+def test_of_many_who_take_an_address_at_once_one_gets_it(django_db_setup, django_db_blocker, now):
+    at_once = threading.Barrier(6)
+
+    def take(_):
+        at_once.wait()
+        try:
+            logins.make(email="one@example.com", name="One", password=PASSWORD, now=now)
+        except logins.PersonExists as refusal:
+            return refusal.code
+        else:
+            return "made"
+        finally:
+            connection.close()
+
+    # Outside the test's own transaction, which no other connection could see into.
+    with django_db_blocker.unblock():
+        try:
+            with ThreadPoolExecutor(6) as pool:
+                answers = sorted(pool.map(take, range(6)))
+        finally:
+            Person.objects.filter(email="one@example.com").delete()
+            connection.close()
+
+    assert answers == ["made", *["person_exists"] * 5]
 
 
 def test_an_invitation_ends_after_a_week(invited, now):

@@ -22,7 +22,7 @@ def test_an_account_is_written_platform_and_name():
     assert (ref.platform, ref.name, str(ref)) == ("instagram", "Anna.Runs", "instagram:Anna.Runs")
 
 
-@pytest.mark.parametrize("text", ["anna", "instagram:", "instagram:@", "instagram: "])
+@pytest.mark.parametrize("text", ["anna", "instagram:", "instagram:@", "instagram: ", "ig:a\0"])
 def test_half_an_account_is_refused(text):
     with pytest.raises(ValueError, match="platform:handle"):
         AccountRef.parse(text)

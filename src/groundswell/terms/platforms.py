@@ -85,11 +85,11 @@ class AccountRef:
 
         Raises:
             UnknownPlatform: When the part before the colon is no platform.
-            UnreadableAccount: When there is no colon or nothing behind it.
+            UnreadableAccount: When there is no colon, nothing behind it, or what no name holds.
         """
         platform, colon, name = text.partition(":")
         name = name.strip().removeprefix("@")
-        if not colon or not name:
+        if not colon or not name or "\0" in name:
             raise UnreadableAccount(
                 f"an account is written platform:handle, such as instagram:anna, got {text!r}"
             )

@@ -120,6 +120,20 @@ def test_the_journal_is_filtered_and_keeps_html_as_text(cast, workspace):
     assert browser.get(cast.path("settings/journal"), {"since": "nonsense"}).status_code == 422
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu"])
+def test_the_journal_knows_the_first_and_the_last_day_of_all(cast, day, zone):
+    form = {"name": "Anna", "currency": "EUR", "time_zone": zone}
+    cast.browser("admin").post(cast.path("settings/change"), form)
+    journal = cast.path("settings/journal")
+
+    bounded = [cast.browser("admin").get(journal, {end: day}) for end in ("since", "until")]
+
+    everything, nothing = 2, 0
+    shown = [everything, nothing] if day == "0001-01-01" else [nothing, everything]
+    assert [len(answer.context["rows"]) for answer in bounded] == shown
+
+
 @pytest.mark.parametrize("route", ["change", "tiers/change", "members/invite", "tokens/make"])
 def test_what_changes_something_is_never_a_get(cast, route):
     assert cast.browser("owner").get(cast.path(f"settings/{route}")).status_code == 405

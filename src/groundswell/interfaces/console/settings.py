@@ -1,6 +1,6 @@
 """Settings: the workspace itself, its tiers, its data, and its journal."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -172,6 +172,8 @@ class JournalFilters(forms.Form):
         """The days, both included, as moments of the workspace's zone."""
         first, last = self.cleaned_data["since"], self.cleaned_data["until"]
         here = ZoneInfo(zone)
+        if last == date.max:  # no day comes after it, so it bounds nothing
+            last = None
         return {
             "since": datetime.combine(first, time(), here) if first else None,
             "until": datetime.combine(last + timedelta(days=1), time(), here) if last else None,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from groundswell.people.models import Member, Person
 from groundswell.people.policy import Role
@@ -50,10 +50,11 @@ def make(*, email: str, name: str, password: str, now: datetime) -> Person:
     if not 0 < len(name) <= 200 or "\x00" in name:
         raise BadPerson(f"a name needs 1 to 200 characters, got {len(name)}")
     person.set_password(password)
-    with transaction.atomic():
-        if Person.objects.filter(email=email).exists():
-            raise PersonExists(f"{email} can sign in already: use that login")
-        person.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:  # the database decides between two who come at once
+        raise PersonExists(f"{email} can sign in already: use that login") from error
     return person
 
 
