@@ -27,6 +27,7 @@ from pydantic import (
 from groundswell.terms import places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.formats import Format
+from groundswell.terms.lines import is_line
 from groundswell.terms.money import Money
 from groundswell.terms.objectives import Kpi, Layer, Objective
 from groundswell.terms.period import Period
@@ -83,7 +84,7 @@ def _account(value: Any) -> Any:
 
 
 def _printable(text: str) -> str:
-    if not text.isprintable():
+    if not is_line(text):
         raise ValueError("holds characters that can't be printed")
     return text
 

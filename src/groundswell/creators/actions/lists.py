@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from groundswell.creators.models import CreatorList, ListEntry
 from groundswell.terms.errors import Refusal
+from groundswell.terms.lines import is_line
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
@@ -180,7 +181,7 @@ def _locked(kept: CreatorList) -> QuerySet[ListEntry]:
 def _free(name: str, *, but: CreatorList | None = None) -> str:
     """The name, when it can be had."""
     plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
+    if not plain or len(plain) > LONGEST_NAME or not is_line(plain):
         raise BadListName(
             f"can't name a list {plain[:40]!r}: write 1 to {LONGEST_NAME} plain characters"
         )

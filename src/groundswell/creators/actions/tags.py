@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 
 from groundswell.creators.models import Creator, Tag, TagUse
 from groundswell.terms.errors import Refusal
+from groundswell.terms.lines import is_line
 from groundswell.workspaces.actions import journal
 
 LONGEST = 50
@@ -68,7 +69,7 @@ def remove(*, creator: Creator, name: str, by: str, now: datetime) -> None:
 
 def _checked(name: str) -> str:
     plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST or not plain.isprintable():
+    if not plain or len(plain) > LONGEST or not is_line(plain):
         raise BadTag(f"can't tag with {plain[:30]!r}: write 1 to {LONGEST} plain characters")
     return plain
 

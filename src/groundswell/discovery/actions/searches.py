@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from groundswell.discovery.models import SavedSearch
 from groundswell.discovery.questions import Question
 from groundswell.terms.errors import Refusal
+from groundswell.terms.lines import is_line
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
@@ -112,7 +113,7 @@ def look(*, search: SavedSearch, total: int, now: datetime) -> None:
 def _free(name: str, *, but: SavedSearch | None = None) -> str:
     """The name, when it can be had."""
     plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
+    if not plain or len(plain) > LONGEST_NAME or not is_line(plain):
         raise BadSearchName(
             f"can't name a search {plain[:40]!r}: write 1 to {LONGEST_NAME} plain characters"
         )

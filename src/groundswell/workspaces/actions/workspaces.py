@@ -10,6 +10,7 @@ from django.db import transaction
 
 from groundswell.terms import tiers
 from groundswell.terms.errors import Refusal
+from groundswell.terms.lines import is_line
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
@@ -50,7 +51,7 @@ def create(
             f"a workspace can't be called {slug[:60]!r}: use up to 50 small letters, digits and "
             "hyphens, such as acme-uk, and --name for what people read"
         )
-    if not 0 < len(name) <= 200 or not name.isprintable():
+    if not 0 < len(name) <= 200 or not is_line(name):
         raise BadWorkspace(f"a workspace's name needs 1 to 200 characters, got {name[:60]!r}")
     with transaction.atomic():
         workspace, made = Workspace.objects.get_or_create(
