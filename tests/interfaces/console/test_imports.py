@@ -294,6 +294,7 @@ def test_a_form_without_its_token_is_refused_and_leaves_nothing(cast, workspace)
     )
 
     assert answer.status_code == 403
+    assert "This form is too old" in answer.content.decode()
     assert left(workspace) == []
 
 

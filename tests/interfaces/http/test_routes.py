@@ -78,3 +78,15 @@ def test_the_first_visit_makes_the_owner_and_the_second_does_not(home):
     assert first.post("/welcome", form).headers["Location"] == "/w/default/"
     assert second.post("/welcome", form | {"email": "you@example.com"}).headers["Location"] == "/"
     assert first.get("/w/default/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"name": "x" * 1_000_001}, {f"field{at}": "" for at in range(2_001)}],
+    ids=["long", "many"],
+)
+def test_a_form_that_is_too_much_says_so(cast, form):
+    answer = cast.browser("owner").post(cast.path("lists/create"), form)
+
+    assert answer.status_code == 413
+    assert b"shorten it" in answer.content

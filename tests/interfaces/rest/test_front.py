@@ -315,3 +315,10 @@ def test_a_token_makes_none_with_more_rights_than_its_own(cast):
     answer = program.post(path(cast, "/tokens"), asked, "application/json")
 
     assert said(answer) == (403, "not_allowed")
+
+
+def test_an_empty_file_is_called_empty(cast):
+    answer = cast.program().generic("POST", f"{path(cast)}/uploads", b"", content_type="text/csv")
+
+    assert said(answer) == (422, "upload_cut_off")
+    assert "not empty" in answer.json()["detail"]

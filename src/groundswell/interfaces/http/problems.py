@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -53,6 +54,8 @@ _TITLES = {
     503: "Back in a moment",
     507: "No room on the disk",
 }
+# Where the status says less than the code.
+_TITLES_BY_CODE = {"stale_form": "This form is too old"}
 
 
 def status_of(refusal: Refusal) -> int:
@@ -75,7 +78,7 @@ def answer(
     request: HttpRequest, *, status: int, code: str, detail: str, **extra: Any
 ) -> HttpResponse:
     """One problem, as RFC 9457 has it or as a page."""
-    title = _TITLES.get(status, "That can't be done")
+    title = _TITLES_BY_CODE.get(code) or _TITLES.get(status, "That can't be done")
     if request.path.startswith(API):
         problem = {
             "type": "about:blank",
@@ -104,7 +107,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that Django could not read."""
-    del exception
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return answer(
+            request,
+            status=413,
+            code="too_large",
+            detail="What was written into the form is too much to take at once, and nothing was "
+            "changed: shorten it and send it again.",
+        )
     return answer(
         request,
         status=400,

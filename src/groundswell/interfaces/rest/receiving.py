@@ -121,7 +121,9 @@ def _received(request: Any, sink: Sink) -> Received:
     for block in _blocks(request):
         came += len(block)
         sink.take(block)
-    if came == 0 or came < promised:
+    if came == promised == 0:
+        raise CutOff("nothing was sent, and nothing was kept: send a file that is not empty")
+    if came < promised:
         raise CutOff(
             f"{came:,} of {promised:,} bytes arrived, and nothing was kept: send the whole file, "
             "with its Content-Length"
