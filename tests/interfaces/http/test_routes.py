@@ -90,3 +90,27 @@ def test_a_form_that_is_too_much_says_so(cast, form):
 
     assert answer.status_code == 413
     assert b"shorten it" in answer.content
+
+
+@pytest.mark.parametrize(
+    ("peer", "said", "counted"),
+    [
+        ("127.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("172.18.0.2", "198.51.100.9, 2001:db8::1", "2001:db8::1"),
+        ("127.0.0.1", "no address", "127.0.0.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("8.8.8.8", "203.0.113.7", "8.8.8.8"),
+    ],
+)
+def test_behind_a_proxy_each_network_is_counted_alone(settings, db, peer, said, counted):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    answer = Client().get("/health/live", REMOTE_ADDR=peer, headers={"x-forwarded-for": said})
+
+    assert answer.wsgi_request.META["REMOTE_ADDR"] == counted
+
+
+def test_without_a_proxy_nobody_says_for_themselves_where_they_come_from(db):
+    answer = Client().get("/health/live", headers={"x-forwarded-for": "203.0.113.7"})
+
+    assert answer.wsgi_request.META["REMOTE_ADDR"] == "127.0.0.1"
