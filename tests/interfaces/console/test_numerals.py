@@ -19,14 +19,18 @@ def test_a_count_keeps_its_thousands_apart(value, text):
         (950, "950"),
         (3.25, "3.2"),
         (12_345, "12.3K"),
-        (999_949, "999.9K"),
-        (999_951, "1M"),
-        (1_240_000, "1.2M"),
+        (9_996, "10K"),
+        (217_564, "218K"),
+        (200_400, "200K"),
+        (999_499, "999K"),
+        (999_500, "1M"),
+        (1_240_000, "1.24M"),
+        (1_016_769, "1.02M"),
         (2_000_000_000, "2B"),
         (-12_345, "−12.3K"),
     ],
 )
-def test_a_large_number_is_shortened_to_its_step(value, text):
+def test_a_large_number_is_shortened_to_three_figures(value, text):
     assert numerals.short(value) == text
 
 

@@ -12,13 +12,13 @@ def count(value: float | None) -> str:
 
 
 def short(value: float | None) -> str:
-    """A large number in three figures or so: 950, 12.3K, 1.2M."""
+    """A large number in three figures, as printed plans have it: 950, 12.3K, 1.24M."""
     if value is None:
         return MISSING
     for size, letter in _STEPS:
-        # 999,950 would be written 1000.0K: what rounds up to the next step is written in it.
-        if abs(value) >= size * 0.99995:
-            return _signed(f"{value / size:.1f}".removesuffix(".0") + letter)
+        # 999,500 would be written 1,000K: what rounds up to the next step is written in it.
+        if abs(value) >= size * 0.9995:
+            return _signed(_in_three_figures(value / size) + letter)
     return _signed(f"{value:.1f}".removesuffix(".0"))
 
 
@@ -57,6 +57,13 @@ def shown(value: float | None, unit: str) -> str:
 
 
 _KINDS = {"count": count, "short": short, "percent": percent, "number": number}
+
+
+def _in_three_figures(value: float) -> str:
+    size = abs(value)
+    decimals = 2 if size < 9.995 else 1 if size < 99.95 else 0
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
 
 
 def _signed(text: str) -> str:

@@ -10,7 +10,7 @@
   // ---- Numbers and days, written as the server writes them ----
 
   const plain = (digits) => new Intl.NumberFormat("en", { maximumFractionDigits: digits });
-  const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+  const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
   const writers = {
     count: (value) => plain(0).format(value),
     short: (value) => compact.format(value),
