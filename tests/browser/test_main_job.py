@@ -109,6 +109,12 @@ def compare_four(visitor: Visitor) -> None:
     visitor.check()
     visitor.back_and_forth(lambda: expect(side_by_side).to_have_count(4))
 
+    # Going back, what was picked is picked still, and something can be done with it.
+    page.go_back()
+    expect(page.locator("#found [data-pick]:checked")).to_have_count(4)
+    expect(page.locator("[data-picked]")).to_have_text("4")
+    expect(page.get_by_role("button", name="Compare up to six")).to_be_visible()
+
 
 def write_a_brief(visitor: Visitor) -> None:
     page = visitor.page

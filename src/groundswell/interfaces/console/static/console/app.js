@@ -116,6 +116,8 @@
   );
   addEventListener("pageshow", (event) => {
     if (event.persisted) for (const button of all("form button:disabled")) button.disabled = false;
+    // Going back, the browser ticks again what was ticked, and says so to nobody.
+    all("[data-list]").forEach(tally);
   });
 
   // ---- Lists: pick some, do one thing with them ----
