@@ -73,6 +73,8 @@ def test_codes_are_told_by_name():
     assert console.language("pt-BR") == "Portuguese"
     assert console.words("life_moments") == "Life moments"
     assert console.words("api") == "API"
+    assert console.words("tiktok") == "TikTok"
+    assert console.words("hypeauditor_rankings") == "HypeAuditor rankings"
     assert "TikTok" in console.platform("tiktok")
 
 

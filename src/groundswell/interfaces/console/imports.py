@@ -21,6 +21,7 @@ from groundswell.connectors.models import Upload
 from groundswell.interfaces.console import mapping, working
 from groundswell.interfaces.console.landing import Handler
 from groundswell.interfaces.console.mapping import KINDS, WishesForm
+from groundswell.interfaces.console.templatetags.console import words
 from groundswell.interfaces.http import problems, routes
 from groundswell.people.policy import Action
 from groundswell.terms.errors import Refusal
@@ -266,7 +267,10 @@ def run(request: Any, run_id: UUID) -> HttpResponse:
     context = {
         "run": found,
         "kind": KINDS.get(found.kind, (found.kind, ""))[0],
-        "changed": sorted(found.changed.items(), key=lambda entry: -entry[1]),
+        "changed": [
+            (mapping.TABLE_LABELS.get(table, words(table)), rows)
+            for table, rows in sorted(found.changed.items(), key=lambda entry: -entry[1])
+        ],
         "changed_rows": sum(found.changed.values()),
         "page": page,
         "rejected": queries.rejected(

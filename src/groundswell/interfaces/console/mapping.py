@@ -36,7 +36,7 @@ _ENCODINGS = {
     "shift_jis": "Japanese (Shift JIS)", "gb18030": "Chinese (GB 18030)", "euc_kr": "Korean (EUC)",
 }  # fmt: skip
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-_TABLE_LABELS = {"": "The row", **{name: label for name, (label, _) in KINDS.items()}}
+TABLE_LABELS = {"": "The row", **{name: label for name, (label, _) in KINDS.items()}}
 _SHARES = ("gender.female", "gender.male", "age.18-24", "age.25-34", "country.US", "country.GB")
 
 
@@ -60,7 +60,7 @@ class WishesForm(forms.Form):
         super().__init__(*args, **kwargs)
         ready = [(name, tags.words(name)) for name in maps.ready()]
         named = [(code, f"{code}: {name}") for code, name in _currencies()]
-        self._offer("kind", "tell me", [(name, label) for name, (label, _) in KINDS.items()])
+        self._offer("kind", "work it out", [(name, label) for name, (label, _) in KINDS.items()])
         self._offer("map", "none", ready)
         self._offer(
             "platform", "as the rows say", [(p, tags.PLATFORMS.get(p, p)) for p in Platform]
@@ -200,7 +200,7 @@ def options(kind: str) -> list[tuple[str, list[tuple[str, str]]]]:
             label = str(target).removeprefix(f"{first}.")
             found.setdefault(first, {})[str(target)] = tags.words(label.replace(".", " "))
     return [
-        (_TABLE_LABELS.get(table, tags.words(table)), list(entries.items()))
+        (TABLE_LABELS.get(table, tags.words(table)), list(entries.items()))
         for table, entries in sorted(found.items(), key=lambda entry: _rank(kind, entry[0]))
     ]
 

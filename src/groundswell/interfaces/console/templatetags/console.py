@@ -37,7 +37,8 @@ _UNITS = (
     ("hour", 3_600),
     ("minute", 60),
 )
-_LETTERS = {"api", "csv", "kpi", "cpm", "cpe", "cpv"}
+_LETTERS = {"api", "csv", "kpi", "cpm", "cpe", "cpv", "url"}
+_BRANDS = {**PLATFORMS, "hypeauditor": "HypeAuditor", "creatoriq": "CreatorIQ", "grin": "GRIN"}
 _ICONS = {"x": "twitter-x", "blog": "rss"}
 
 register.filter("count", numerals.count)
@@ -140,7 +141,10 @@ def money(amount: Money | float | None, currency: str = "") -> str:
 def words(name: str | None) -> str:
     """A name from the code as words: life_moments is written Life moments, api API."""
     text = str(name or "").replace("_", " ").strip()
-    return text.upper() if text in _LETTERS else text[:1].upper() + text[1:]
+    if text in _LETTERS:
+        return text.upper()
+    first, _, rest = text.partition(" ")
+    return f"{_BRANDS.get(first, first[:1].upper() + first[1:])} {rest}".rstrip()
 
 
 @register.filter
