@@ -120,6 +120,22 @@ def test_the_journal_is_filtered_and_keeps_html_as_text(cast, workspace):
     assert browser.get(cast.path("settings/journal"), {"since": "nonsense"}).status_code == 422
 
 
+def test_the_journal_goes_home_as_a_file_with_the_filters_that_are_set(cast):
+    cast.browser("owner").post(
+        cast.path("settings/change"), {"name": "Anna", "currency": "EUR", "time_zone": "UTC"}
+    )
+    export, only = cast.path("settings/journal/export/csv"), {"event": "workspace.changed"}
+
+    answer = cast.browser("owner").get(export, only)
+
+    head, *entries = answer.content.decode("utf-8-sig").splitlines()
+    assert head == "at,by,event,subject,rows,details"
+    assert [entry.split(",")[1:3] for entry in entries] == [
+        ["owner@anna.example", "workspace.changed"]
+    ]
+    assert cast.browser("viewer").get(export).status_code == 403
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu"])
 def test_the_journal_knows_the_first_and_the_last_day_of_all(cast, day, zone):

@@ -1,5 +1,6 @@
 """Settings: the workspace itself, its tiers, its data, and its journal."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from groundswell.creators import holdings
-from groundswell.interfaces.http import routes
+from groundswell.interfaces.http import exports, routes
 from groundswell.people.policy import Action
 from groundswell.terms.errors import Refusal
 from groundswell.terms.tiers import TIER_SETS, Tier
@@ -22,6 +23,7 @@ from groundswell.workspaces import queries, showing
 from groundswell.workspaces.actions import workspaces
 
 _ENTRIES_OF_A_PAGE = 50
+_COLUMNS = ("at", "by", "event", "subject", "rows", "details")
 _TABS = (
     ("settings", "Workspace", "settings_read"),
     ("settings_tiers", "Tiers", "settings_read"),
@@ -184,11 +186,7 @@ class JournalFilters(forms.Form):
 def journal(request: Any) -> HttpResponse:
     """Who did what and when."""
     form = JournalFilters(request.GET)
-    wanted: dict[str, Any] = {}
-    if form.is_valid():
-        given = form.cleaned_data
-        wanted = {name: given[name] for name in ("event", "by", "text")}
-        wanted |= form.moments(request.desk.workspace.time_zone)
+    wanted = _wanted(form, request.desk.workspace.time_zone)
     pages = Paginator(queries.journal_entries(**wanted), _ENTRIES_OF_A_PAGE)
     entries = pages.get_page(request.GET.get("page"))
     context = {
@@ -199,3 +197,24 @@ def journal(request: Any) -> HttpResponse:
         "is_filtered": any(wanted.values()),
     }
     return page(request, "journal", context, status=200 if form.is_valid() else 422)
+
+
+@routes.needs(Action.JOURNAL_READ)
+def journal_export(request: Any, kind: str) -> HttpResponse:
+    """The entries that fit the filters as a file, newest first."""
+    form = JournalFilters(request.GET)
+    wanted = _wanted(form, request.desk.workspace.time_zone)
+    if not form.is_valid():
+        return journal(request)
+    rows = (
+        (entry.at, entry.by, entry.event, entry.subject, entry.rows, json.dumps(entry.details))
+        for entry in queries.journal_entries(**wanted).iterator(chunk_size=1_000)
+    )
+    return exports.download(kind, f"journal {request.desk.workspace.slug}", _COLUMNS, rows)
+
+
+def _wanted(form: JournalFilters, zone: str) -> dict[str, Any]:
+    if not form.is_valid():
+        return {}
+    given = form.cleaned_data
+    return {name: given[name] for name in ("event", "by", "text")} | form.moments(zone)

@@ -85,6 +85,11 @@ of_workspace = [
     ),
     path("settings/data", settings.data, name="settings_data"),
     path("settings/journal", settings.journal, name="settings_journal"),
+    path(
+        "settings/journal/export/<str:kind>",
+        settings.journal_export,
+        name="settings_journal_export",
+    ),
 ]
 
 of_workspace += [
