@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from groundswell.interfaces.rest import entrance
@@ -318,7 +319,17 @@ def test_a_token_makes_none_with_more_rights_than_its_own(cast):
 
 
 def test_an_empty_file_is_called_empty(cast):
-    answer = cast.program().generic("POST", f"{path(cast)}/uploads", b"", content_type="text/csv")
+    program, uploads = cast.program(), path(cast, "/uploads")
 
-    assert said(answer) == (422, "upload_cut_off")
-    assert "not empty" in answer.json()["detail"]
+    bare = program.generic("POST", uploads, b"", content_type="text/csv")
+    form = program.post(uploads, {"file": SimpleUploadedFile("a.csv", b"")})
+
+    assert (said(bare), said(form)) == ((422, "empty_file"), (422, "empty_file"))
+
+
+def test_a_body_in_pieces_is_not_taken_for_none(cast):
+    pieces = {"transfer-encoding": "chunked"}
+
+    answer = cast.program().post(path(cast, "/lists"), headers=pieces)
+
+    assert said(answer) == (411, "length_required")

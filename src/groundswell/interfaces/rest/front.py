@@ -68,6 +68,10 @@ def _check(request: Any) -> None:
             reading.check_text(each, "the query")
     view = getattr(request.operation, "view_func", None)
     most: int = getattr(view, "largest_body", reading.LARGEST)
+    if "Transfer-Encoding" in request.headers:
+        raise reading.LengthRequired(
+            "a body in pieces can't be read: send it whole, with its Content-Length"
+        )
     sent = request.META.get("CONTENT_LENGTH") or "0"
     if not sent.isdecimal() or int(sent) > most:
         raise reading.TooLarge(f"a body of {sent[:20]} bytes is too large: send {most:,} at most")

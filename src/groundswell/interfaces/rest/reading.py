@@ -45,6 +45,12 @@ class TooLarge(Refusal):
     code = "too_large"
 
 
+class LengthRequired(Refusal):
+    """A body that comes in pieces, without saying how long it is."""
+
+    code = "length_required"
+
+
 class UnknownParameter(Refusal, ValueError):
     """A query parameter that the operation doesn't have."""
 

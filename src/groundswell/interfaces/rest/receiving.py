@@ -13,6 +13,7 @@ from groundswell.workspaces.models import Workspace
 
 _BLOCK = 1 << 20
 _FORM = "multipart/form-data"
+_EMPTY = "the file holds nothing, and nothing was kept: send one that is not empty"
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -35,6 +36,12 @@ class CutOff(Refusal):
     """A file that did not arrive whole."""
 
     code = "upload_cut_off"
+
+
+class Empty(Refusal):
+    """A file without a byte."""
+
+    code = "empty_file"
 
 
 class Sink(Protocol):
@@ -114,6 +121,8 @@ def _received(request: Any, sink: Sink) -> Received:
         file = request.FILES.get("file")
         if file is None:
             raise CutOff("the form has no part 'file', or it did not arrive whole: send it again")
+        if not file.size:
+            raise Empty(_EMPTY)
         for block in file.chunks(_BLOCK):
             sink.take(block)
         return Received(name or file.name or "unnamed", sink)
@@ -122,7 +131,7 @@ def _received(request: Any, sink: Sink) -> Received:
         came += len(block)
         sink.take(block)
     if came == promised == 0:
-        raise CutOff("nothing was sent, and nothing was kept: send a file that is not empty")
+        raise Empty(_EMPTY)
     if came < promised:
         raise CutOff(
             f"{came:,} of {promised:,} bytes arrived, and nothing was kept: send the whole file, "
