@@ -35,6 +35,16 @@ def test_xlsx_has_texts_as_texts_and_numbers_as_numbers():
     assert rows[2][1].value == -5
 
 
+def test_xlsx_shows_few_decimals_and_keeps_every_digit():
+    book = openpyxl.load_workbook(
+        io.BytesIO(exports.written("xlsx", ("views", "rate"), [(6665.8897276493, 0.0314159)]))
+    )
+    views, rate = list(book.active.iter_rows())[1]
+
+    assert (views.value, views.number_format) == (6665.8897276493, "#,##0.00")
+    assert (rate.value, rate.number_format) == (0.0314159, "0.0000")
+
+
 def test_another_kind_of_file_is_refused():
     with pytest.raises(exports.UnknownKind, match="csv, xlsx"):
         exports.written("pdf", COLUMNS, ROWS)

@@ -81,10 +81,14 @@ def _xlsx(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, [escaped(name) for name in columns], book.add_format({"bold": True}))
+    # A cell keeps every digit; it shows as many as people read.
+    counted, measured = (book.add_format({"num_format": code}) for code in ("#,##0.00", "0.0000"))
     for at, row in enumerate(rows, 1):
         for column, value in enumerate(row):
             if isinstance(value, str):
                 sheet.write_string(at, column, value[:_LONGEST_CELL])
+            elif isinstance(value, float):
+                sheet.write_number(at, column, value, counted if abs(value) >= 1 else measured)
             else:
                 sheet.write_number(at, column, value)
     book.close()
