@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -200,7 +201,7 @@ def journal(request: Any) -> HttpResponse:
 
 
 @routes.needs(Action.JOURNAL_READ)
-def journal_export(request: Any, kind: str) -> HttpResponse:
+def journal_export(request: Any, kind: str) -> HttpResponseBase:
     """The entries that fit the filters as a file, newest first."""
     form = JournalFilters(request.GET)
     wanted = _wanted(form, request.desk.workspace.time_zone)
