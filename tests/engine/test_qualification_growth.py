@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundswell.engine.qualification.factors import growth
+from groundswell.engine.qualification.growth import series as counted
 from groundswell.engine.qualification.measures import Measure
 from tests.support.batches import account, ago, batch_of
 
@@ -13,7 +14,7 @@ from tests.support.batches import account, ago, batch_of
 def measured(counts: list[tuple[float, int]], averages=()) -> Measure:
     rows = [{"account": "anna", "observed_at": ago(d), "followers": n} for d, n in counts]
     batch = batch_of([account("anna")], counts=rows, averages=averages)
-    return growth.measures(batch)[0]
+    return growth.measures(counted.daily(batch), batch.size)[0]
 
 
 def test_steady_growth_is_found_exactly():
@@ -110,7 +111,8 @@ def test_intervals_hold_the_drift_of_counts_that_wander():
         for name, path in zip(names, levels, strict=True)
         for day, level in enumerate(path)
     ]
-    found = growth.measures(batch_of(map(account, names), counts=rows))[0]
+    batch = batch_of(map(account, names), counts=rows)
+    found = growth.measures(counted.daily(batch), batch.size)[0]
     inside = (np.log1p(found.low) <= 0.002) & (np.log1p(found.high) >= 0.002)
     assert 0.92 < inside.mean() < 0.99
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from groundswell.engine.qualification.factors import authenticity
 from groundswell.engine.qualification.scorecard import Scorecards
 from groundswell.engine.qualification.verdict import Verdict
 from groundswell.engine.synth.publishing import Sponsorship
@@ -102,4 +103,15 @@ def test_followers_bought_show_in_engagement_but_cannot_be_told_one_by_one(seen)
     residual = seen.value("engagement_residual")
     bought = seen.truth.cast.bought_share > 0.3
     assert np.nanmedian(residual[bought]) < np.nanmedian(residual[seen.honest()]) - 0.3
-    assert seen.review()[bought].mean() < 0.2
+    by_rate = seen.value("engagement_residual") < -authenticity.REVIEW
+    assert by_rate[bought].mean() < 0.1
+
+
+def test_followers_bought_lately_are_told_by_the_jump_of_their_counts(seen):
+    cast, grown = seen.truth.cast, seen.truth.growth
+    jumped = np.nan_to_num(seen.value("unexplained_jump")) > 0
+    lately = (cast.bought_share > 0) & np.isfinite(grown.jump_days_ago) & ~grown.no_history
+    assert jumped[lately].mean() > 0.75
+    assert lately[jumped].mean() > 0.9
+    assert jumped[cast.viral & (grown.viral_post >= 0)].mean() < 0.08
+    assert not (seen.review() ^ (seen.review() | jumped)).any()

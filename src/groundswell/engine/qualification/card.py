@@ -8,16 +8,19 @@ from typing import Any
 import numpy as np
 
 from groundswell.engine.arrays import Floats, Ints
-from groundswell.engine.qualification import intervals, rates, sentences
-from groundswell.engine.qualification.factors.authenticity import REVIEW, SIGNALS
+from groundswell.engine.qualification import measures, rates, sentences
+from groundswell.engine.qualification.factors.authenticity import asks_for_review
 from groundswell.engine.qualification.measures import NEVER, Measure
 from groundswell.engine.qualification.peers import FEWEST, Standing
 from groundswell.engine.qualification.scorecard import PARTS, Scorecards
 from groundswell.engine.qualification.verdict import Verdict
+from groundswell.engine.safety import concerns
+from groundswell.engine.safety.concerns import Concern
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.factors import FactorName
 
 METHOD = "mean_peer_percentile"
+_UNREAD = (0, 0, ())  # of a card from before posts were read for safety
 
 # What is kept of an account: plain lists and numbers that JSON can hold.
 Compact = Mapping[str, Any]
@@ -87,11 +90,27 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Safety:
+    """What an account's posts speak of that a brand may not want to stand beside.
+
+    Attributes:
+        posts_read: Posts that were judged; without any, nothing can be said.
+        posts_unread: Posts without a text, or in a language whose words are not known.
+        concerns: The strongest first.
+    """
+
+    posts_read: int
+    posts_unread: int
+    concerns: tuple[Concern, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Everything that qualification says of one account."""
 
     factors: tuple[Factor, ...]
     rates: tuple[Rate, ...]
+    safety: Safety
     verdict: Verdict
     verdict_reasons: tuple[str, ...]
 
@@ -118,6 +137,7 @@ def compacted(cards: Scorecards, part: slice) -> list[Compact]:
     for measure in cards.measures.values():
         _add_measure(found, measure, cards.standing.get(measure.name), part)
     _add_rates(found, cards, part)
+    _add_safety(found, cards, part)
     return list(found)
 
 
@@ -128,11 +148,12 @@ def opened(compact: Compact) -> Card:
         evidence.sentence
         for factor in factors
         for evidence in factor.evidence
-        if evidence.kind in SIGNALS and abs(evidence.estimate.value or 0.0) >= REVIEW
+        if asks_for_review(evidence.kind, evidence.estimate.value or 0.0)
     )
     return Card(
         factors,
         opened_rates(compact["rates"]),
+        _safety(compact.get("safety", _UNREAD)),
         Verdict(compact["verdict"]),
         signals,
     )
@@ -211,13 +232,26 @@ def _add_rates(found: list[dict[str, Any]], cards: Scorecards, part: slice) -> N
         found[number]["rates"].append(row)
 
 
+def _add_safety(found: list[dict[str, Any]], cards: Scorecards, part: slice) -> None:
+    said = cards.concerns
+    read, unread = said.read[part].tolist(), said.unread[part].tolist()
+    for number, card in enumerate(found):
+        mine = said.of.get(part.start + number, ())
+        card["safety"] = (read[number], unread[number], [concerns.compacted(c) for c in mine])
+
+
+def _safety(compact: Sequence[Any]) -> Safety:
+    read, unread, found = compact
+    return Safety(read, unread, tuple(map(concerns.opened, found)))
+
+
 def _moment(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
 
 
 def _estimate(method: str, values: Sequence[float | None], n: int, reason: str | None) -> Estimate:
     value, low, high = values
-    level = None if low is None else intervals.LEVEL
+    level = None if low is None else measures.level(method)
     return Estimate(value, low, high, level, method, n, reason)
 
 

@@ -12,9 +12,16 @@ import numpy as np
 
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import intervals
+from groundswell.engine.qualification.growth import forecast
 from groundswell.terms.estimate import Estimate
 
 NEVER = np.iinfo(np.int64).min  # numpy's NaT: no moment is known
+LEVELS = {"followers_in_30_days": forecast.LEVEL}  # of intervals that are not at 95 %
+
+
+def level(name: str) -> float:
+    """Probability with which the intervals of a measure hold what it measures."""
+    return LEVELS.get(name, intervals.LEVEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +31,8 @@ class Measure:
     Attributes:
         name: What is measured, as the methods page calls it.
         value: Shape (A,); nan where it cannot be said.
-        low: Lower end at 95 %, shape (A,); nan where no interval is known.
-        high: Upper end at 95 %, shape (A,); nan where no interval is known.
+        low: Lower end at ``level(name)``, shape (A,); nan where no interval is known.
+        high: Upper end at ``level(name)``, shape (A,); nan where no interval is known.
         n: Independent observations behind each value, shape (A,).
         reason: Index into ``reasons``, shape (A,): why a value cannot be said, or what a reader
             must know to use it. 0 stands for nothing to add.
@@ -97,6 +104,15 @@ class Measure:
         """The same measure with ids of rows that show it, by account."""
         return replace(self, references=references)
 
+    def with_caveats(self, words: Mapping[int, str]) -> "Measure":
+        """The same measure with what a reader must know of some accounts, in words of their own."""
+        reasons = (*self.reasons, *dict.fromkeys(words.values()))
+        index = {each: code for code, each in enumerate(reasons)}
+        reason = self.reason.copy()
+        for row, each in words.items():
+            reason[row] = index[each]
+        return replace(self, reason=reason, reasons=reasons)
+
     def of_rows(self, rows: Ints) -> "Measure":
         """The same measure of some of the accounts."""
         references = {
@@ -133,7 +149,7 @@ class Measure:
             float(self.value[row]),
             float(self.low[row]) if bounded else None,
             float(self.high[row]) if bounded else None,
-            intervals.LEVEL if bounded else None,
+            level(self.name) if bounded else None,
             self.name,
             int(self.n[row]),
             reason,
@@ -150,10 +166,11 @@ def joined(parts: Sequence[Measure]) -> Measure:
     if len(names) != 1:
         raise ValueError(f"only parts of one measure can be joined, got {sorted(names)}")
     reasons = ("", *dict.fromkeys(words for part in parts for words in part.reasons[1:]))
+    index = {words: code for code, words in enumerate(reasons)}
     references: dict[int, tuple[str, ...]] = {}
     recoded, offset = [], 0
     for part in parts:
-        table = np.array([reasons.index(words) for words in part.reasons])
+        table = np.array([index[words] for words in part.reasons])
         recoded.append(table[part.reason])
         references |= {offset + row: ids for row, ids in part.references.items()}
         offset += part.value.size

@@ -20,15 +20,19 @@ from groundswell.engine.qualification.factors import (
     branded,
     credibility,
     growth,
+    jumps,
     life_moments,
     performance,
     quality,
 )
+from groundswell.engine.qualification.growth import series
 from groundswell.engine.qualification.measures import Measure
 from groundswell.engine.qualification.peers import Standing
 from groundswell.engine.qualification.rates import Rates
 from groundswell.engine.qualification.text import sponsorship
 from groundswell.engine.qualification.verdict import Verdict
+from groundswell.engine.safety import concerns, scanning
+from groundswell.engine.safety.concerns import Concerns
 from groundswell.terms.factors import FactorName
 
 
@@ -52,6 +56,7 @@ PARTS: dict[FactorName, tuple[Part, ...]] = {
         Part("engagement_residual", weight=0.0),
         Part("likes_spread_residual", weight=0.0),
         Part("likes_per_comment_residual", weight=0.0),
+        Part("unexplained_jump", weight=0.0),
     ),
     FactorName.LIFE_MOMENTS: (Part("life_moments"),),
     FactorName.AUDIENCE: (
@@ -69,7 +74,12 @@ PARTS: dict[FactorName, tuple[Part, ...]] = {
         Part("sponsored_share", more_is_better=False),
         Part("branded_ratio"),
     ),
-    FactorName.GROWTH: (Part("daily_growth"), Part("growth_volatility", weight=0.0)),
+    FactorName.GROWTH: (
+        Part("daily_growth"),
+        Part("growth_volatility", weight=0.0),
+        Part("followers_in_30_days", weight=0.0),
+        Part("growth_turn", weight=0.0),
+    ),
 }
 NEEDED: dict[FactorName, float] = dict.fromkeys(FactorName, 1.0) | {
     FactorName.CREDIBILITY: 2.0,
@@ -85,6 +95,7 @@ class Measured:
     rates: Rates
     likes: authenticity.Likes
     contrast: performance.Contrast
+    concerns: Concerns
     followers: Floats
 
 
@@ -98,6 +109,7 @@ def measure(batch: Batch, base: credibility.Base) -> Measured:
     posts = batch.post_rows.table
     signs = sponsorship.signs(posts["text"], posts["links"], posts["paid_partnership"])
     sponsored = signs.astype(bool)
+    counted = series.daily(batch)
     found = (
         *credibility.measures(batch, base),
         authenticity.reported(batch),
@@ -105,14 +117,24 @@ def measure(batch: Batch, base: credibility.Base) -> Measured:
         audience.countries(batch),
         *quality.measures(batch),
         branded.saturation(batch, sponsored),
-        *growth.measures(batch),
+        *growth.measures(counted, batch.size),
+        jumps.unexplained(counted, batch),
     )
     return Measured(
         found,
         rates.engagement_rates(batch),
         authenticity.likes(batch),
         performance.contrast(batch, sponsored),
+        _concerns(batch),
         batch.followers,
+    )
+
+
+def _concerns(batch: Batch) -> Concerns:
+    posts = batch.post_rows
+    found = scanning.scan(posts.table["text"], posts.table["language"])
+    return Concerns.summed(
+        found, accounts=batch.size, codes=posts.codes, post_ids=posts.ids, at=posts.at
     )
 
 
@@ -128,6 +150,7 @@ def joined(parts: Sequence[Measured]) -> Measured:
         ),
         authenticity.joined([part.likes for part in parts]),
         performance.joined([part.contrast for part in parts]),
+        concerns.joined([part.concerns for part in parts]),
         np.concatenate([part.followers for part in parts]),
     )
 
@@ -152,6 +175,7 @@ class Scorecards:
     factors: dict[FactorName, Scored]
     rates: Rates
     rate_standing: Standing
+    concerns: Concerns
     verdict: tuple[Verdict, ...]
 
     def coverage(self, factor: FactorName) -> float:
@@ -194,7 +218,8 @@ def score(
         {name: factor_score(name, known, placed) for name in FactorName},
         measured.rates,
         measured.rates.standing(measured.followers, platform),
-        _verdicts(signals),
+        measured.concerns,
+        _verdicts([*signals, known[authenticity.JUMP]]),
     )
 
 

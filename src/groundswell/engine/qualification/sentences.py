@@ -41,6 +41,7 @@ TITLES = {
     "engagement_residual": "Engagement against accounts of its size",
     "likes_spread_residual": "How much likes vary",
     "likes_per_comment_residual": "Likes for each comment",
+    "unexplained_jump": "Followers who came at once",
     "life_moments": "Life moments",
     "country_concentration": "Audience in one country",
     "interest_concentration": "Audience with one interest",
@@ -53,6 +54,8 @@ TITLES = {
     "branded_ratio": "Sponsored against organic engagement",
     "daily_growth": "Growth a day",
     "growth_volatility": "Unsteadiness of growth",
+    "followers_in_30_days": "Followers in 30 days",
+    "growth_turn": "Change of growth",
 }
 
 _WORDS: dict[str, Words] = {
@@ -80,6 +83,11 @@ _WORDS: dict[str, Words] = {
     ),
     "likes_per_comment_residual": lambda e, v: _signal(
         f"Likes for each comment over {e.n} posts are", v, "unusually few", "unusually many"
+    ),
+    "unexplained_jump": lambda e, v: (
+        f"Followers rose by {v:.0%} at once"
+        if v > 0
+        else f"In {e.n} counts followers never rose at once without a reason that shows"
     ),
     "country_concentration": lambda e, v: (
         f"The audience lives in effectively {1 / v:.1f} countries"
@@ -114,6 +122,15 @@ _WORDS: dict[str, Words] = {
         f"{(1 + v) ** 30 - 1:+.1%} in 30 days, from {e.n} counts"
     ),
     "growth_volatility": lambda e, v: f"Followers wander by {v:.2%} a day, from {e.n} counts",
+    "followers_in_30_days": lambda e, v: (
+        f"{v:,.0f} followers in 30 days, if growth goes on and fades{_range(e, ',.0f')}: "
+        f"four of five such ranges hold"
+    ),
+    "growth_turn": lambda e, v: (
+        f"Over {e.n} counts growth has kept its pace"
+        if v == 0
+        else f"Growth changed by {v:+.2%} a day"
+    ),
 }
 
 

@@ -18,6 +18,7 @@ AUTHORIZED = 0.15
 HIDES_LIKES = 0.03
 SEEN_EARLY = 0.15
 POD_TURNOUT = 0.8
+PASSED_ON = 0.8  # engagements rise with views to this power: strangers engage less
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ def draw(cast: Cast, grown: Growth, plan: Schedule, *, rng: np.random.Generator)
         + rng.normal(0, laws.SD_VIEWS, len(account))
     )
     total = np.minimum(audience * np.exp(engaged + common + lift + luck), 0.5 * views)
+    viral = np.flatnonzero(grown.viral_post >= 0)
+    post = grown.viral_post[viral]
+    seen_by = views[post] + growth.viral_views(cast, grown, rng=rng.spawn(1)[0])[viral]
+    total[post] *= (seen_by / views[post]) ** PASSED_ON
+    views[post] = seen_by
     habit = np.exp(rng.normal(0, 0.25, (cast.count, 4)))[account]
     parts = total[:, None] * laws.LAW.parts[platform] * habit
     likes, comments, shares, saves = rng.poisson(parts).T

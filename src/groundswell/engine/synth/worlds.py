@@ -131,8 +131,9 @@ def create(sizes: Sizes, *, rng: np.random.Generator, now: datetime) -> tuple[Wo
     streams = iter(rng.spawn(12))
     people = cast.assemble(sizes.creators, lexicon=words, rng=next(streams))
     shown = profiles.compose(people, lexicon=words, rng=next(streams), now=now)
-    grown = growth.draw(people, rng=next(streams))
-    plan = publishing.schedule(people, sizes.posts, rng=next(streams))
+    growing, planning = next(streams), next(streams)
+    plan = publishing.schedule(people, sizes.posts, rng=planning)
+    grown = growth.draw(people, plan, rng=growing)
     published = publishing.write(people, plan, shown, lexicon=words, rng=next(streams), now=now)
     results = engagement.draw(people, grown, plan, rng=next(streams))
     talk = conversations.hold(

@@ -3,7 +3,8 @@
 Three signals, each a robust z (distance from the peers' median over their interquartile range /
 1.349): engagement by followers far too low, as bought followers make it; likes that hardly vary
 from post to post, as bought likes do; likes out of proportion to comments, as bought likes (few
-comments) or comment pods (many) make it. A signal is a reason to look, never a verdict on a person.
+comments) or comment pods (many) make it. Beside them stands a jump of followers that nothing
+explains (`factors.jumps`). A signal is a reason to look, never a verdict on a person.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ FEWEST_FOR_SPREAD = 5
 NOTABLE = 3.0  # robust z from which a signal costs points
 REVIEW = 4.0  # robust z from which somebody should look
 SIGNALS = ("engagement_residual", "likes_spread_residual", "likes_per_comment_residual")
+JUMP = "unexplained_jump"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,14 @@ def measures(found: Likes, rates: Rates, followers: Floats, platform: Ints) -> l
 def needs_review(signals: list[Measure]) -> Bools:
     """Accounts with a signal that somebody should look at."""
     odd = [_oddness(signal) >= REVIEW for signal in signals if signal.name in SIGNALS]
-    anyone: Bools = np.any(odd, axis=0)
+    jumped = [signal.value > 0 for signal in signals if signal.name == JUMP]
+    anyone: Bools = np.any([*odd, *jumped], axis=0)
     return anyone
+
+
+def asks_for_review(kind: str, value: float) -> bool:
+    """Whether a measure of that kind and value is a reason for somebody to look."""
+    return value > 0 if kind == JUMP else kind in SIGNALS and abs(value) >= REVIEW
 
 
 def _oddness(signal: Measure) -> Floats:

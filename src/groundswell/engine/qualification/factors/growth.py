@@ -7,35 +7,35 @@ times 1.2 for a slope fitted to a walk; it is wide for a count that merely fluct
 one step of the last digit shown: a count that platforms round may stand still while it grows.
 """
 
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from scipy import special
 
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import grouped, intervals
-from groundswell.engine.qualification.batch import Batch, Rows
+from groundswell.engine.qualification.growth import forecast, turns
+from groundswell.engine.qualification.growth.series import DAY, FEWEST, Series
 from groundswell.engine.qualification.measures import NEVER, Measure
 
-FEWEST = 3
 SHORTEST_DAYS = 7.0
-WINDOW_DAYS = 180
+FORECAST_DAYS = 30.0
 POINTS = 32  # observations used of a longer series, evenly chosen
-_DAY = 86_400e6  # microseconds
-_WINDOWS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 _CHUNK = 4096
 
 
-def measures(batch: Batch) -> list[Measure]:
-    """Daily growth of followers as a rate, and how unsteady it is."""
-    series = _daily(batch)
+def measures(series: Series, size: int) -> list[Measure]:
+    """Daily growth of followers as a rate, how unsteady it is, where it goes, and when it turned.
+
+    Args:
+        series: Follower counts.
+        size: Number of accounts.
+    """
     codes, at = series.codes, series.at
-    n = grouped.counts(codes, batch.size)
-    first = -grouped.largest(codes, -at, batch.size)
-    last = grouped.largest(codes, at, batch.size)
-    days = np.where(n > 0, (last - np.where(n > 0, first, 0)) / _DAY, 0.0)
+    n = grouped.counts(codes, size)
+    first = -grouped.largest(codes, -at, size)
+    last = grouped.largest(codes, at, size)
+    days = np.where(n > 0, (last - np.where(n > 0, first, 0)) / DAY, 0.0)
     value, low, high, volatility = _trends(series, enough=(n >= FEWEST) & (days >= SHORTEST_DAYS))
     why_not = [
         (n == 0, "no follower counts over time are known"),
@@ -46,77 +46,43 @@ def measures(batch: Batch) -> list[Measure]:
     return [
         Measure.of("daily_growth", value, n=n, seen_at=seen, interval=(low, high), why_not=why_not),
         Measure.of("growth_volatility", volatility, n=n, seen_at=seen, why_not=why_not),
+        _forecast(series, size, n, seen),
+        _turn(series, size, n, seen),
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
-    """Follower counts of many accounts, sorted by account and time."""
-
-    codes: Ints
-    at: Ints
-    level: Floats
-
-    def only(self, keep: Bools) -> "_Series":
-        return _Series(self.codes[keep], self.at[keep], self.level[keep])
-
-
-def _daily(batch: Batch) -> _Series:
-    """The last count of each day of the last ``WINDOW_DAYS`` of each account."""
-    rows = Rows(batch.counts, batch.accounts["account"], "observed_at")
-    counted = _Series(rows.codes, rows.at, rows.numbers("followers"))
-    counted = counted.only(counted.level > 0)
-    own = grouped.counts(counted.codes, batch.size)
-    gains = _worked_back(batch)
-    reported = (own < FEWEST) & (grouped.counts(gains.codes, batch.size) > own)
-    series = _joined(counted.only(~reported[counted.codes]), gains.only(reported[gains.codes]))
-    codes, day = series.codes, series.at // int(_DAY)
-    last_of_day = np.append((codes[1:] != codes[:-1]) | (day[1:] != day[:-1]), codes.size > 0)
-    newest = grouped.largest(codes, series.at, batch.size)[codes]
-    return series.only(last_of_day[: codes.size] & (newest - series.at <= WINDOW_DAYS * _DAY))
-
-
-def _joined(one: _Series, other: _Series) -> _Series:
-    codes, at = np.concatenate([one.codes, other.codes]), np.concatenate([one.at, other.at])
-    order = np.lexsort((at, codes))
-    return _Series(codes[order], at[order], np.concatenate([one.level, other.level])[order])
-
-
-def _worked_back(batch: Batch) -> _Series:
-    """Follower counts worked back from the gains that a source reports for each window.
-
-    Gains are taken from the newest window back to the first that is missing.
-    """
-    rows = Rows(batch.averages, batch.accounts["account"], "observed_at")
-    gained, now = rows.numbers("followers_gained"), rows.numbers("followers")
-    days = _window_days(rows.table["window"])
-    last = np.searchsorted(rows.codes, rows.codes, side="right") - 1
-    usable = np.flatnonzero(np.isfinite(gained) & (days == days[last]))
-    codes, at, days = rows.codes[usable], rows.at[usable], days[usable]
-    missing = (codes[1:] == codes[:-1]) & (at[1:] - at[:-1] > 1.5 * _DAY * days[1:])
-    gap = grouped.largest(codes[:-1][missing], np.flatnonzero(missing), batch.size)
-    unbroken = np.arange(codes.size) > gap[codes]
-    codes, at = codes[unbroken], at[unbroken]
-    days, usable = days[unbroken], usable[unbroken]
-    gained, now = gained[usable], now[usable]
-    through = np.cumsum(gained)
-    ends = np.searchsorted(codes, codes, side="right") - 1
-    level = now[ends] - (through[ends] - through)
-    first = np.append(True, codes[1:] != codes[:-1])[: codes.size]
-    before = at[first] - (days[first] * _DAY).astype(np.int64)
-    series = _joined(
-        _Series(codes, at, level), _Series(codes[first], before, level[first] - gained[first])
+def _forecast(series: Series, size: int, n: Ints, seen: Ints) -> Measure:
+    coming = forecast.ahead(series, size, days=FORECAST_DAYS)
+    short = f"follower counts span less than {forecast.SHORTEST_DAYS:.0f} days"
+    return Measure.of(
+        "followers_in_30_days",
+        coming.value,
+        n=n,
+        seen_at=seen,
+        interval=(coming.low, coming.high),
+        why_not=[
+            (n < FEWEST, f"fewer than {FEWEST} follower counts are known"),
+            (np.isnan(coming.value), short),
+        ],
     )
-    return series.only(series.level > 0)
 
 
-def _window_days(window: pa.ChunkedArray) -> Floats:
-    lengths = [np.nan, *_WINDOWS.values()]
-    known = grouped.codes_of(pc.utf8_lower(window), pa.array(list(_WINDOWS)))
-    return np.array(lengths)[known + 1]
+def _turn(series: Series, size: int, n: Ints, seen: Ints) -> Measure:
+    """By how much a day's growth changed at its clearest turn; 0 where there is none."""
+    turn = turns.find(series, size)
+    before, after = np.expm1(turn.before), np.expm1(turn.after)
+    since = {
+        row: f"since {moment.day} {moment:%B %Y}, {before[row]:+.2%} a day before it"
+        for row in np.flatnonzero(turn.known & turn.found).tolist()
+        for moment in [datetime.fromtimestamp(int(turn.at[row]) / 1e6, tz=UTC)]
+    }
+    few = f"fewer than {turns.FEWEST_STEPS + 1} follower counts are known"
+    change = np.where(turn.found, after - before, 0.0)
+    found = Measure.of("growth_turn", change, n=n, seen_at=seen, why_not=[(~turn.known, few)])
+    return found.with_caveats(since)
 
 
-def _trends(series: _Series, *, enough: Bools) -> tuple[Floats, Floats, Floats, Floats]:
+def _trends(series: Series, *, enough: Bools) -> tuple[Floats, Floats, Floats, Floats]:
     """Slope per day as a rate, its interval, and volatility of each account."""
     size = enough.size
     found = tuple(np.full(size, np.nan) for _ in range(4))
@@ -129,7 +95,7 @@ def _trends(series: _Series, *, enough: Bools) -> tuple[Floats, Floats, Floats, 
             part = rows[begin : begin + _CHUNK]
             steps = np.arange(points) * (n[part, None] - 1) // (points - 1)
             picked = starts[part, None] + steps
-            day = (series.at[picked] - series.at[picked[:, :1]]) / _DAY
+            day = (series.at[picked] - series.at[picked[:, :1]]) / DAY
             trends = _theil_sen(day, series.level[picked])
             for column, values in zip(found, trends, strict=True):
                 column[part] = values
