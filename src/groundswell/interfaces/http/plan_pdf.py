@@ -100,7 +100,13 @@ _HEADING_NUMBER = _style(7.4, textColor=_MUTED, alignment=2)
 
 
 def _p(text: Any, style: ParagraphStyle = _BODY) -> Paragraph:
-    return Paragraph(escape(str(text)), style)
+    return Paragraph(escape(_shown(str(text))), style)
+
+
+def _shown(text: str) -> str:
+    """The text, a mark in the place of each letter that the font lacks: none is lost unseen."""
+    known = pdfmetrics.getFont(_TEXT).face.charToGlyph
+    return "".join(each if each.isspace() or ord(each) in known else "\ufffd" for each in text)
 
 
 def _page_of(plan: Plan, workspace: Workspace) -> Callable[[Any, Any], None]:
@@ -111,7 +117,7 @@ def _page_of(plan: Plan, workspace: Workspace) -> Callable[[Any, Any], None]:
         canvas.saveState()
         canvas.setFillColor(_MUTED)
         canvas.setFont(_TEXT, 7.5)
-        canvas.drawString(_MARGIN, 10 * mm, f"{synthetic}{label}"[:110])
+        canvas.drawString(_MARGIN, 10 * mm, _shown(f"{synthetic}{label}"[:110]))
         canvas.drawRightString(A4[0] - _MARGIN, 10 * mm, f"Page {document.page}")
         canvas.setStrokeColor(_RULE)
         canvas.line(_MARGIN, 13 * mm, A4[0] - _MARGIN, 13 * mm)
