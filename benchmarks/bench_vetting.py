@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundswell.engine.qualification import card
+from groundswell.engine.qualification.factors import authenticity
 from groundswell.engine.qualification.scorecard import Scorecards
 from groundswell.engine.qualification.verdict import Verdict
 from groundswell.engine.synth import worlds
@@ -75,6 +76,7 @@ def planted_and_found(cards: Scorecards, truth: Truth) -> list[tuple[str, float,
     honest = (cast.bought_share == 0) & ~cast.constant_likes & (cast.pod < 0)
     steady = cast.constant_likes & measured["likes_spread_residual"].known
     podded = (cast.pod >= 0) & measured["likes_per_comment_residual"].known
+    viral = cast.viral & (grown.viral_post >= 0)
     repeats = measured["originality"].value < 0.9
     judged = measured["originality"].known
     return [
@@ -83,10 +85,41 @@ def planted_and_found(cards: Scorecards, truth: Truth) -> list[tuple[str, float,
         ("constant likes sent to review", review[steady].mean(), 0.65),
         ("pods sent to review", review[podded].mean(), None),
         ("over 30 % bought, sent to review", review[cast.bought_share > 0.3].mean(), None),
+        *alarm_figures(cards, truth),
+        ("viral jumps sent to review for the jump", jumped(cards)[viral].mean(), 0.08),
         ("recyclers found by their captions", repeats[judged & cast.recycles].mean(), 0.90),
         ("others taken for recyclers", repeats[judged & ~cast.recycles].mean(), 0.01),
         *growth_figures(cards, ~np.isfinite(grown.jump_days_ago) & ~cast.old, grown.daily_rate),
         *branded_figures(cards, cast.sponsored_lift),
+    ]
+
+
+def jumped(cards: Scorecards) -> np.ndarray:
+    return np.nan_to_num(cards.measures["unexplained_jump"].value) > 0
+
+
+def alarm_figures(cards: Scorecards, truth: Truth) -> list[tuple[str, float, float | None]]:
+    """Precision and recall of each alarm alone, against what was planted.
+
+    Followers bought before the counts begin leave no jump in any public series, so the recall of
+    jumps is also given among those bought since.
+    """
+    cast, grown = truth.cast, truth.growth
+    bought = cast.bought_share > 0
+    since = bought & np.isfinite(grown.jump_days_ago) & ~grown.no_history
+    constant = cards.measures["likes_spread_residual"]
+    talked = cards.measures["likes_per_comment_residual"]
+    steady, paired = constant.value < -authenticity.REVIEW, talked.value < -authenticity.REVIEW
+    podded = cast.pod >= 0
+    found = jumped(cards)
+    return [
+        ("jumps: precision, followers bought since", since[found].mean(), 0.90),
+        ("jumps: recall, followers bought since", found[since].mean(), 0.75),
+        ("jumps: recall, followers bought ever", found[bought].mean(), None),
+        ("constant likes: precision", cast.constant_likes[steady].mean(), None),
+        ("constant likes: recall", steady[cast.constant_likes].mean(), None),
+        ("pods, few likes for each comment: precision", podded[paired].mean(), None),
+        ("pods, few likes for each comment: recall", paired[podded].mean(), None),
     ]
 
 
