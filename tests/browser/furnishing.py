@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from groundswell.planning.brief import parsed
 from groundswell.planning.models import Plan
 from groundswell.project import opening
 from groundswell.terms.platforms import AccountRef
+from groundswell.vetting.actions import replies
 from groundswell.workspaces import access, clock
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
@@ -116,11 +118,24 @@ def ids_of(cast: Cast) -> dict[str, Any]:
                 found[name] = str(row.pk)
         plan = Plan.objects.order_by("proposed_at").first()
         accounts = _accounts(plan) if plan else []
-    found |= {"secret": secret, "accounts": [str(account.pk) for account in accounts]}
+        link = _reply_link(place, cast.now)
+    found |= {
+        "secret": secret,
+        "reply_secret": link,
+        "accounts": [str(account.pk) for account in accounts],
+    }
     if accounts:
         star = accounts[0]
         found |= {"creator_id": str(star.creator_id), "ref": f"{star.platform}:{star.handle}"}
     return found
+
+
+def _reply_link(place: Workspace, now: datetime) -> str:
+    """The secret of a link for some account's creator; blank where there is none."""
+    account = Account.objects.filter(merged_into=None).order_by("id").first()
+    if account is None:
+        return "none"
+    return replies.invite(workspace=place, account=account, by="owner", now=now)[1]
 
 
 def _accounts(plan: Plan) -> list[Account]:

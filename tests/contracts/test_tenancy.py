@@ -34,7 +34,12 @@ WITHOUT_WORKSPACE = {
 }
 # Read by the tables' owner before a workspace is known: who belongs where, and which link or token
 # opens what. The application's role is held to the policy on them as on all others.
-FOUND_BEFORE_ENTERING = {"people_member", "people_invitation", "people_apitoken"}
+FOUND_BEFORE_ENTERING = {
+    "people_member",
+    "people_invitation",
+    "people_apitoken",
+    "vetting_replylink",
+}
 
 OWNED = [model for model in apps.get_models() if issubclass(model, tenancy.WorkspaceModel)]
 LINKS = [

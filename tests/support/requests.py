@@ -11,6 +11,8 @@ from tests.support.scene import BRIEF, Scene, handed_in
 
 _PRICE = {"format": "reel", "price": "250.00", "currency": "USD", "valid_from": "2027-01-01"}
 _TIERS = {"nano": 0, "micro": 10_000, "mid": 50_000, "macro": 500_000, "mega": 1_000_000}
+_WEIGHTS = {"credibility": 30, "life_moments": 0, "audience": 20, "quality": 20, "branded": 10,
+            "growth": 20}  # fmt: skip
 BODIES: dict[str, Any] = {
     "change_settings": {"currency": "EUR", "time_zone": "Europe/Paris"},
     "choose_tiers": {"name": "ours", "lower_bounds": _TIERS},
@@ -31,6 +33,9 @@ BODIES: dict[str, Any] = {
     "annotate_entry": {"note": "For the opening week."},
     "look_at_upload": {"kind": "accounts", "platform": "instagram"},
     "propose_plan": {"brief": BRIEF},
+    "decide_review": {"ruling": "cleared", "reason": "A giveaway explains it.", "seen": 0},
+    "ask_creator": {"days": 14},
+    "set_weights": {"weights": _WEIGHTS},
     "revise_plan": {"out": ["instagram:anna"]},
 }
 QUERIES = {

@@ -11,10 +11,13 @@ from django.test import Client
 
 from groundswell.connectors.actions import uploads
 from groundswell.creators.actions import duplicates, publishing
+from groundswell.creators.models import Account
 from groundswell.people.policy import Role
 from groundswell.planning.actions import working
 from groundswell.terms.progress import silent
 from groundswell.vetting.actions import scorecards
+from groundswell.vetting.evidence import Signal
+from groundswell.vetting.models import Review
 from groundswell.workspaces import access
 from tests.support.cast import Cast
 from tests.support.staged import stage
@@ -66,6 +69,7 @@ def build(cast: Cast, folder: Path, *, now: datetime) -> Scene:
     _publish(cast, folder, now)
     scorecards.vet(workspace=cast.workspace, by="test", now=now, progress=silent)
     with access.inside(cast.workspace):
+        _unusual(cast, now)
         duplicates.propose(workspace=cast.workspace, by="test", now=now)
     _people(scene)
     _creators(scene)
@@ -127,6 +131,22 @@ def _publish(cast: Cast, folder: Path, now: datetime) -> None:
             now=now,
             progress=silent,
         )
+
+
+def _unusual(cast: Cast, now: datetime) -> None:
+    """A first account whose likes hardly vary: too few are here to tell what is usual."""
+    anna = Account.objects.get(platform="instagram", handle="anna")
+    said = "Likes over 10 posts vary unusually little for its size (robust z -6.0)."
+    signal = Signal("likes_spread_residual", said, -6.0, 10, SEEN)
+    Review.objects.create(
+        workspace=cast.workspace,
+        account=anna,
+        opened_at=now,
+        changed_at=now,
+        evidence=[signal.as_json()],
+        kinds=[signal.kind],
+        strength=6.0,
+    )
 
 
 def _people(scene: Scene) -> None:

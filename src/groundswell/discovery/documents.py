@@ -11,17 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundswell.creators import copying
-from groundswell.engine.qualification import rates
+from groundswell.engine.qualification import overall, rates
 from groundswell.engine.qualification.batch import Batch
 from groundswell.engine.qualification.factors import growth
+from groundswell.engine.qualification.growth import series
 from groundswell.retrieval import keys
 from groundswell.retrieval.documents import DOCUMENTS
 from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress
+from groundswell.vetting import weighing
 from groundswell.warehouse.observations import Observations
 
-RECIPE = 1  # raise when a change here asks for rebuilt indexes
+RECIPE = 2  # raise when a change here asks for rebuilt indexes
 AT_ONCE = 25_000  # accounts whose posts are in memory at one time
 _BATCH = 2_000
 MOST_CAPTIONS = 30
@@ -29,8 +31,24 @@ LONGEST_CAPTION = 1_000  # characters
 GROWTH_DAYS = 30
 Columns: TypeAlias = Mapping[str, pa.Array | pa.ChunkedArray]
 _SCORES = pa.schema(
-    [("account", pa.string()), *((f"factor_{name}", pa.float64()) for name in FactorName)]
+    [
+        ("account", pa.string()),
+        *((f"factor_{name}", pa.float64()) for name in FactorName),
+        ("verdict", pa.string()),
+    ]
 )
+# As ``vetting.reviews.standing`` has it.
+_JUDGED = f"""
+    SELECT s.account_id, {", ".join(f"s.{name}" for name in FactorName)},
+        CASE
+            WHEN r.state IN ('open', 'asked') THEN 'needs_review'
+            WHEN r.state = 'decided'
+                AND (r.ruling = 'confirmed_concern' OR s.verdict = 'needs_review') THEN r.ruling
+            ELSE s.verdict
+        END
+    FROM vetting_scorecard s LEFT JOIN vetting_review r ON r.account_id = s.account_id
+    WHERE s.account_id = ANY(%s::uuid[])
+"""  # noqa: S608 - names of factors
 
 
 def batches(
@@ -107,7 +125,10 @@ def _measured(observations: Observations, accounts: pa.Table) -> dict[str, pa.Ar
         values = np.full(batch.size, np.nan)
         values[found.account[mine]] = found.value[mine]
         columns[f"engagement_rate_by_{denominator}"] = _finite(values)
-    daily = next(each for each in growth.measures(batch) if each.name == "daily_growth")
+    counted = series.daily(batch)
+    daily = next(
+        each for each in growth.measures(counted, batch.size) if each.name == "daily_growth"
+    )
     with np.errstate(over="ignore"):
         columns["growth"] = _finite((1 + daily.value) ** GROWTH_DAYS - 1)
     return columns
@@ -117,16 +138,22 @@ def _finite(values: np.ndarray) -> pa.Array:
     return pa.array(values, mask=~np.isfinite(values))
 
 
-def _scores(accounts: pa.Table) -> dict[str, pa.ChunkedArray]:
-    """The six factors as last vetted."""
-    names = ", ".join(FactorName)
-    found = copying.fetch(
-        f"SELECT account_id, {names} FROM vetting_scorecard WHERE account_id = ANY(%s::uuid[])",  # noqa: S608 - names of factors
-        [accounts["account"].to_pylist()],
-        _SCORES,
-    )
+def _scores(accounts: pa.Table) -> Columns:
+    """The six factors as last vetted, the overall score, and the verdict as people left it."""
+    found = copying.fetch(_JUDGED, [accounts["account"].to_pylist()], _SCORES)
     rows = pc.index_in(accounts["account"], found["account"])
-    return {name: found[name].take(rows) for name in _SCORES.names[1:]}
+    columns: Columns = {name: found[name].take(rows) for name in _SCORES.names[1:]}
+    return {**columns, "overall": _overall(columns)}
+
+
+def _overall(columns: Columns) -> pa.Array:
+    factors = {
+        name: np.asarray(
+            pc.fill_null(columns[f"factor_{name}"], np.nan).to_numpy(), dtype=np.float64
+        )
+        for name in FactorName
+    }
+    return _finite(overall.scores(factors, weighing.weights()))
 
 
 def _audiences(observations: Observations, accounts: pa.Table) -> pa.Array:

@@ -27,6 +27,8 @@ _SHOWN = (
     "engagement_rate_by_views",
     "growth",
     "last_post_at",
+    "overall",
+    "verdict",
 )
 
 

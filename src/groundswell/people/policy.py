@@ -41,6 +41,7 @@ class Action(StrEnum):
     IMPORTS_RUN = "imports.run"
     DUPLICATES_DECIDE = "duplicates.decide"
     VETTING_RUN = "vetting.run"
+    REVIEWS_DECIDE = "reviews.decide"
     PLANS_READ = "plans.read"
     PLANS_PROPOSE = "plans.propose"
     PLANS_APPROVE = "plans.approve"
@@ -65,6 +66,7 @@ RIGHTS: dict[Action, str] = {
     Action.IMPORTS_RUN: "import files",
     Action.DUPLICATES_DECIDE: "merge and part duplicates",
     Action.VETTING_RUN: "vet all accounts anew",
+    Action.REVIEWS_DECIDE: "decide on accounts that need review, and ask their creators",
     Action.PLANS_READ: "see plans",
     Action.PLANS_PROPOSE: "write briefs and plan them",
     Action.PLANS_APPROVE: "approve plans",
@@ -96,6 +98,7 @@ _EDITS = _READS | {
     Action.IMPORTS_RUN,
     Action.DUPLICATES_DECIDE,
     Action.VETTING_RUN,
+    Action.REVIEWS_DECIDE,
     Action.PLANS_PROPOSE,
     Action.DATA_EXPORT,
 }

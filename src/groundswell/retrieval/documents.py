@@ -47,13 +47,15 @@ DOCUMENTS = pa.schema(
         ("growth", pa.float64()),
         ("last_post_at", pa.timestamp("us", tz="UTC")),
         *((f"factor_{name}", pa.float64()) for name in FactorName),
+        ("overall", pa.float64()),
+        ("verdict", pa.string()),
         ("audience", pa.map_(pa.string(), pa.float64())),  # by keys.share_of(dimension, value)
     ]
 )
 
 # Fields of words with their weight: a word in the name says more than one in a caption.
 WORD_FIELDS = {"name": 4.0, "categories": 3.0, "bio": 2.0, "captions": 1.0}
-_NAMES = ("platform", "country", "region", "city", "language", "handle", "category")
+_NAMES = ("platform", "country", "region", "city", "language", "handle", "category", "verdict")
 _INTEGERS = ("followers", "following", "posts", "last_post_at")
 _FLOATS = (
     "engagement_rate_by_followers",
@@ -61,6 +63,7 @@ _FLOATS = (
     "engagement_rate_by_views",
     "growth",
     *(f"factor_{name}" for name in FactorName),
+    "overall",
 )
 _FACETED = ("platform", "country", "language", "verified")
 CATEGORY_FACET = "category_as_written"
@@ -149,7 +152,7 @@ def _add_names(made: tantivy.Document, row: dict[str, Any]) -> None:
             made.add_text(field, row[field])
     if row["language"] is not None:
         made.add_text("language", places.tag(row["language"]))
-    for field in ("region", "city", "handle"):
+    for field in ("region", "city", "handle", "verdict"):
         if row[field] is not None:
             made.add_text(field, words.fold_name(row[field]))
     if row["verified"] is not None:

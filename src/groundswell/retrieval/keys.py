@@ -96,6 +96,8 @@ KEYS: Mapping[str, Key] = {
             Key(f"factor.{name}", Kind.NUMBER, f"factor_{name}", "score, 0 to 100; 50 is usual")
             for name in FactorName
         ),
+        Key("overall", Kind.NUMBER, "overall", "overall score by the workspace's weights"),
+        Key("verdict", Kind.NAME, "verdict", "such as needs_review, cleared, confirmed_concern"),
     )
 }
 

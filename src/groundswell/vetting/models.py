@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from groundswell.vetting.choices import VERDICTS, TurnState
+from groundswell.vetting.choices import VERDICTS, ReviewState, Ruling, TurnState
 from groundswell.workspaces import telling, tenancy
 
 
@@ -94,3 +94,127 @@ class Vetting(tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.vetted_at:%Y-%m-%d %H:%M}: {self.scored} of {self.accounts} scored"
+
+
+class Review(tenancy.WorkspaceModel):
+    """An account whose verdict asked for a look: what was seen, and what was decided last."""
+
+    account = models.ForeignKey(
+        "creators.Account", models.CASCADE, related_name="+", db_constraint=False
+    )
+    state = models.CharField(max_length=10, choices=ReviewState, default=ReviewState.OPEN)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    evidence = models.JSONField(default=list)  # as last vetted: vetting.evidence.signals
+    kinds = models.JSONField(default=list)  # of that evidence
+    strength = models.FloatField(default=0.0)  # of the strongest of it
+    reopened_because = models.JSONField(default=list)  # sentences
+    ruling = models.CharField(max_length=20, choices=Ruling, blank=True, default="")
+    decisions = models.PositiveIntegerField(default=0)
+    decided_on = models.JSONField(default=list)  # the evidence of the last decision
+    answered_at = models.DateTimeField(null=True)  # by the creator, the last time
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            tenancy.SameWorkspace("account"),
+            models.UniqueConstraint(fields=["workspace", "account"], name="review_of_account"),
+        ]
+        indexes = [models.Index(fields=["workspace", "state", "strength"], name="review_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.state}"
+
+
+class Decision(tenancy.WorkspaceModel):
+    """What somebody decided about an account, why, and on which evidence. Never changed."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="+", db_constraint=False)
+    number = models.PositiveIntegerField()  # the first decision of a review is 1
+    ruling = models.CharField(max_length=20, choices=Ruling)
+    reason = models.TextField()
+    evidence = models.JSONField(default=list)
+    decided_by = models.CharField(max_length=200)
+    decided_at = models.DateTimeField()
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            tenancy.SameWorkspace("review"),
+            models.UniqueConstraint(fields=["review", "number"], name="decision_by_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ruling} by {self.decided_by}"
+
+
+class ReplyLink(tenancy.WorkspaceModel):
+    """Where a creator reads what is said of an account. The link holds the only secret."""
+
+    account = models.ForeignKey(
+        "creators.Account", models.CASCADE, related_name="+", db_constraint=False
+    )
+    secret_hash = models.BinaryField(unique=True)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)  # the first time
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        # The tables' owner must find the link before it knows the workspace.
+        constraints = [
+            tenancy.WorkspaceModel.Meta.constraints[0],
+            tenancy.RowLevelSecurity(force=False),
+            tenancy.SameWorkspace("account"),
+            models.UniqueConstraint(
+                fields=["workspace", "account"],
+                condition=models.Q(revoked_at=None),
+                name="one_reply_link",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}, until {self.expires_at:%Y-%m-%d}"
+
+
+class Reply(tenancy.WorkspaceModel):
+    """What a creator answered, beside what the creator was shown. Never changed."""
+
+    account = models.ForeignKey(
+        "creators.Account", models.CASCADE, related_name="+", db_constraint=False
+    )
+    link = models.ForeignKey(ReplyLink, models.CASCADE, related_name="+", db_constraint=False)
+    text = models.TextField()
+    evidence = models.JSONField(default=list)  # sentences with their dates, and the verdict
+    replied_at = models.DateTimeField()
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            tenancy.SameWorkspace("account"),
+            tenancy.SameWorkspace("link"),
+        ]
+        indexes = [models.Index(fields=["workspace", "account"], name="reply_of_account")]
+        verbose_name_plural = "replies"
+
+    def __str__(self) -> str:
+        return f"{self.account}, {self.replied_at:%Y-%m-%d}"
+
+
+class FactorWeights(tenancy.WorkspaceModel):
+    """How much each factor counts in the overall score; without a row all count the same."""
+
+    weights = models.JSONField()  # by factor; they sum to 1
+    set_by = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace"], name="weights_once"),
+        ]
+        verbose_name_plural = "factor weights"
+
+    def __str__(self) -> str:
+        return f"weights set by {self.set_by}"

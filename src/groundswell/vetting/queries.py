@@ -8,11 +8,14 @@ from uuid import UUID
 from groundswell.creators import queries as creators
 from groundswell.creators.models import Account
 from groundswell.engine.qualification import card
+from groundswell.engine.qualification import overall as overalls
 from groundswell.engine.qualification.card import Card
+from groundswell.engine.qualification.overall import Overall
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import Tier
-from groundswell.vetting import gathering
-from groundswell.vetting.models import PastScores, Scorecard, Vetting, VettingTurn
+from groundswell.vetting import gathering, reviews, weighing
+from groundswell.vetting.models import PastScores, Review, Scorecard, Vetting, VettingTurn
+from groundswell.vetting.reviews import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Answer:
         vetted_at: When all accounts were last vetted; None when the card was made for this
             question alone, from the account and those nearest to it in size.
         is_current: Whether no data has come into the workspace since.
+        overall: One number from the factors, by the workspace's weights.
+        review: Where it stands in the review queue; None when it never was there.
     """
 
     account: Account
@@ -33,6 +38,13 @@ class Answer:
     card: Card
     vetted_at: datetime | None
     is_current: bool
+    overall: Overall
+    review: Review | None
+
+    @property
+    def standing(self) -> Standing:
+        """The verdict, after what a person decided on the same evidence."""
+        return reviews.standing(self.card.verdict, self.review)
 
 
 def scorecard(ref: AccountRef, *, now: datetime) -> Answer:
@@ -54,15 +66,19 @@ def kept(accounts: Iterable[Account]) -> dict[UUID, Answer]:
     is_current = last.revision == creators.latest_revision()
     asked = {account.id: account for account in accounts}
     found = Scorecard.objects.filter(account__in=asked).values_list("account", "details")
+    opened = {id_: card.opened(details) for id_, details in found}
+    weights, waiting = weighing.weights(), reviews.of(opened)
     return {
         id_: Answer(
             asked[id_],
             tiers.tier_of(asked[id_].followers),
-            card.opened(details),
+            said,
             last.vetted_at,
             is_current=is_current,
+            overall=overalls.overall(said.factors, weights),
+            review=waiting.get(id_),
         )
-        for id_, details in found
+        for id_, said in opened.items()
     }
 
 
@@ -72,7 +88,9 @@ def worked_out(account: Account, *, now: datetime) -> Answer:
         found = gathering.one(observations, creators.accounts_table(), str(account.id), now=now)
     made = card.opened(card.compacted(found, slice(0, 1))[0])
     tier = creators.here().tiers.tier_of(account.followers)
-    return Answer(account, tier, made, None, is_current=True)
+    score = overalls.overall(made.factors, weighing.weights())
+    review = reviews.of([account.id]).get(account.id)
+    return Answer(account, tier, made, None, is_current=True, overall=score, review=review)
 
 
 def past(account: Account, *, limit: int) -> list[PastScores]:

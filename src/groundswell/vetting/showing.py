@@ -4,8 +4,11 @@ from typing import Any
 
 from groundswell.engine.qualification import rates
 from groundswell.engine.qualification.card import Evidence, Factor, Place, Rate
+from groundswell.engine.qualification.overall import Overall
 from groundswell.engine.qualification.rates import ALL_FORMATS
 from groundswell.terms.estimate import Estimate
+from groundswell.vetting import reviews
+from groundswell.vetting.models import Decision, Reply, Review
 from groundswell.vetting.queries import Answer
 
 
@@ -18,6 +21,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "tier": answer.tier,
         "verdict": card.verdict,
         "verdict_reasons": list(card.verdict_reasons),
+        "standing": answer.standing.value,
+        "review": answer.review and review_as_json(answer.review),
+        "overall": overall_as_json(answer.overall),
         "vetted_at": answer.vetted_at.isoformat() if answer.vetted_at else None,
         "is_current": answer.is_current,
         "factors": {factor.name.value: _factor(factor) for factor in card.factors},
@@ -25,6 +31,57 @@ def as_json(answer: Answer) -> dict[str, Any]:
             f"engagement_rate_by_{name}": _rates(name, card.rates) for name in rates.DENOMINATORS
         },
         "evidence": [_evidence(item) for factor in card.factors for item in factor.evidence],
+    }
+
+
+def overall_as_json(found: Overall) -> dict[str, Any]:
+    """The overall score, and which factors it is made of."""
+    return {
+        **found.score.as_json(),
+        "coverage": found.coverage,
+        "factors": [name.value for name in found.said],
+        "of": found.of,
+    }
+
+
+def review_as_json(review: Review) -> dict[str, Any]:
+    """Where an account stands in the review queue."""
+    return {
+        "account": str(review.account),
+        "followers": review.account.followers,
+        "state": review.state,
+        "ruling": review.ruling or None,
+        "decisions": review.decisions,
+        "strength": review.strength,
+        "evidence": [
+            {**signal.as_json(), "would_change": signal.would_change}
+            for signal in reviews.present(review)
+        ],
+        "reopened_because": review.reopened_because,
+        "opened_at": review.opened_at.isoformat(),
+        "changed_at": review.changed_at.isoformat(),
+        "answered_at": review.answered_at and review.answered_at.isoformat(),
+    }
+
+
+def decision_as_json(decision: Decision) -> dict[str, Any]:
+    """One decision about an account."""
+    return {
+        "number": decision.number,
+        "ruling": decision.ruling,
+        "reason": decision.reason,
+        "decided_by": decision.decided_by,
+        "decided_at": decision.decided_at.isoformat(),
+        "evidence": decision.evidence,
+    }
+
+
+def reply_as_json(reply: Reply) -> dict[str, Any]:
+    """What a creator answered, and what the creator had been shown."""
+    return {
+        "text": reply.text,
+        "replied_at": reply.replied_at.isoformat(),
+        "evidence": reply.evidence,
     }
 
 

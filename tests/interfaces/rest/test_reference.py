@@ -19,7 +19,7 @@ RECORDING = os.environ.get("GROUNDSWELL_RECORD") == "1"
 REQUESTS = {request.name: request for request in requests()}
 _PLAIN = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)"), "2026-11-01T12:00:00+00:00"),
-    (re.compile(r"(gsw(?:invite)?)_[0-9A-Za-z]+"), r"\1_EXAMPLE"),
+    (re.compile(r"(gsw(?:invite|reply)?)_[0-9A-Za-z]+(~[\w-]+)?"), r"\1_EXAMPLE"),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), None),
     (re.compile(r'"next": "[^"]+"'), '"next": "eyJhbGciOi"'),
 )

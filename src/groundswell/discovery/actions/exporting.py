@@ -26,6 +26,8 @@ _MEASURED = (
     "growth",
     "last_post_at",
     *(f"factor_{name}" for name in FactorName),
+    "overall",
+    "verdict",
 )
 
 

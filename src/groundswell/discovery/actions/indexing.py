@@ -17,6 +17,8 @@ from groundswell.retrieval.indexing import Writer
 from groundswell.retrieval.storage import Marks, NoIndex
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting import queries as vetting
+from groundswell.vetting import reviews as vetting_reviews
+from groundswell.vetting import weighing
 from groundswell.vetting.models import Scorecard
 from groundswell.warehouse.observations import Observations
 from groundswell.workspaces.actions import journal
@@ -97,6 +99,8 @@ def _reached() -> Marks:
         "recipe": documents.RECIPE,
         "revision": creators.latest_revision(),
         "vetted_at": vetted.vetted_at.isoformat() if vetted else "",
+        "judged": vetting_reviews.mark(),
+        "weights": ",".join(f"{weight:.6f}" for weight in weighing.weights().values()),
     }
 
 
@@ -113,7 +117,8 @@ def _update(writer: Writer, before: Marks, progress: Progress) -> int:
     after = _reached()
     # A database that was set back knows nothing of what the index has seen since.
     is_set_back = int(after["revision"]) < int(before["revision"])
-    if is_set_back or after["recipe"] != before["recipe"]:
+    recipes = [(marks["recipe"], marks.get("weights")) for marks in (before, after)]
+    if is_set_back or recipes[0] != recipes[1]:
         return _rebuild(writer, progress).written
     changed = _changed(before, after)
     alive = Account.objects.filter(merged_into=None)
@@ -142,6 +147,8 @@ def _changed(before: Marks, after: Marks) -> set[UUID]:
             vetted_at = datetime.fromisoformat(str(before["vetted_at"]))
             scored = scored.filter(said_since__gt=vetted_at)
         changed |= set(scored.values_list("account_id", flat=True))
+    if before["judged"] != after["judged"]:
+        changed |= vetting_reviews.changed_since(str(before["judged"]))
     return changed
 
 

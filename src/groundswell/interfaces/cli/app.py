@@ -28,6 +28,8 @@ MODULES = {
     "vet": "vetting",
     "scorecard": "vetting",
     "tiers": "vetting",
+    "review": "judging",
+    "weights": "judging",
     "search": "discovery",
     "index": "discovery",
     "reach": "planning",

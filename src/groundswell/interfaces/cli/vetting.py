@@ -14,7 +14,7 @@ from groundswell.terms.estimate import Estimate
 from groundswell.terms.factors import FactorName
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import TIER_SETS, Tier, TierSet
-from groundswell.vetting import queries, showing
+from groundswell.vetting import queries, reviews, showing
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.actions.scorecards import Vetted
 from groundswell.vetting.queries import Answer
@@ -38,6 +38,8 @@ def vet(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
         found = scorecards.vet(
             workspace=session.workspace, by=session.by, now=session.now, progress=progress
         )
+        with access.inside(session.workspace):
+            queue = reviews.counts()
     seconds = round(time.monotonic() - began, 2)
     answer = {
         "accounts": found.accounts,
@@ -46,6 +48,7 @@ def vet(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
         "seconds": seconds,
         "needs_review": found.needs_review,
         "coverage": found.coverage,
+        "reviews": queue,
     }
     frame.show(answer, as_json=as_json, people=lambda: drawn_run(found, seconds))
 
@@ -170,7 +173,7 @@ def drawn(answer: Answer) -> RenderableType:
 
 
 def _status(answer: Answer) -> RenderableType:
-    words = f"Verdict: {answer.card.verdict.value.replace('_', ' ')}."
+    words = f"Verdict: {answer.standing.value.replace('_', ' ')}."
     if answer.card.verdict_reasons:
         words += f" {' '.join(answer.card.verdict_reasons)}"
     if answer.vetted_at is None:
@@ -191,6 +194,9 @@ def _factors(answer: Answer) -> RenderableType:
     for factor in answer.card.factors:
         score = factor.score
         table.add_row(_title(factor.name), _number(score), _range(score), score.reason or "")
+    overall = answer.overall.score
+    why = overall.reason or answer.overall.coverage
+    table.add_row("Overall", _number(overall), _range(overall), why)
     return frame.titled("Six factors, 0 to 100; 50 is usual for accounts of this size", table)
 
 

@@ -259,13 +259,16 @@ def _engagement(sides: Sequence[Side]) -> Chart:
 def _table(
     sides: Sequence[Side], found: Seen | None, wanted: dict[str, list[str]]
 ) -> tuple[list[str], list[list[Any]]]:
-    estimates: list[tuple[str, list[Estimate]]] = [("growth_a_day", [s.growth for s in sides])]
+    unvetted = Estimate.cannot_say("not vetted yet")
+    estimates: list[tuple[str, list[Estimate]]] = [
+        ("growth_a_day", [s.growth for s in sides]),
+        ("overall", [s.answer.overall.score if s.answer else unvetted for s in sides]),
+    ]
     for name, row, _ in _rates(sides):
         estimates.append((f"engagement_rate_by_{name}", row))
     for formula in formulas.formulas():
         factors = [_factor(side, formula.factor) for side in sides]
-        none = Estimate.cannot_say("not vetted yet")
-        estimates.append((formula.factor.value, [f.score if f else none for f in factors]))
+        estimates.append((formula.factor.value, [f.score if f else unvetted for f in factors]))
     if found is not None:
         for name, values in wanted.items():
             row = [found.in_target(side.account, name, values) for side in sides]
@@ -277,7 +280,7 @@ def _table(
     rows = []
     for at, side in enumerate(sides):
         account = side.account
-        verdict = str(side.answer.card.verdict) if side.answer else None
+        verdict = str(side.answer.standing) if side.answer else None
         cells: list[Any] = [
             str(account), account.followers, side.tier, account.country, verdict,
         ]  # fmt: skip

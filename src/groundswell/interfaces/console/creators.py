@@ -19,7 +19,7 @@ from groundswell.interfaces.http import routes
 from groundswell.people.policy import Action
 from groundswell.terms.money import Money
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import formulas
+from groundswell.vetting import formulas, reviews
 from groundswell.vetting import portraits as looks
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.queries import Answer
@@ -174,6 +174,8 @@ def said(answer: Answer) -> dict[str, Any]:
     counted = {rate.counted for rate in rates}
     return {
         "answer": answer,
+        "decisions": reviews.decisions(answer.account) if answer.review else [],
+        "replies": reviews.replies(answer.account),
         "counted": next(iter(counted)) if len(counted) == 1 else "",
         "factors": [_Said(factor, asked[factor.name]) for factor in answer.card.factors],
         "rates": [

@@ -90,6 +90,10 @@ def _followers(value: int | None) -> str:
     return format_html('<span title="{}">{}</span>', numerals.count(value), numerals.short(value))
 
 
+def _verdict(value: str | None) -> str:
+    return tags.words(value) if value else numerals.MISSING
+
+
 def _flag(value: bool | None) -> str:  # noqa: FBT001 - a value that is drawn
     return numerals.MISSING if value is None else "yes" if value else "no"
 
@@ -124,6 +128,14 @@ def columns() -> tuple[Column, ...]:
             )
             for name in FactorName
         ),
+        Column(
+            "overall", "Overall", "overall", _score, "overall",
+            "weighted mean of the factors that can be said; dash where too few can",
+        ),
+        Column(
+            "verdict", "Authenticity", "verdict", _verdict,
+            meaning="whether somebody should look, or what was decided", is_number=False,
+        ),
         Column("last_post", "Last post", "last_post_at", tags.day, "last_post", is_number=False),
         Column("country", "Country", "country", tags.flag, is_number=False),
         Column("language", "Language", "language", tags.language, is_number=False),
@@ -135,7 +147,7 @@ def columns() -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-USUAL = ("followers", "tier", "engagement", "credibility", "quality", "last_post")
+USUAL = ("followers", "tier", "engagement", "overall", "verdict", "last_post")
 COLUMNS = {column.name: column for column in columns()}
 
 

@@ -16,8 +16,11 @@ from groundswell.interfaces.console import (
     members,
     people,
     plans,
+    replying,
+    reviewing,
     searches,
     settings,
+    weights,
     working,
 )
 
@@ -65,6 +68,9 @@ of_workspace = [
     path("settings/tiers", settings.tiers, name="settings_tiers"),
     path("settings/tiers/change", settings.change_tiers, name="settings_tiers_change"),
     path("settings/formulas", formulas.page, name="settings_formulas"),
+    path("settings/weights", weights.page, name="settings_weights"),
+    path("settings/weights/change", weights.change, name="settings_weights_change"),
+    path("settings/weights/reset", weights.reset, name="settings_weights_reset"),
     path("settings/members", members.members_page, name="settings_members"),
     path("settings/members/invite", members.invite, name="settings_members_invite"),
     path("settings/members/<uuid:member_id>/role", members.set_role, name="settings_members_role"),
@@ -111,6 +117,14 @@ of_workspace += [
     path("plans/<uuid:plan_id>/approve", plans.approve, name="plan_approve"),
     path("plans/<uuid:plan_id>/withdraw", plans.withdraw, name="plan_withdraw"),
     path("plans/<uuid:plan_id>/<slug:what>.<slug:kind>", plans.export, name="plan_export"),
+]
+
+of_workspace += [
+    path("reviews", reviewing.queue, name="reviews"),
+    path("reviews/<uuid:account_id>", reviewing.review, name="review"),
+    path("reviews/<uuid:account_id>/decide", reviewing.decide, name="review_decide"),
+    path("reviews/<uuid:account_id>/link", reviewing.make_link, name="review_link"),
+    path("reviews/<uuid:account_id>/link/withdraw", reviewing.withdraw, name="review_withdraw"),
 ]
 
 _OF_CREATOR = "creators/<uuid:creator_id>"
@@ -173,6 +187,7 @@ urlpatterns = [
     path("", people.start, name="start"),
     path("welcome", people.welcome, name="welcome"),
     path("invitations/<str:secret>", people.invitation, name="invitation"),
+    path("replies/<str:reply_secret>", replying.reply, name="reply"),
     path("workspaces", people.choose, name="workspaces"),
     path("w/<slug:slug>/", include(of_workspace)),
 ]

@@ -21,6 +21,8 @@ _STATUS = {
     "not_signed_in": 401,
     "stale_form": 403,
     "invitation_over": 410,
+    "reply_over": 410,
+    "decided_meanwhile": 409,
     "unsaved_conflict": 409,
     "file_too_large": 413,
     "in_flight": 409,
@@ -33,6 +35,7 @@ _STATUS = {
     # Words that a program got wrong, not things that are missing.
     "unknown_key": 422,
     "unknown_kind": 422,
+    "unknown_evidence": 422,
     "unknown_file_kind": 422,
     "unknown_platform": 422,
     "unknown_country": 422,

@@ -25,6 +25,7 @@ from groundswell.interfaces.rest import (
     people,
     plans,
     reading,
+    reviews,
     scores,
     workspaces,
 )
@@ -40,6 +41,7 @@ AREAS: tuple[Area, ...] = (
     discovery.area,
     creators.area,
     scores.area,
+    reviews.area,
     duplicates.area,
     lists.area,
     imports.area,

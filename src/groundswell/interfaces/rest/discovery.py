@@ -112,6 +112,8 @@ class Hit(BaseModel):
     engagement_rate_by_reach: float | None
     engagement_rate_by_views: float | None
     growth: float | None
+    overall: Annotated[float | None, Field(description="By the workspace's weights.")]
+    verdict: Annotated[str | None, Field(description="As people left it; null until vetted.")]
     last_post_at: str | None
 
 

@@ -10,6 +10,7 @@ from groundswell.creators import queries
 from groundswell.interfaces.rest import operations, paging
 from groundswell.interfaces.rest.operations import Area
 from groundswell.interfaces.rest.paging import BadCursor, Page, Paging
+from groundswell.interfaces.rest.reviews import Review
 from groundswell.interfaces.rest.schemas import Count, Estimate
 from groundswell.people.policy import Action
 from groundswell.terms.platforms import AccountRef
@@ -18,6 +19,7 @@ from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import turns
 from groundswell.vetting.choices import TurnState
 from groundswell.vetting.models import VettingTurn
+from groundswell.vetting.reviews import Standing
 
 area = Area("Scores", "Six factors with their evidence, and what they were made from.")
 
@@ -57,6 +59,14 @@ class Rates(Rate):
     by_format: dict[str, Rate]
 
 
+class Overall(Estimate):
+    """The mean of the factors that can be said, by the workspace's weights."""
+
+    coverage: Annotated[str, Field(examples=["from 4 of 6 factors"])]
+    factors: list[str]
+    of: int
+
+
 class Scorecard(BaseModel):
     """What is said of an account."""
 
@@ -65,6 +75,9 @@ class Scorecard(BaseModel):
     tier: str | None
     verdict: str
     verdict_reasons: list[str]
+    standing: Annotated[Standing, Field(description="The verdict, after what was decided.")]
+    review: Annotated[Review | None, Field(description="Null when it never needed one.")]
+    overall: Overall
     vetted_at: str | None
     is_current: bool
     factors: dict[str, Factor]

@@ -19,6 +19,7 @@ from groundswell.engine.qualification.verdict import Verdict
 from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting import gathering
+from groundswell.vetting.actions import reviews
 from groundswell.vetting.models import Vetting
 from groundswell.workspaces import access, jobs, tenancy
 from groundswell.workspaces.actions import journal
@@ -75,6 +76,7 @@ def vet(*, workspace: Workspace, by: str, now: datetime, progress: Progress = si
     with access.inside(workspace):
         if cards is not None:
             _save(cards, accounts["account"], now=now, progress=progress)
+        reviews.bring_in(workspace=workspace, by=by, now=now)
         Vetting.objects.create(
             workspace=workspace,
             vetted_at=now,

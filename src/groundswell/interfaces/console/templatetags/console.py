@@ -68,6 +68,7 @@ AREAS = (
     Area("lists", "Lists", "", ("list",), "Network"),
     Area("imports", "Imports", "", ("import",), "Network"),
     Area("duplicates", "Duplicates", "", ("duplicate",), "Network"),
+    Area("reviews", "Review queue", "", ("review",), "Network"),
     Area("settings", "Settings", "gear", ("setting", "member", "token", "journal", "invitation")),
 )
 
