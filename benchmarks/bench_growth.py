@@ -34,7 +34,7 @@ class Figure(NamedTuple):
     """A figure with its bar: a floor, a ceiling, both, or none; and the simple detector's."""
 
     name: str
-    value: float | None
+    value: float
     bar: float | None = None
     ok: bool | None = None
     peer_value: float | None = None
@@ -226,7 +226,7 @@ def main() -> None:
     if folder := os.environ.get(REAL):
         figures += real(Path(folder))
     else:
-        figures.append(Figure(f"real series: skipped, {REAL} is not set", None))
+        figures.append(Figure(f"real series: skipped, as {REAL} is not set", 0.0, unit="read"))
     results = [
         {
             "name": f.name, "value": f.value, "unit": f.unit, "bar": f.bar,
@@ -238,10 +238,9 @@ def main() -> None:
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     for f in figures:
-        value = "" if f.value is None else f"{f.value:.4g} {f.unit}"
         bar = "" if f.bar is None else f"bar {f.bar:g} {'ok' if f.ok else 'MISSED'}"
         peer = "" if f.peer_value is None else f"(z-score {f.peer_value:.3g})"
-        print(f"{f.name:<58} {value} {bar} {peer}")
+        print(f"{f.name:<58} {f.value:.4g} {f.unit} {bar} {peer}")
 
 
 if __name__ == "__main__":
