@@ -28,6 +28,7 @@ MODULES = {
     "vet": "vetting",
     "scorecard": "vetting",
     "tiers": "vetting",
+    "followers": "followers",
     "review": "judging",
     "weights": "judging",
     "search": "discovery",
