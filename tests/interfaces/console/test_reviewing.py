@@ -120,6 +120,10 @@ def test_the_creator_reads_and_answers_without_a_login(cast, odd):
     )
 
 
+def test_a_link_opens_for_somebody_who_is_signed_in_too(cast, odd):
+    assert cast.browser("viewer").get(link(cast, odd)).status_code == 200
+
+
 def test_the_creators_page_shows_nothing_else_of_the_workspace(cast, odd):
     with access.inside(cast.workspace):
         for model in (Creator, Account, Note):

@@ -48,16 +48,19 @@ def reply(request: Any, reply_secret: str) -> HttpResponse:
                 form.add_error("text", str(refusal))
             else:
                 return _unlisted(redirect(f"{request.path}?sent=1"))
-    with access.inside(link.workspace), timezone.override(link.workspace.time_zone):
-        response = _page(request, link, form)
-    return _unlisted(response)
+    with access.inside(link.workspace):
+        context = _context(request, link, form)
+    # Drawn outside: a visitor who happens to be signed in is nobody in that workspace.
+    status = 422 if form.is_bound and form.errors else 200
+    with timezone.override(link.workspace.time_zone):
+        return _unlisted(render(request, "console/reviews/reply.html", context, status=status))
 
 
-def _page(request: Any, link: ReplyLink, form: ReplyForm) -> HttpResponse:
+def _context(request: Any, link: ReplyLink, form: ReplyForm) -> dict[str, Any]:
     answer = replies.opened(link, now=request.now)
     kept = answer.review
     decided = reviews.decisions(answer.account)
-    context = {
+    return {
         "workspace_name": link.workspace.name,
         "link": link,
         "answer": answer,
@@ -69,8 +72,6 @@ def _page(request: Any, link: ReplyLink, form: ReplyForm) -> HttpResponse:
         "form": form,
         "is_sent": "sent" in request.GET,
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "console/reviews/reply.html", context, status=status)
 
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
