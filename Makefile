@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11, make and git: `make demo` and `make test`.
-.PHONY: setup demo test torture journeys pictures check bench bench-console docs lock
+.PHONY: setup demo test torture journeys pictures check bench bench-search bench-console docs lock
 BIN := .venv/bin
 
 setup: .venv/.installed            ## make .venv, with the groundswell command in it
@@ -34,6 +34,9 @@ check: setup                       ## style, types, floors, house rules, docs th
 
 bench: setup                       ## measure against the bars; results in benchmarks/results
 	$(BIN)/python scripts/bench.py
+
+bench-search: setup                ## measure search among a million creators, a quarter of an hour
+	$(BIN)/python benchmarks/bench_search.py --creators 1000000
 
 bench-console: setup               ## measure the console under load on the demo world, five minutes
 	$(BIN)/python benchmarks/bench_console.py

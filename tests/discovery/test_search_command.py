@@ -48,7 +48,11 @@ def test_programs_get_one_document(run):
     assert (hit["followers"], hit["tier"], hit["country"]) == (12_000, "micro", "CH")
     assert hit["categories"] == ["Fitness & Gym"]
     assert hit["growth"] is None
-    assert hit["reasons"] == [
+    *others, first, second, third, fourth, fifth = hit["reasons"]
+    ranked = (first, second, third, fourth, fifth)
+    assert sum(each["value"] for each in ranked) == pytest.approx(hit["score"], abs=1e-3)
+    assert second["text"] == "credibility 0.07 (not known, taken as usual)"
+    assert others == [
         {"kind": "words", "key": "bio", "asked": "trail", "value": None, "text": "trail in bio"},
         {
             "kind": "filter",

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from groundswell.retrieval import documents, words
+from groundswell.retrieval import documents, stems, words
 from groundswell.terms.tiers import ACTIVATE
 
 NAME_KEYS = {"platform", "country", "region", "city", "handle"}
@@ -26,15 +26,70 @@ def answer(
         text: Pairs of kind (word, phrase, prefix, without) and what is written.
         filters: Triples of key, sign and value; None for not known.
     """
-    hits = [each for each in rows if has(each, text) and passes(each, filters)]
+    text = [(kind, meant(rows, kind, written)) for kind, written in text]
+    forms = {written: forms_of(rows, written) for kind, written in text if kind == "word"}
+    hits = [each for each in rows if has(each, text, forms) and passes(each, filters)]
     return {each["account"] for each in hits}, {
         facet: dict(Counter(value for each in hits for value in facet_values(each, facet)))
         for facet in ("platform", "country", "language", "category", "tier", "verified")
     }
 
 
-def has(each: dict[str, Any], text: list[tuple[str, str]]) -> bool:
-    return all(contains(each, kind, written) != (kind == "without") for kind, written in text)
+def meant(rows: list[dict[str, Any]], kind: str, written: str) -> str:
+    """A word that nobody writes stands for the nearest that somebody does, of several the usual."""
+    most = 0 if len(written) < 4 else 1 if len(written) < 8 else 2
+    if kind != "word" or len(words.tokens(written)) > 1 or says_any(rows, written):
+        return written
+    counts: Counter[str] = Counter()
+    for each in rows:
+        for texts in fields(each):
+            counts.update({token for text in texts for token in words.tokens(text)})
+    word = words.tokens(written)[0]
+    near = [
+        (distance(word, other), -counts[other], other)
+        for other in counts
+        if other[0] in word[:2] and distance(word, other) <= most
+    ]
+    return min(near)[2] if near else written
+
+
+def says_any(rows: list[dict[str, Any]], written: str) -> bool:
+    forms = forms_of(rows, written)
+    return any(says(each, forms) for each in rows)
+
+
+def forms_of(rows: list[dict[str, Any]], written: str) -> set[str]:
+    """Stems of a word in each language that somebody writes in."""
+    tokens = words.tokens(written)
+    return {stems.of(stems.stemmer_of(each["language"]))[tokens[0]] for each in rows}
+
+
+def says(each: dict[str, Any], forms: set[str]) -> bool:
+    stem_of = stems.of(stems.stemmer_of(each["language"]))
+    return any(stem_of[token] in forms for part in parts(each) for token in words.tokens(part))
+
+
+def distance(one: str, other: str) -> int:
+    """Letters added, left out, changed or swapped, straight from the definition."""
+    if not one or not other:
+        return len(one) + len(other)
+    best = min(
+        distance(one[1:], other) + 1,
+        distance(one, other[1:]) + 1,
+        distance(one[1:], other[1:]) + (one[0] != other[0]),
+    )
+    if one[:2] == other[1::-1] and len(one) > 1:
+        best = min(best, distance(one[2:], other[2:]) + 1)
+    return best
+
+
+def has(each: dict[str, Any], text: list[tuple[str, str]], forms: dict[str, set[str]]) -> bool:
+    return all(
+        says(each, forms[written])
+        if kind == "word" and len(words.tokens(written)) == 1
+        else contains(each, kind, written) != (kind == "without")
+        for kind, written in text
+    )
 
 
 def contains(each: dict[str, Any], kind: str, written: str) -> bool:
@@ -50,8 +105,13 @@ def contains(each: dict[str, Any], kind: str, written: str) -> bool:
 
 
 def parts(each: dict[str, Any]) -> list[str]:
-    several = [*(each["captions"] or []), *(each["categories"] or [])]
-    return [text for text in (each["handle"], each["display_name"], each["bio"], *several) if text]
+    return [text for texts in fields(each) for text in texts]
+
+
+def fields(each: dict[str, Any]) -> list[list[str]]:
+    single = [[each["handle"], each["display_name"]], [each["bio"]]]
+    several = [each["captions"] or [], each["categories"] or []]
+    return [list(filter(None, texts)) for texts in single + several]
 
 
 def passes(each: dict[str, Any], filters: list[tuple[str, str, Any]]) -> bool:

@@ -13,6 +13,8 @@ from groundswell.retrieval.searching import Request
 from tests.retrieval import by_hand
 
 WORDS = ["trail", "trails", "running", "run", "veggie", "vegan", "東京", "旅", "café", "سلام", "👟"]
+OTHER_FORMS = ["runner", "runs", "veggies", "vegans", "corridas", "corrida"]
+MISTYPED = ["trial", "trali", "runing", "vgean", "vegie", "xyz", "runnniing", "corridda", "salaam"]
 PLATFORMS = ["instagram", "youtube", "tiktok"]
 COUNTRIES = ["US", "GB", "BR"]
 LANGUAGES = ["en", "pt", "pt-BR"]
@@ -22,7 +24,7 @@ COUNTS = [0, 1, 4_999, 5_000, 99_999, 1_000_000]
 RATES = [0.0, 0.01, 0.034, 0.5]
 SHARES = ["country.US", "gender.female"]
 
-texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
+texts = st.lists(st.sampled_from([*WORDS, *OTHER_FORMS]), min_size=1, max_size=5).map(" ".join)
 
 
 def maybe(strategy):
@@ -56,6 +58,7 @@ creators = st.fixed_dictionaries(
 
 clause = st.one_of(
     st.tuples(st.sampled_from(["word", "without"]), st.sampled_from(WORDS)),
+    st.tuples(st.just("word"), st.sampled_from([*OTHER_FORMS, *MISTYPED])),
     st.tuples(st.just("phrase"), texts),
     st.tuples(st.just("prefix"), st.sampled_from(["tra", "veg", "r", "trail ru", "東", "caf"])),
 )

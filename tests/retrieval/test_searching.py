@@ -42,7 +42,7 @@ def accounts(folder, *arguments, **more):
 
 
 def test_a_word_in_the_name_counts_more_than_one_in_the_bio(folder):
-    assert accounts(folder, "trail")[0] == "ben"
+    assert accounts(folder, "trail", filters=["followers!=12000"]) == ["ben", "carl"]
 
 
 def test_a_phrase_must_stand_in_one_text(folder):
@@ -178,3 +178,24 @@ def test_a_page_before_the_first_is_refused():
 def test_orders_that_make_no_sense_are_refused(folder, sort):
     with pytest.raises(searching.keys.UnknownKey):
         searching.search(folder, Request(sort=sort))
+
+
+def test_facets_of_most_are_those_of_few(tmp_path):
+    rows = [
+        row(
+            f"account-{place}",
+            bio="trail" if place else "road",
+            country="CH" if place % 3 else None,
+        )
+        for place in range(9)
+    ]
+    batch = pa.RecordBatch.from_pylist(rows, schema=documents.DOCUMENTS)
+    with indexing.writing(tmp_path) as writer:
+        writer.rebuild([batch], marks={})
+    found = searching.search(tmp_path, Request("trail", facets=["country", "tier"]))
+    assert found.facets == {"country": {"CH": 6, "none": 2}, "tier": {"none": 8}}
+
+
+def test_other_forms_of_a_word_are_found_but_not_in_quotes(folder):
+    assert sorted(accounts(folder, "runners trails")) == ["anna", "carl"]
+    assert accounts(folder, '"runners"') == []

@@ -107,7 +107,7 @@ def test_there_is_one_writer_at_a_time(tmp_path):
 
 def test_a_reader_keeps_its_answer_while_the_index_is_swapped(tmp_path):
     build(tmp_path, row("anna", bio="old"))
-    searcher = storage.open_current(tmp_path).searcher()
+    searcher = storage.open_current(tmp_path).searcher
     build(tmp_path, row("anna", bio="new"), row("ben"))
     assert searcher.num_docs == 1
     assert total(tmp_path) == 2

@@ -142,13 +142,19 @@ def _explored(
 
 
 def _found(folder: Path, request: Request) -> tuple[Request, Found]:
-    """The hits, of words that begin like the last one when nobody has it: it is being typed."""
-    found = searching.search(folder, request)
-    if found.total or not request.text[-1:].isalnum():
+    """The hits, of words that begin like the last one when nobody has it: it is being typed.
+
+    Only when there are none either, a word that nobody writes is taken for a typing error.
+    """
+    found = searching.search(folder, replace(request, is_tolerant=False))
+    if found.total:
         return request, found
-    wider = replace(request, text=f"{request.text}*")
-    widely = searching.search(folder, wider)
-    return (wider, widely) if widely.total else (request, found)
+    if request.text[-1:].isalnum():
+        wider = replace(request, text=f"{request.text}*", is_tolerant=False)
+        widely = searching.search(folder, wider)
+        if widely.total:
+            return wider, widely
+    return request, searching.search(folder, request)
 
 
 def written(question: Question) -> tuple[Written, ...]:

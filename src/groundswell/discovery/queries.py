@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from groundswell.creators import queries as creators
 from groundswell.discovery.actions import indexing
 from groundswell.discovery.models import SavedSearch
-from groundswell.retrieval import keys, searching
+from groundswell.retrieval import keys, searching, suggesting
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.keys import Key
 from groundswell.retrieval.searching import Request
 from groundswell.retrieval.storage import IndexBusy, NoIndex
+from groundswell.retrieval.suggesting import Suggestion
 from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress, silent
 
@@ -53,6 +54,20 @@ def search(
     request = Request(text, filters, sort, limit, offset, facets, workspace.tiers)
     indexing.catch_up(workspace=workspace, progress=progress)
     return searching.search(indexing.folder_of(workspace), request)
+
+
+def suggestions(text: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
+    """Accounts whose handle or name begins with what is being typed, the largest first.
+
+    Never waits for the index: while somebody else brings it up to date, the old one answers.
+    """
+    workspace = creators.here()
+    with contextlib.suppress(IndexBusy):
+        indexing.catch_up(workspace=workspace, wait=False)
+    try:
+        return suggesting.suggest(indexing.folder_of(workspace), text, limit=limit)
+    except NoIndex:
+        return ()
 
 
 def known(accounts: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:

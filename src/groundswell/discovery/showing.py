@@ -7,6 +7,7 @@ from groundswell.discovery.models import SavedSearch
 from groundswell.retrieval import keys
 from groundswell.retrieval.answers import Found, Hit, Reason
 from groundswell.retrieval.keys import Key, Kind
+from groundswell.retrieval.suggesting import Suggestion
 from groundswell.terms.platforms import AccountRef, Platform
 from groundswell.terms.tiers import TierSet
 
@@ -36,8 +37,20 @@ def found_as_json(found: Found, tiers: TierSet) -> dict[str, Any]:
     """A search's answer; what is not known of an account is null."""
     return {
         "total": found.total,
+        "corrected": found.corrected or None,
         "creators": [_hit(hit, tiers) for hit in found.hits],
         "facets": {key: dict(counts) for key, counts in found.facets.items()},
+    }
+
+
+def suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
+    """An account that may be meant."""
+    name = suggestion.handle or suggestion.display_name or suggestion.account
+    return {
+        "account": str(AccountRef(Platform(suggestion.platform), name)),
+        "handle": suggestion.handle,
+        "display_name": suggestion.display_name,
+        "followers": suggestion.followers,
     }
 
 
@@ -73,6 +86,8 @@ def in_words(reason: Reason) -> str:
     if reason.kind == "words":
         return f"{reason.asked} in {reason.key}"
     key = reason.key.replace("_", " ")
+    if reason.kind == "rank":
+        return f"{key} {reason.value:.2f}" + (f" ({reason.asked})" if reason.asked else "")
     value = "unknown" if reason.value is None else _value_in_words(reason)
     return f"sorted by {key}: {value}" if reason.kind == "sort" else f"{key}: {value}"
 

@@ -11,10 +11,10 @@ class Reason:
     """Why an account is a hit, or where it stands.
 
     Attributes:
-        kind: ``words``, ``filter`` or ``sort``.
-        key: The field of the words, or the key of filter or sort.
-        asked: What was asked for, as it was written.
-        value: What the account has there; None when it is not known.
+        kind: ``words``, ``filter``, ``sort`` or ``rank``.
+        key: The field of the words, the key of filter or sort, or a part of the blended rank.
+        asked: What was asked for, as it was written; of a part, whether it was unknown.
+        value: What the account has there, None when it is not known; of a part, its points.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class Hit:
     Attributes:
         account: The account's UUID.
         rank: Its place among all hits, from 1.
-        score: Relevance of its words (BM25 over weighted fields); 1 when no words were asked for.
+        score: The blended rank, in [0, 1]; 1 when neither words nor relevance were asked for.
         values: What the index knows of it, by column of the documents; absent when not known.
         reasons: Why it was found.
     """
@@ -56,8 +56,11 @@ class Found:
         hits: The asked page of them, best first.
         facets: For each asked key the exact number of matching accounts with each value, most
             frequent first; ``none`` counts those of which it is not known.
+        corrected: The text that was looked for instead, when nobody writes one of its words and
+            some write one like it; blank otherwise.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]]
+    corrected: str = ""

@@ -7,7 +7,7 @@ One document for each account. Absent is not zero: a column that is null is list
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import tantivy
 
-from groundswell.retrieval import words
+from groundswell.retrieval import fitness, stems, words
 from groundswell.retrieval.keys import KEYS, Kind
 from groundswell.terms import places
 from groundswell.terms.factors import FactorName
@@ -55,6 +55,11 @@ DOCUMENTS = pa.schema(
 
 # Fields of words with their weight: a word in the name says more than one in a caption.
 WORD_FIELDS = {"name": 4.0, "categories": 3.0, "bio": 2.0, "captions": 1.0}
+LAYOUT = 2  # raise when the fields below, or what goes into them, change
+CAPTIONS = "captions"
+WORDS = "words"  # stems of all texts, as often as their field weighs
+BEGINS = "begins"  # beginnings of the words of handle and name
+LONGEST_BEGINNING = 12
 _NAMES = ("platform", "country", "region", "city", "language", "handle", "category", "verdict")
 _INTEGERS = ("followers", "following", "posts", "last_post_at")
 _FLOATS = (
@@ -82,6 +87,8 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("account", stored=True, tokenizer_name="raw", index_option="basic")
     for field in WORD_FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(WORDS, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field(BEGINS, tokenizer_name="whitespace", index_option="basic")
     for field in (*_NAMES, "verified"):
         builder.add_text_field(
             field, fast=field in _FACETED, tokenizer_name="raw", index_option="basic"
@@ -90,7 +97,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field(ABSENT, tokenizer_name="whitespace", index_option="basic")
     for field in _INTEGERS:
         builder.add_integer_field(field, fast=True)
-    for field in _FLOATS:
+    for field in (*_FLOATS, fitness.BOOST):
         builder.add_float_field(field, fast=True)
     builder.add_json_field("audience", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("values", stored=True)
@@ -100,7 +107,7 @@ def schema() -> tantivy.Schema:
 @cache
 def fingerprint() -> str:
     """Changes whenever an index built before would answer otherwise."""
-    shape = f"{DOCUMENTS}{WORD_FIELDS}{words.TOKENIZER}{version('tantivy')}"
+    shape = f"{DOCUMENTS}{WORD_FIELDS}{LAYOUT}{words.TOKENIZER}{version('tantivy')}"
     return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
 
@@ -126,6 +133,7 @@ def document(row: dict[str, Any]) -> tantivy.Document:
     absent = [name for name, column in _MAY_BE_ABSENT if not _is_known(row[column])]
     if absent:
         made.add_text(ABSENT, " ".join(absent))
+    made.add_float(fitness.BOOST, fitness.boost(row))
     made.add_bytes("values", _shown(row))
     return made
 
@@ -135,15 +143,33 @@ def _is_known(value: Any) -> bool:
 
 
 def _add_words(made: tantivy.Document, row: dict[str, Any]) -> None:
-    texts = {
-        "name": (row["handle"], row["display_name"]),
-        "categories": row["categories"] or (),
-        "bio": (row["bio"],),
-        "captions": row["captions"] or (),
-    }
-    for field, parts in texts.items():
-        for text in filter(None, parts):
-            made.add_text(field, " ".join(words.tokens(text)))
+    stem_of = stems.of(stems.stemmer_of(row["language"]))
+    weighed: list[str] = []
+    for field, weight in WORD_FIELDS.items():
+        found: list[str] = []
+        for text in texts_of(row, field):
+            tokens = words.tokens(text)
+            made.add_text(field, " ".join(tokens))
+            found += [stem_of[token] for token in tokens]
+        weighed += found * int(weight)
+    made.add_text(WORDS, " ".join(weighed))
+    made.add_text(BEGINS, " ".join(_beginnings(row)))
+
+
+def texts_of(row: Mapping[str, Any], field: str) -> list[str]:
+    """The texts of one of the fields of words."""
+    columns = ("handle", "display_name") if field == "name" else (field,)
+    found: list[str] = []
+    for value in map(row.get, columns):
+        found += value if isinstance(value, list) else [value] if value else []
+    return list(filter(None, found))
+
+
+def _beginnings(row: dict[str, Any]) -> set[str]:
+    """What may be typed of a handle or name: also a handle without signs between its words."""
+    handle = words.tokens(row["handle"] or "")
+    known = {*handle, "".join(handle), *words.tokens(row["display_name"] or "")} - {""}
+    return known | {word[:size] for word in known for size in range(1, LONGEST_BEGINNING + 1)}
 
 
 def _add_names(made: tantivy.Document, row: dict[str, Any]) -> None:
@@ -185,6 +211,18 @@ def _shown(row: dict[str, Any]) -> bytes:
     if "audience" in values:
         values["audience"] = dict(values["audience"])
     return _AS_JSON(values).encode()
+
+
+def stems_in(values: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The stems of a hit by field, but those of its captions, which are not kept."""
+    stem_of = stems.of(stems.stemmer_of(values.get("language")))
+    return {
+        field: frozenset(
+            stem_of[token] for text in texts_of(values, field) for token in words.tokens(text)
+        )
+        for field in WORD_FIELDS
+        if field != CAPTIONS
+    }
 
 
 def shown(found: tantivy.Document) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tantivy import Query
+from tantivy import Occur, Query
 
-from groundswell.retrieval import words
+from groundswell.retrieval import statistics, words
 from groundswell.retrieval.documents import CATEGORY_FACET
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.querying import Compiler
@@ -23,8 +23,26 @@ def count(
     if not counted:
         return {}
     plans = {key.name: _plan(compiler, key) for key in counted}
-    answer = compiler.searcher.aggregate(query, plans)
-    return {key.name: _ordered(_read(key, answer[key.name]["buckets"], total)) for key in counted}
+    # Of most accounts the few others are counted, and taken from what is known of all.
+    is_most = total > compiler.searcher.num_docs // 2
+    asked = _others(query) if is_most else query
+    answer = compiler.searcher.aggregate(asked, plans)
+    found: dict[str, Mapping[str, int]] = {}
+    for key in counted:
+        counts = _counts(answer[key.name]["buckets"])
+        if is_most:
+            everybody = statistics.everybody(compiler.snapshot, plans[key.name])
+            counts = _counts(everybody) - counts
+        found[key.name] = _ordered(_read(key, counts, total))
+    return found
+
+
+def _others(query: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)])
+
+
+def _counts(buckets: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    return Counter({str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets})
 
 
 def _plan(compiler: Compiler, key: Key) -> dict[str, Any]:
@@ -39,8 +57,7 @@ def _plan(compiler: Compiler, key: Key) -> dict[str, Any]:
     return {"terms": {"field": field, "size": _MOST_VALUES, "missing": ABSENT}}
 
 
-def _read(key: Key, buckets: Sequence[Mapping[str, Any]], total: int) -> dict[str, int]:
-    counts = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
+def _read(key: Key, counts: Mapping[str, int], total: int) -> Mapping[str, int]:
     if key.kind is Kind.TIER:
         tiers = {str(tier): counts.get(tier, 0) for tier in Tier}
         return tiers | {ABSENT: total - sum(tiers.values())}

@@ -102,7 +102,7 @@ def accounts(folder: Path) -> set[str]:
     Raises:
         NoIndex: When there is none.
     """
-    searcher = storage.open_current(folder).searcher()
+    searcher = storage.open_current(folder).searcher
     if searcher.num_docs == 0:
         return set()
     hits = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False).hits

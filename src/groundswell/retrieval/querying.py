@@ -7,14 +7,15 @@ no other form; there the text is a number and a name in hexadecimal.
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
-import tantivy
 from tantivy import FieldType, Occur, Query
 
-from groundswell.retrieval import documents, filters, keys
+from groundswell.retrieval import documents, filters, keys, statistics, stems
 from groundswell.retrieval.documents import WORD_FIELDS
 from groundswell.retrieval.filters import Filter, Interval
 from groundswell.retrieval.keys import Key, Kind
+from groundswell.retrieval.storage import Snapshot
 from groundswell.retrieval.values import Value
 from groundswell.retrieval.words import Clause
 from groundswell.terms.errors import Refusal
@@ -34,10 +35,11 @@ class PrefixTooShort(Refusal):
 class Compiler:
     """Makes queries for one opened index."""
 
-    def __init__(self, index: tantivy.Index, tiers: TierSet) -> None:
-        self.index = index
-        self.searcher = index.searcher()
-        self.schema = index.schema
+    def __init__(self, snapshot: Snapshot, tiers: TierSet) -> None:
+        self.snapshot = snapshot
+        self.index = snapshot.index
+        self.searcher = snapshot.searcher
+        self.schema = snapshot.index.schema
         self.tiers = tiers
 
     def everything(self, clauses: Sequence[Clause], wanted: Sequence[Filter]) -> Query:
@@ -51,6 +53,9 @@ class Compiler:
 
     def words(self, clause: Clause) -> Query:
         """Documents with the clause in any field, the better the weightier the field."""
+        if clause.is_plain:
+            forms = [self._term(documents.WORDS, each) for each in self.forms(clause.tokens[0])]
+            return Query.boolean_query([(Occur.Should, each) for each in forms])
         return Query.boolean_query(
             [
                 (Occur.Should, Query.boost_query(self.words_in(field, clause), weight))
@@ -58,13 +63,21 @@ class Compiler:
             ]
         )
 
+    def forms(self, word: str) -> list[str]:
+        """The stems by which a word is looked for: one for each language that the index holds."""
+        return stems.stems(word, statistics.languages(self.snapshot))
+
+    def is_written(self, word: str) -> bool:
+        """Whether anybody writes a word in any form."""
+        return any(self.searcher.doc_freq(documents.WORDS, each) for each in self.forms(word))
+
     def words_in(self, field: str, clause: Clause) -> Query:
         """Documents with the clause in one field."""
         *first, last = clause.tokens
         if not first:
             if clause.is_prefix:
                 return Query.regex_query(self.schema, field, f"{last}.*")
-            return Query.term_query(self.schema, field, last, index_option="freq")
+            return self._term(field, last)
         if not clause.is_prefix:
             return Query.phrase_query(self.schema, field, list(clause.tokens))
         endings = self.searcher.terms_with_prefix(field, last, limit=_MOST_ENDINGS + 1)
@@ -78,9 +91,16 @@ class Compiler:
     def filter(self, wanted: Filter) -> Query:
         """Documents that pass the filter."""
         key = wanted.key
-        parts = [(Occur.Should, self._equal(key, value)) for value in wanted.any_of]
+        numbers = [each for each in map(partial(self._numbers, key), wanted.any_of) if each]
+        parts = [
+            (Occur.Should, self._equal(key, value))
+            for value in wanted.any_of
+            if self._numbers(key, value) is None
+        ]
         if wanted.within is not None:
-            parts.append((Occur.Should, self._between(key, wanted.within)))
+            numbers.append(wanted.within)
+        if numbers:
+            parts.append((Occur.Should, self._any_between(key, numbers)))
         some = Query.boolean_query(parts) if parts else Query.all_query()
         without = [(Occur.MustNot, self._equal(key, value)) for value in wanted.none_of]
         return Query.boolean_query([(Occur.Must, some), *without])
@@ -96,18 +116,50 @@ class Compiler:
         low = self.tiers.lower_bounds[tier]
         return Interval(low, min(above, default=math.inf), is_high_open=True)
 
+    def _numbers(self, key: Key, value: Value | None) -> Interval | None:
+        """The interval that a value stands for; None when it is a name, a flag or not known."""
+        if isinstance(value, Tier):
+            return self.tier_interval(value)
+        if value is None or isinstance(value, bool | str):
+            return None
+        return filters.interval(key, "=", value)
+
+    def _any_between(self, key: Key, several: Sequence[Interval]) -> Query:
+        """Within any of the intervals: within all that they span, and in no gap.
+
+        A union of ranges is read through whole, however few documents the words leave; a range
+        and what is left out of it are only looked up for those.
+        """
+        first, *others = sorted(several, key=lambda each: (each.low, each.is_low_open))
+        span, gaps = first, []
+        for each in others:
+            is_apart = each.low > span.high or (
+                each.low == span.high and each.is_low_open and span.is_high_open
+            )
+            if is_apart:
+                gaps.append(
+                    Interval(span.high, each.low, not span.is_high_open, not each.is_low_open)
+                )
+            if (each.high, not each.is_high_open) > (span.high, not span.is_high_open):
+                span = Interval(span.low, each.high, span.is_low_open, each.is_high_open)
+        within = self._between(key, span)
+        if not gaps:
+            return within
+        without = [(Occur.MustNot, self._between(key, gap)) for gap in gaps]
+        return Query.boolean_query([(Occur.Must, within), *without])
+
     def _equal(self, key: Key, value: Value | None) -> Query:
         if value is None:
             return self._absent(key)
-        if isinstance(value, Tier):
-            return self._between(key, self.tier_interval(value))
+        numbers = self._numbers(key, value)
+        if numbers is not None:
+            return self._between(key, numbers)
         if isinstance(value, bool):
             return self._named(key.name, "yes" if value else "no")
-        if not isinstance(value, str):
-            return self._between(key, filters.interval(key, "=", value))
-        exact = self._named(key.name, value)
-        if key.kind is Kind.LANGUAGE and "-" not in value:
-            regional = Query.regex_query(self.schema, key.name, f"{value}-.*")
+        name = str(value)
+        exact = self._named(key.name, name)
+        if key.kind is Kind.LANGUAGE and "-" not in name:
+            regional = Query.regex_query(self.schema, key.name, f"{name}-.*")
             return Query.boolean_query([(Occur.Should, exact), (Occur.Should, regional)])
         return exact
 
@@ -124,6 +176,9 @@ class Compiler:
                 ]
             )
         return self._named(documents.ABSENT, key.name)
+
+    def _term(self, field: str, word: str) -> Query:
+        return Query.term_query(self.schema, field, word, index_option="freq")
 
     def _named(self, field: str, value: str) -> Query:
         return Query.term_query(self.schema, field, value, index_option="basic")

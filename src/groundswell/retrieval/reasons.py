@@ -9,10 +9,11 @@ from tantivy import Occur, Query
 
 from groundswell.retrieval import keys, words
 from groundswell.retrieval.answers import Reason
-from groundswell.retrieval.documents import WORD_FIELDS
+from groundswell.retrieval.documents import CAPTIONS, WORD_FIELDS
 from groundswell.retrieval.filters import Filter
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.querying import Compiler
+from groundswell.retrieval.ranking import Points
 from groundswell.retrieval.words import Clause
 from groundswell.terms.tiers import TierSet
 
@@ -40,18 +41,41 @@ class Matches:
             Query.term_set_query(compiler.schema, "account", accounts), 0.0
         )
 
-    def fields(self, clauses: Sequence[Clause]) -> list[list[tuple[str, Clause]]]:
-        """For each hit the fields in which the wanted clauses are."""
+    def fields(
+        self, clauses: Sequence[Clause], stems: Sequence[Mapping[str, frozenset[str]]]
+    ) -> list[list[tuple[str, Clause]]]:
+        """For each hit, whose stems are given, the fields in which the wanted clauses are."""
         where: list[list[tuple[str, Clause]]] = [[] for _ in self.places]
         for clause in clauses:
+            if clause.is_plain:
+                for place, fields in enumerate(self._plain(clause, stems)):
+                    where[place] += [(field, clause) for field in fields]
+                continue
             for field in () if clause.is_excluded else WORD_FIELDS:
                 for place, _ in self._scored([self.compiler.words_in(field, clause)]):
                     where[place].append((field, clause))
         return where
 
-    def scores(self, clauses: Sequence[Clause]) -> list[float]:
-        """Relevance of each hit; 1 for all when there are no words to find."""
-        scores = [1.0] * len(self.places)
+    def _plain(
+        self, clause: Clause, stems: Sequence[Mapping[str, frozenset[str]]]
+    ) -> list[list[str]]:
+        forms = self.compiler.forms(clause.tokens[0])
+        found = [
+            [field for field, known in by_field.items() if not known.isdisjoint(forms)]
+            for by_field in stems
+        ]
+        as_written = {
+            place for place, _ in self._scored([self.compiler.words_in(CAPTIONS, clause)])
+        }
+        for place, fields in enumerate(found):
+            # A hit has the word: in a caption when nowhere else.
+            if place in as_written or not fields:
+                fields.append(CAPTIONS)
+        return found
+
+    def relevance(self, clauses: Sequence[Clause]) -> list[float]:
+        """BM25 of each hit; 0 for all when there are no words to find."""
+        scores = [0.0] * len(self.places)
         wanted = [self.compiler.words(each) for each in clauses if not each.is_excluded]
         if wanted:
             for place, score in self._scored(wanted):
@@ -67,7 +91,10 @@ class Matches:
 
 
 def why(
-    asked: Asked, values: Mapping[str, Any], where: Sequence[tuple[str, Clause]]
+    asked: Asked,
+    values: Mapping[str, Any],
+    where: Sequence[tuple[str, Clause]],
+    points: Points | None,
 ) -> tuple[Reason, ...]:
     """Every reason for one hit: its words and where they are, its filters, its place."""
     found = [Reason("words", field, clause.written, None) for field, clause in where]
@@ -79,6 +106,10 @@ def why(
         found.append(
             Reason("sort", asked.sorted_by.name, asked.sort_written or "the usual order", value)
         )
+    elif points is not None:
+        for part, given in points.given.items():
+            known = "not known, taken as usual" if part in points.unknown else ""
+            found.append(Reason("rank", part, known, round(given, 4)))
     return tuple(found)
 
 

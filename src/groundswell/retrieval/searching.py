@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import tantivy
 from tantivy import Order, Query
 
-from groundswell.retrieval import documents, facets, filters, keys, reasons, storage, words
+from groundswell.retrieval import (
+    documents,
+    facets,
+    filters,
+    fitness,
+    keys,
+    ranking,
+    reasons,
+    storage,
+    typos,
+    words,
+)
 from groundswell.retrieval.answers import Found, Hit
 from groundswell.retrieval.keys import FACETS, RELEVANCE, Key
 from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.words import Clause
 from groundswell.terms.errors import Refusal
 from groundswell.terms.tiers import ACTIVATE, TierSet
+
+Place: TypeAlias = tuple[tantivy.DocAddress, float]  # of a hit, with its BM25
 
 
 class BadPage(Refusal, ValueError):
@@ -36,6 +50,7 @@ class Request:
         offset: Hits to skip.
         facets: Keys to count all hits by.
         tiers: What the tiers mean.
+        is_tolerant: Whether a word that nobody writes stands for the nearest that somebody does.
     """
 
     text: str = ""
@@ -45,6 +60,7 @@ class Request:
     offset: int = 0
     facets: Sequence[str] = FACETS
     tiers: TierSet = ACTIVATE
+    is_tolerant: bool = True
 
     def __post_init__(self) -> None:
         if self.limit < 0 or self.offset < 0:
@@ -69,20 +85,24 @@ def search(folder: Path, request: Request) -> Found:
         UnreadableValue: When a filter's key can't have its value; see ``values.read`` for more.
         PrefixTooShort: When a phrase ends in a prefix with too many endings.
     """
-    clauses = words.clauses(request.text)
+    clauses: Sequence[Clause] = words.clauses(request.text)
     wanted = filters.read(request.filters)
     ordered = ordering(request.sort, clauses)
     counted = [keys.facet(name) for name in request.facets]
     compiler = Compiler(storage.open_current(folder), request.tiers)
+    corrected = ""
+    if request.is_tolerant:
+        clauses, corrected = typos.corrected(compiler, clauses, request.text)
     # A text of signs alone asks for something that nobody has, not for everybody.
     is_impossible = not clauses and request.text.strip() != ""
     query = Query.empty_query() if is_impossible else compiler.everything(clauses, wanted)
-    total, page = _page(compiler, query, request, ordered)
+    total, page = _page(compiler, query, request, ordered, has_words=_has_words(clauses))
     asked = reasons.Asked(clauses, wanted, ordered.key, request.sort.strip(), request.tiers)
     return Found(
         total,
-        _hits(compiler, asked, page, request.offset, is_scored=ordered.key is None),
+        _hits(compiler, asked, page, request.offset),
         facets.count(compiler, query, counted, total),
+        corrected,
     )
 
 
@@ -92,11 +112,11 @@ def known(folder: Path, accounts: Sequence[str]) -> dict[str, dict[str, Any]]:
     Raises:
         NoIndex: When there is no index.
     """
-    index = storage.open_current(folder)
+    snapshot = storage.open_current(folder)
     if not accounts:
         return {}
-    searcher = index.searcher()
-    query = Query.term_set_query(index.schema, "account", list(accounts))
+    searcher = snapshot.searcher
+    query = Query.term_set_query(snapshot.index.schema, "account", list(accounts))
     hits = searcher.search(query, limit=len(accounts), count=False).hits
     found = [searcher.doc(address) for _, address in hits]
     return {str(each["account"][0]): documents.shown(each) for each in found}
@@ -110,46 +130,87 @@ def ordering(written: str, clauses: Sequence[Clause]) -> Ordering:
     """
     name, _, direction = written.strip().partition(":")
     if not name:
-        has_words = any(not clause.is_excluded for clause in clauses)
-        return Ordering(None if has_words else keys.KEYS["followers"], is_ascending=False)
+        return Ordering(None if _has_words(clauses) else keys.KEYS["followers"], is_ascending=False)
     if direction not in {"", "asc", "desc"} or (name == RELEVANCE and direction == "asc"):
         raise keys.UnknownKey("sort order", written, (f"{name}:desc", f"{name}:asc"))
     return Ordering(keys.sort(name), direction == "asc")
 
 
 def _page(
-    compiler: Compiler, query: Query, request: Request, ordered: Ordering
+    compiler: Compiler, query: Query, request: Request, ordered: Ordering, *, has_words: bool
+) -> tuple[int, list[Place]]:
+    """The total, and the hits of the page with their BM25 where relevance orders them."""
+    if ordered.key is not None:
+        column = ordered.key.column
+        total, found = _collect(compiler, query, request.limit, request.offset, column, ordered)
+        return total, [(address, 0.0) for _, address in found]
+    column = "" if has_words else fitness.BOOST
+    # The best by the sum are among the best of the first pass; whoever pages on goes on in that.
+    is_early = request.offset < ranking.CONSIDERED
+    furthest = max(ranking.CONSIDERED, request.offset + request.limit)
+    limit, offset = (furthest, 0) if is_early else (request.limit, request.offset)
+    total, found = _collect(compiler, query, limit, offset, column, ordered)
+    addresses = [address for _, address in found]
+    scores = [score for score, _ in found] if has_words else [0.0] * len(found)
+    page = list(
+        zip(addresses, ranking.relevance(compiler.snapshot, addresses, scores), strict=True)
+    )
+    if is_early:
+        page = _blended(compiler, page)[request.offset : request.offset + request.limit]
+    return total, page
+
+
+def _blended(compiler: Compiler, found: list[Place]) -> list[Place]:
+    first, rest = found[: ranking.CONSIDERED], found[ranking.CONSIDERED :]
+    if not first:
+        return found
+    scores = ranking.blend(compiler.snapshot, *zip(*first, strict=True)).scores
+    return [first[place] for place in np.argsort(-scores, kind="stable")] + rest
+
+
+def _collect(
+    compiler: Compiler, query: Query, limit: int, offset: int, column: str, ordered: Ordering
 ) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
     searcher = compiler.searcher
-    limit = min(request.limit, searcher.num_docs)
+    most = min(limit, searcher.num_docs)
     result = searcher.search(
         query,
-        limit=max(limit, 1),  # the library refuses to collect nothing
-        offset=request.offset,
-        order_by_field=ordered.key.column if ordered.key else None,
+        limit=max(most, 1),  # the library refuses to collect nothing
+        offset=offset,
+        order_by_field=column or None,
         order=Order.Asc if ordered.is_ascending else Order.Desc,
+        weight_by_field=None if column else fitness.BOOST,
     )
     total: int = result.count  # type: ignore[attr-defined]  # the library's stubs forgot it
-    return total, result.hits[:limit]
+    return total, result.hits[:most]
 
 
 def _hits(
-    compiler: Compiler,
-    asked: reasons.Asked,
-    page: Sequence[tuple[float, tantivy.DocAddress]],
-    offset: int,
-    *,
-    is_scored: bool,
+    compiler: Compiler, asked: reasons.Asked, page: Sequence[Place], offset: int
 ) -> tuple[Hit, ...]:
-    found = [compiler.searcher.doc(address) for _, address in page]
+    if not page:
+        return ()
+    found = [compiler.searcher.doc(address) for address, _ in page]
     accounts = [str(each["account"][0]) for each in found]
-    places = {(address.segment_ord, address.doc): place for place, (_, address) in enumerate(page)}
+    places = {(address.segment_ord, address.doc): place for place, (address, _) in enumerate(page)}
     matches = reasons.Matches(compiler, accounts, places)
-    scores = [score for score, _ in page] if is_scored else matches.scores(asked.clauses)
-    where = matches.fields(asked.clauses)
+    values = [documents.shown(each) for each in found]
+    has_plain = any(clause.is_plain for clause in asked.clauses)
+    stems = [documents.stems_in(each) for each in values if has_plain]
+    where = matches.fields(asked.clauses, stems)
+    is_scored = asked.sorted_by is None or _has_words(asked.clauses)
+    relevance = [bm25 for _, bm25 in page]
+    if asked.sorted_by is not None and is_scored:
+        relevance = matches.relevance(asked.clauses)
+    blend = ranking.blend(compiler.snapshot, [address for address, _ in page], relevance)
     hits = []
     for place, account in enumerate(accounts):
-        values = documents.shown(found[place])
-        why = reasons.why(asked, values, where[place])
-        hits.append(Hit(account, offset + place + 1, scores[place], values, why))
+        points = blend.points(place) if is_scored else None
+        why = reasons.why(asked, values[place], where[place], points)
+        score = points.score if points else 1.0
+        hits.append(Hit(account, offset + place + 1, score, values[place], why))
     return tuple(hits)
+
+
+def _has_words(clauses: Sequence[Clause]) -> bool:
+    return any(not clause.is_excluded for clause in clauses)

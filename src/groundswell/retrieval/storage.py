@@ -12,10 +12,11 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -25,12 +26,13 @@ from groundswell.terms.errors import Refusal
 _POINTER = "CURRENT"
 _MARK = "mark.json"
 _LOCK = "writer.lock"
+_COMMIT = "meta.json"  # the library's own: it names the segments of the last commit
 _PREFIX = "generation-"
 
 Marks = Mapping[str, int | str]
 
 # Opening an index starts a thread of the library's: each process keeps one open for each folder.
-_opened: dict[Path, tuple[Path, tantivy.Index]] = {}
+_opened: dict[Path, "Snapshot"] = {}
 
 
 class NoIndex(Refusal):
@@ -66,6 +68,25 @@ class Generation:
         return index
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An opened index as of one commit.
+
+    Attributes:
+        generation: Its folder.
+        stamp: Changes with each commit.
+        index: The index.
+        searcher: Reads this commit, whatever is written meanwhile.
+        facts: What was worked out about this commit, kept for the next search.
+    """
+
+    generation: Path
+    stamp: tuple[int, int]
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    facts: dict[Hashable, Any] = field(default_factory=dict)
+
+
 def current(folder: Path) -> Generation:
     """The generation that readers use now.
 
@@ -87,7 +108,7 @@ def current(folder: Path) -> Generation:
         return Generation(folder / name, kept["marks"])
 
 
-def open_current(folder: Path) -> tantivy.Index:
+def open_current(folder: Path) -> Snapshot:
     """The current index; the next one when a rebuild sweeps it away under our hands.
 
     Raises:
@@ -95,13 +116,20 @@ def open_current(folder: Path) -> tantivy.Index:
     """
     while True:
         generation = current(folder)
-        path, index = _opened.get(folder, (None, None))
+        before = _opened.get(folder)
         try:
-            if index is None or path != generation.path:
+            # Taken first: a commit that comes between is seen, and taken for news once more.
+            stat = (generation.path / _COMMIT).stat()
+            stamp = stat.st_mtime_ns, stat.st_ino
+            if before is not None and before.generation == generation.path:
+                if before.stamp == stamp:
+                    return before
+                index = before.index
+                index.reload()
+            else:
                 index = generation.open()
-                _opened[folder] = generation.path, index
-            index.reload()
-            return index  # noqa: TRY300 - both of the lines above may fail
+            _opened[folder] = Snapshot(generation.path, stamp, index, index.searcher())
+            return _opened[folder]
         except (OSError, ValueError) as error:
             if _pointed(folder) == generation.path.name:
                 raise NoIndex(
@@ -115,7 +143,7 @@ def size(folder: Path) -> int:
     Raises:
         NoIndex: When there is none that can be read.
     """
-    return int(open_current(folder).searcher().num_docs)
+    return int(open_current(folder).searcher.num_docs)
 
 
 @contextmanager

@@ -88,13 +88,21 @@ class Clause:
         tokens: A word, or several that must follow one another.
         is_prefix: Whether the last token may go on.
         is_excluded: Whether a creator with it is left out.
+        is_quoted: Whether it stood in quotes, so that other forms of the word are not meant.
         written: What the person typed, without dashes and quotes.
     """
 
     tokens: tuple[str, ...]
     is_prefix: bool = False
     is_excluded: bool = False
+    is_quoted: bool = False
     written: str = field(default="", compare=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one word that is wanted in any of its forms."""
+        is_exact = self.is_prefix or self.is_excluded or self.is_quoted
+        return len(self.tokens) == 1 and not is_exact
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
@@ -109,7 +117,8 @@ def clauses(text: str) -> tuple[Clause, ...]:
         parts = tuple(tokens(written))
         if parts:
             is_prefix = star == "*" or written.endswith("*")
-            clause = Clause(parts, is_prefix, dashes != "", written + star)
+            is_quoted = bool(phrase) and len(parts) == 1 and not (is_prefix or dashes)
+            clause = Clause(parts, is_prefix, dashes != "", is_quoted, written + star)
             found.setdefault(clause, None)
     return tuple(found)
 

@@ -109,6 +109,8 @@ def drawn(answer: dict[str, Any], *, has_facets: bool) -> Group:
     if shown and len(shown) < answer["total"]:
         count += f", {shown[0]['rank']:,} to {shown[-1]['rank']:,}"
     parts: list[Any] = [Text(count, style="bold")]
+    if answer["corrected"]:
+        parts.insert(0, Text(f"Nobody writes that. Showing results for: {answer['corrected']}"))
     if shown:
         parts.append(_hits(shown))
     if has_facets:
@@ -146,9 +148,12 @@ def _why(reasons: list[dict[str, Any]]) -> list[str]:
     where: dict[str, list[str]] = {}
     audience: dict[str, str] = {}
     others: dict[str, str] = {}
+    points: list[str] = []
     for reason in reasons:
         key = reason["key"]
-        if reason["kind"] == "words":
+        if reason["kind"] == "rank":
+            points.append(f"{key} {reason['value']:.2f}")
+        elif reason["kind"] == "words":
             where.setdefault(reason["asked"], []).append(key)
         elif key.startswith("audience."):
             audience[key] = reason["text"].replace(f"{key}:", f"{key.split('.')[-1]}")
@@ -158,6 +163,7 @@ def _why(reasons: list[dict[str, Any]]) -> list[str]:
         *(f"{asked} in {', '.join(fields)}" for asked, fields in where.items()),
         *(["audience " + ", ".join(audience.values())] if audience else []),
         *others.values(),
+        *([", ".join(points)] if points else []),
     ]
 
 

@@ -192,8 +192,11 @@ def why(reasons: Iterable[Any], shown: Sequence[Column]) -> list[str]:
     seen = {column.sort or column.value for column in shown} | {"tier", "country", "platform"}
     where: dict[str, list[str]] = {}
     others: dict[str, str] = {}
+    points: list[str] = []
     for reason in reasons:
-        if reason.kind == "words":
+        if reason.kind == "rank":
+            points.append(f"{reason.key} {reason.value:.2f}")
+        elif reason.kind == "words":
             where.setdefault(reason.asked, []).append(_FIELDS.get(reason.key, reason.key))
         elif reason.key.startswith("audience."):
             part = reason.key.split(".", 2)[-1]
@@ -202,7 +205,7 @@ def why(reasons: Iterable[Any], shown: Sequence[Column]) -> list[str]:
             said = showing.in_words(reason).removeprefix("sorted by ")
             others[reason.key] = said.replace(reason.key.replace("_", " "), _label(reason.key), 1)
     words = [f"\u201c{asked}\u201d in {', '.join(fields)}" for asked, fields in where.items()]
-    return words + list(others.values())
+    return [*words, *others.values(), *([", ".join(points)] if points else [])]
 
 
 def _label(key: str) -> str:

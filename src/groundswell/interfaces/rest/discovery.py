@@ -82,7 +82,7 @@ class AskedFile(Asked):
 class Reason(BaseModel):
     """Why an account was found."""
 
-    kind: Literal["words", "filter", "sort"]
+    kind: Literal["words", "filter", "sort", "rank"]
     key: str
     asked: str
     value: Any
@@ -121,9 +121,35 @@ class Found(BaseModel):
     """A page of hits, with the exact total."""
 
     total: int
+    corrected: Annotated[
+        str | None,
+        Field(description="What was looked for instead, where nobody writes one of the words."),
+    ]
     creators: list[Hit]
     facets: dict[str, dict[str, int]]
     next: str | None
+
+
+class Typed(BaseModel):
+    """What is being typed."""
+
+    q: Annotated[str, Field(max_length=LONGEST_TEXT, examples=["anna.r"])]
+    limit: Annotated[int, Field(ge=1, le=50)] = 8
+
+
+class Suggestion(BaseModel):
+    """An account that may be meant."""
+
+    account: Annotated[str, Field(examples=["instagram:anna"])]
+    handle: str | None
+    display_name: str | None
+    followers: Count
+
+
+class Suggestions(BaseModel):
+    """Accounts that may be meant."""
+
+    suggestions: list[Suggestion]
 
 
 class Key(BaseModel):
@@ -213,6 +239,17 @@ def found(request: Any, question: Question, page: Paging, facets: Sequence[str])
     end = start + page.limit
     last = min(answer.total, _FURTHEST)
     return {**shown, "next": paging.following(request, end, last)}
+
+
+@area.get("/suggestions", Action.CREATORS_READ, Suggestions)
+def list_suggestions(request: Any, asked: Query[Typed]) -> Any:
+    """Suggest accounts.
+
+    Those whose handle or name begins with what is being typed, the largest first.
+    """
+    del request
+    found = queries.suggestions(asked.q, limit=asked.limit)
+    return {"suggestions": [showing.suggestion_as_json(each) for each in found]}
 
 
 @area.get("/search/file", Action.DATA_EXPORT, bytes)
