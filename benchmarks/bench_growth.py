@@ -184,7 +184,7 @@ def speed(rng: np.random.Generator) -> Figure:
     log = 10 + np.cumsum(rng.normal(0.001, 0.003, (size, days)), axis=1)
     codes = np.repeat(np.arange(size), days).astype(np.int64)
     at = np.tile(np.arange(days) * int(DAY), size).astype(np.int64)
-    series = Series(codes, at, np.round(np.exp(log)).ravel())
+    series = Series(codes, at, np.round(np.exp(log)).ravel().astype(float))
     start = time.process_time()
     bursts.find(series, Activity.unknown(), size)
     forecast.ahead(series, size, days=30)
