@@ -202,7 +202,7 @@ def _code(class_: ast.ClassDef) -> str | None:
 def said_formulas(files: list[File]) -> Iterator[Breach]:
     """A number of the engine can be checked only by who knows what it means."""
     for file in files:
-        if file.path.parts[:3] != ("src", "groundswell", "engine"):
+        if file.path.suffix != ".py" or file.path.parts[:3] != ("src", "groundswell", "engine"):
             continue
         for node in ast.parse(file.text).body:
             match node:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from groundswell.engine.qualification import rates
-from groundswell.engine.qualification.card import Evidence, Factor, Place, Rate
+from groundswell.engine.qualification.card import Evidence, Factor, Place, Rate, Safety
 from groundswell.engine.qualification.overall import Overall
 from groundswell.engine.qualification.rates import ALL_FORMATS
 from groundswell.terms.estimate import Estimate
@@ -30,6 +30,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "rates": {
             f"engagement_rate_by_{name}": _rates(name, card.rates) for name in rates.DENOMINATORS
         },
+        "safety": _safety(card.safety),
         "evidence": [_evidence(item) for factor in card.factors for item in factor.evidence],
     }
 
@@ -116,6 +117,26 @@ def _place(place: Place | None) -> dict[str, Any]:
         return {"percentile": None, "peers": 0, "peers_followers": None}
     band = None if place.smallest is None else [place.smallest, place.largest]
     return {"percentile": place.percentile, "peers": place.peers, "peers_followers": band}
+
+
+def _safety(found: Safety) -> dict[str, Any]:
+    reason = None if found.posts_read else "no caption in a language whose words are known"
+    return {
+        "posts_read": found.posts_read,
+        "posts_unread": found.posts_unread,
+        "reason": reason,
+        "concerns": [
+            {
+                "category": concern.category.value,
+                "severity": concern.severity.name.lower(),
+                "posts": concern.posts,
+                "last_at": concern.newest_at and concern.newest_at.isoformat(),
+                "terms": list(concern.terms),
+                "references": list(concern.post_ids),
+            }
+            for concern in found.concerns
+        ],
+    }
 
 
 def _evidence(item: Evidence) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from groundswell.engine.qualification.card import Safety
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.terms.estimate import Estimate
@@ -168,6 +169,7 @@ def drawn(answer: Answer) -> RenderableType:
         _status(answer),
         _factors(answer),
         _rates(answer),
+        _safety(answer.card.safety),
         *_evidence(answer),
     )
 
@@ -198,6 +200,25 @@ def _factors(answer: Answer) -> RenderableType:
     why = overall.reason or answer.overall.coverage
     table.add_row("Overall", _number(overall), _range(overall), why)
     return frame.titled("Six factors, 0 to 100; 50 is usual for accounts of this size", table)
+
+
+def _safety(found: Safety) -> RenderableType:
+    if not found.posts_read:
+        return "Brand safety: cannot say, as no caption is in a language whose words are known.\n"
+    if not found.concerns:
+        return f"Brand safety: none of the words looked for in {found.posts_read:,} posts.\n"
+    table = Table()
+    for heading in ("category", "severity"):
+        table.add_column(heading)
+    table.add_column("posts", justify="right")
+    table.add_column("last")
+    table.add_column("words such as", ratio=1)
+    for concern in found.concerns:
+        last = f"{concern.newest_at:%Y-%m-%d}" if concern.newest_at else ""
+        words = ", ".join(concern.terms)
+        name = concern.category.replace("_", " ")
+        table.add_row(name, concern.severity.name.lower(), f"{concern.posts:,}", last, words)
+    return frame.titled(f"Brand safety: words found in {found.posts_read:,} posts", table)
 
 
 def _number(score: Estimate) -> str:

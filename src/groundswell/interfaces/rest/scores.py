@@ -1,7 +1,7 @@
 """What is known of an account: its scorecard, its posts, and how two audiences overlap."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Query
 from pydantic import BaseModel, Field
@@ -14,6 +14,7 @@ from groundswell.interfaces.rest.reviews import Review
 from groundswell.interfaces.rest.schemas import Count, Estimate
 from groundswell.people.policy import Action
 from groundswell.terms.platforms import AccountRef
+from groundswell.terms.safety import SafetyCategory
 from groundswell.vetting import comparing, portraits, showing
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import turns
@@ -67,6 +68,26 @@ class Overall(Estimate):
     of: int
 
 
+class Concern(BaseModel):
+    """What posts speak of that a brand may not want to stand beside."""
+
+    category: SafetyCategory
+    severity: Literal["low", "medium", "high"]
+    posts: Annotated[int, Field(description="How many posts speak of it.")]
+    last_at: str | None
+    terms: Annotated[list[str], Field(description="Words that were found, some of them.")]
+    references: Annotated[list[str], Field(description="Posts that show it, some of them.")]
+
+
+class Safety(BaseModel):
+    """Brand safety, by words in captions; see the method page."""
+
+    posts_read: int
+    posts_unread: Annotated[int, Field(description="Without a text in a language that is known.")]
+    reason: Annotated[str | None, Field(description="Why nothing can be said.")]
+    concerns: list[Concern]
+
+
 class Scorecard(BaseModel):
     """What is said of an account."""
 
@@ -82,6 +103,7 @@ class Scorecard(BaseModel):
     is_current: bool
     factors: dict[str, Factor]
     rates: dict[str, Rates]
+    safety: Safety
     evidence: list[Evidence]
 
 
