@@ -125,10 +125,7 @@ def _measured(observations: Observations, accounts: pa.Table) -> dict[str, pa.Ar
         values = np.full(batch.size, np.nan)
         values[found.account[mine]] = found.value[mine]
         columns[f"engagement_rate_by_{denominator}"] = _finite(values)
-    counted = series.daily(batch)
-    daily = next(
-        each for each in growth.measures(counted, batch.size) if each.name == "daily_growth"
-    )
+    daily, _ = growth.trends(series.daily(batch), batch.size)
     with np.errstate(over="ignore"):
         columns["growth"] = _finite((1 + daily.value) ** GROWTH_DAYS - 1)
     return columns

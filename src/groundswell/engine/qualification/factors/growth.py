@@ -31,24 +31,32 @@ def measures(series: Series, size: int) -> list[Measure]:
         series: Follower counts.
         size: Number of accounts.
     """
+    n, seen = _seen(series, size)
+    return [*trends(series, size), _forecast(series, size, n, seen), _turn(series, size, n, seen)]
+
+
+def trends(series: Series, size: int) -> list[Measure]:
+    """Daily growth of followers as a rate, and how unsteady it is; arguments as above."""
     codes, at = series.codes, series.at
-    n = grouped.counts(codes, size)
+    n, seen = _seen(series, size)
     first = -grouped.largest(codes, -at, size)
-    last = grouped.largest(codes, at, size)
-    days = np.where(n > 0, (last - np.where(n > 0, first, 0)) / DAY, 0.0)
+    days = np.where(n > 0, (seen - np.where(n > 0, first, 0)) / DAY, 0.0)
     value, low, high, volatility = _trends(series, enough=(n >= FEWEST) & (days >= SHORTEST_DAYS))
     why_not = [
         (n == 0, "no follower counts over time are known"),
         (n < FEWEST, f"fewer than {FEWEST} follower counts are known"),
         (days < SHORTEST_DAYS, f"follower counts span less than {SHORTEST_DAYS:.0f} days"),
     ]
-    seen = np.where(n > 0, last, NEVER)
     return [
         Measure.of("daily_growth", value, n=n, seen_at=seen, interval=(low, high), why_not=why_not),
         Measure.of("growth_volatility", volatility, n=n, seen_at=seen, why_not=why_not),
-        _forecast(series, size, n, seen),
-        _turn(series, size, n, seen),
     ]
+
+
+def _seen(series: Series, size: int) -> tuple[Ints, Ints]:
+    """How many counts each account has, and when the last was made."""
+    n = grouped.counts(series.codes, size)
+    return n, np.where(n > 0, grouped.largest(series.codes, series.at, size), NEVER)
 
 
 def _forecast(series: Series, size: int, n: Ints, seen: Ints) -> Measure:
