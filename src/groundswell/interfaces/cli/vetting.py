@@ -8,7 +8,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from groundswell.engine.qualification.card import Safety
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.terms.estimate import Estimate
@@ -169,7 +168,7 @@ def drawn(answer: Answer) -> RenderableType:
         _status(answer),
         _factors(answer),
         _rates(answer),
-        _safety(answer.card.safety),
+        _safety(answer),
         *_evidence(answer),
     )
 
@@ -202,7 +201,8 @@ def _factors(answer: Answer) -> RenderableType:
     return frame.titled("Six factors, 0 to 100; 50 is usual for accounts of this size", table)
 
 
-def _safety(found: Safety) -> RenderableType:
+def _safety(answer: Answer) -> RenderableType:
+    found = answer.card.safety
     if not found.posts_read:
         return "Brand safety: cannot say, as no caption is in a language whose words are known.\n"
     if not found.concerns:
