@@ -68,7 +68,11 @@ def _further_names(scene: Scene) -> dict[str, Any]:
     found = apps.get_model("creators.Account").objects
     with access.inside(scene.cast.workspace):
         one, other = found.filter(platform="instagram").order_by("handle")[:2]
-    return {"ref": "instagram:anna", "one": one.id, "other": other.id, "kind": "csv"}
+        reviewed = apps.get_model("vetting.Review").objects.get().account_id
+    return {
+        "ref": "instagram:anna", "one": one.id, "other": other.id, "kind": "csv",
+        "account_id": reviewed,
+    }  # fmt: skip
 
 
 def _queries(scene: Scene) -> dict[str, int]:

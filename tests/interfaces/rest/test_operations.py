@@ -53,3 +53,11 @@ def test_the_scene_has_every_name_of_the_paths(scene):
     }
 
     assert wanted == set(scene.names)
+
+
+def test_moments_of_any_zone_are_understood_and_those_beyond_the_calendar_refused(scene):
+    far = "/journal?until=3557-05-31T19%3A18%3A42-20%3A58"
+    beyond = "/journal?until=9999-12-31T23%3A00%3A00-20%3A00"
+
+    assert scene.send("GET", far)["items"]
+    assert scene.client.get(scene.path(beyond)).status_code == 422

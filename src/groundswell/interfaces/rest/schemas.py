@@ -1,9 +1,22 @@
 """Shapes that several areas answer with."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The database takes no zone as far from UTC as ISO 8601 does."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("it lies outside of the years 1 to 9999") from error
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class Estimate(BaseModel):

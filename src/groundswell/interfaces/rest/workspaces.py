@@ -14,7 +14,7 @@ from groundswell.interfaces.rest import paging
 from groundswell.interfaces.rest.operations import Area, Guard
 from groundswell.interfaces.rest.paging import Page, Paging
 from groundswell.interfaces.rest.reading import Input, Whole
-from groundswell.interfaces.rest.schemas import JournalEntry
+from groundswell.interfaces.rest.schemas import JournalEntry, Moment
 from groundswell.people import queries as people
 from groundswell.people.policy import ALLOWED, Action, Role
 from groundswell.terms.tiers import TIER_SETS, Tier
@@ -136,8 +136,8 @@ class JournalFilters(Paging):
     event: Annotated[str, Field(max_length=100)] = ""
     by: Annotated[str, Field(max_length=200, description="A part of who did it.")] = ""
     text: Annotated[str, Field(max_length=200, description="A part of what it was done to.")] = ""
-    since: Annotated[datetime | None, Field(description="From this moment on.")] = None
-    until: Annotated[datetime | None, Field(description="Before this moment.")] = None
+    since: Annotated[Moment | None, Field(description="From this moment on.")] = None
+    until: Annotated[Moment | None, Field(description="Before this moment.")] = None
 
 
 @area.signed_in("/workspaces", Page[Place])
