@@ -209,7 +209,7 @@ def test_the_core_of_it_by_keyboard_alone(visitor):
     page.keyboard.press("Enter")
     page.wait_for_url("**/creators/*")
     visitor.settle()
-    tab_to(page, "#scorecard summary")
+    tab_to(page, "#scorecard .factor summary")
     page.keyboard.press("Enter")
     expect(page.locator("#scorecard details[open] .evidence").first).to_be_visible()
     tab_to(page, "#notes textarea")
