@@ -7,7 +7,6 @@ no other form; there the text is a number and a name in hexadecimal.
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 from tantivy import FieldType, Occur, Query
 
@@ -91,11 +90,10 @@ class Compiler:
     def filter(self, wanted: Filter) -> Query:
         """Documents that pass the filter."""
         key = wanted.key
-        numbers = [each for each in map(partial(self._numbers, key), wanted.any_of) if each]
+        asked = [(value, self._numbers(key, value)) for value in wanted.any_of]
+        numbers = [interval for _, interval in asked if interval is not None]
         parts = [
-            (Occur.Should, self._equal(key, value))
-            for value in wanted.any_of
-            if self._numbers(key, value) is None
+            (Occur.Should, self._equal(key, value)) for value, interval in asked if interval is None
         ]
         if wanted.within is not None:
             numbers.append(wanted.within)
