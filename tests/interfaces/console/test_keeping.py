@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from groundswell.creators import dossiers
+from groundswell.creators import records
 from groundswell.creators.models import (
     Account,
     Attachment,
@@ -101,7 +101,7 @@ def test_tags_come_and_go(cast, page, workspace, anna):
 
     assert refused.status_code == 422
     with access.inside(workspace):
-        assert dossiers.tags_of(anna.creator) == ["trail"]
+        assert records.tags_of(anna.creator) == ["trail"]
 
 
 def test_a_contact_is_added_preferred_and_forgotten_and_is_in_no_address(cast, page, workspace):

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from groundswell.creators import dossiers, queries
+from groundswell.creators import queries, records
 from groundswell.creators.actions import attachments, notes, tags
 from groundswell.creators.choices import Purpose
 from groundswell.creators.models import Account, Creator
@@ -32,7 +32,7 @@ _JOURNAL_SHOWN = 20
 @routes.needs(Action.CREATORS_READ)
 def creator(request: Any, creator_id: UUID) -> HttpResponse:
     """The page of a creator; one who was merged leads to the survivor."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     if shown.id != creator_id:
         return redirect(routes.url(request, "console:creator", creator_id=shown.id))
     return page(request, shown)
@@ -49,7 +49,7 @@ def account(request: Any, ref: str) -> HttpResponse:
 @routes.needs(Action.CREATORS_READ)
 def scorecard(request: Any, creator_id: UUID) -> HttpResponse:
     """The scorecard of an account that the last vetting did not see, worked out now."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     chosen = _chosen(request, _accounts(shown))
     if chosen is None:
         return HttpResponse("")
@@ -60,7 +60,7 @@ def scorecard(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_READ)
 def charts(request: Any, creator_id: UUID) -> HttpResponse:
     """What one account did and for whom, drawn."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     chosen = _chosen(request, _accounts(shown))
     if chosen is None:
         return HttpResponse("")
@@ -77,7 +77,7 @@ def charts(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_READ)
 def posts(request: Any, creator_id: UUID) -> HttpResponse:
     """A page of one account's posts."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     chosen = _chosen(request, _accounts(shown))
     if chosen is None:
         return HttpResponse("")
@@ -97,11 +97,11 @@ def posts(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_READ)
 def history(request: Any, creator_id: UUID) -> HttpResponse:
     """What was said of an account before, and what was done to its creator."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     chosen = _chosen(request, _accounts(shown))
     entries = None
     if request.desk.may(Action.JOURNAL_READ):
-        found = dossiers.journal(shown, limit=_JOURNAL_SHOWN)
+        found = records.journal(shown, limit=_JOURNAL_SHOWN)
         entries = [(entry.event.replace(".", " "), entry) for entry in found]
     context = {
         "factors": formulas.formulas(),
@@ -128,14 +128,14 @@ def page(
         "tier": request.desk.workspace.tiers.tier_of(chosen.followers) if chosen else None,
         "links": [safe(link) for link in (chosen.links or [])[:20]] if chosen else [],
         "page_of": safe(chosen.url) if chosen and chosen.url else None,
-        "dossier": dossiers.of(shown),
+        "record": records.of(shown),
         "contacts": queries.contacts_of(shown) if may_see else None,
         "prices": _prices(accounts),
         "purposes": dict(Purpose.choices),
         "undo": _undo(request, shown),
         "longest": {"note": notes.LONGEST, "tag": tags.LONGEST},
         "kept_days": attachments.KEPT_AFTER_REMOVAL.days,
-        "known_tags": [tag.name for tag in dossiers.tags()[:200]],
+        "known_tags": [tag.name for tag in records.tags()[:200]],
         **keeping_forms.fresh(request, accounts, forms or {}),
         **(said(answer) if answer else {"answer": None}),
     }
@@ -235,11 +235,11 @@ def _undo(request: Any, shown: Creator) -> dict[str, Any] | None:
         removed = UUID(written)
     except ValueError:
         return None
-    find = {"note": dossiers.note, "file": dossiers.file}.get(kind)
+    find = {"note": records.note, "file": records.file}.get(kind)
     if find is None:
         return None
     try:
         found: Any = find(shown, removed)
-    except (dossiers.UnknownNote, dossiers.UnknownFile):
+    except (records.UnknownNote, records.UnknownFile):
         return None
     return {"kind": kind, "id": removed} if found.removed_at else None

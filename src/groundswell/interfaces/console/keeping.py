@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from groundswell.creators import dossiers, queries
+from groundswell.creators import queries, records
 from groundswell.creators.actions import attachments, contacts, duplicates, notes, rates, tags
 from groundswell.creators.models import Creator
 from groundswell.interfaces.console import creators
@@ -36,7 +36,7 @@ _FURTHEST = timedelta(days=3650)  # of a price's first day from today
 @routes.needs(Action.CREATORS_EDIT)
 def write_note(request: Any, creator_id: UUID) -> HttpResponse:
     """Write a note."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     form = NoteForm(request.POST, auto_id="note-%s")
     if form.is_valid():
         try:
@@ -53,8 +53,8 @@ def write_note(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_EDIT)
 def change_note(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse:
     """Give one's own note another text."""
-    shown = dossiers.creator(creator_id)
-    note = dossiers.note(shown, note_id)
+    shown = records.creator(creator_id)
+    note = records.note(shown, note_id)
     form = NoteForm(request.POST, auto_id="change-%s")
     if form.is_valid():
         try:
@@ -72,8 +72,8 @@ def change_note(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_EDIT)
 def remove_note(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse:
     """Take one's own note away."""
-    shown = dossiers.creator(creator_id)
-    note = dossiers.note(shown, note_id)
+    shown = records.creator(creator_id)
+    note = records.note(shown, note_id)
     try:
         notes.remove(note=note, **_author(request))
     except Refusal as refusal:
@@ -86,9 +86,9 @@ def remove_note(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_EDIT)
 def put_note_back(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse:
     """Undo that."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     try:
-        notes.put_back(note=dossiers.note(shown, note_id), **_author(request))
+        notes.put_back(note=records.note(shown, note_id), **_author(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
@@ -100,7 +100,7 @@ def put_note_back(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse
 @routes.needs(Action.CREATORS_EDIT)
 def add_tag(request: Any, creator_id: UUID) -> HttpResponse:
     """Tag a creator."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     form = TagForm(request.POST, auto_id="tag-%s")
     if form.is_valid():
         try:
@@ -116,7 +116,7 @@ def add_tag(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_EDIT)
 def remove_tag(request: Any, creator_id: UUID) -> HttpResponse:
     """Take a tag off."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     tags.remove(creator=shown, name=request.POST.get("name", "")[:200], **_by(request))
     return _back(request, shown, "tags")
 
@@ -125,7 +125,7 @@ def remove_tag(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CONTACTS_EDIT)
 def add_contact(request: Any, creator_id: UUID) -> HttpResponse:
     """Add a contact, or say more of one that is there."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     form = ContactForm(request.POST, auto_id="contact-%s")
     if form.is_valid():
         given = form.cleaned_data
@@ -154,7 +154,7 @@ def add_contact(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CONTACTS_EDIT)
 def prefer_contact(request: Any, creator_id: UUID, contact_id: UUID) -> HttpResponse:
     """Say that the creator prefers a contact, or no longer does."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     for contact, address in queries.contacts_of(shown):
         if contact.id == contact_id:
             contacts.add(
@@ -171,7 +171,7 @@ def prefer_contact(request: Any, creator_id: UUID, contact_id: UUID) -> HttpResp
 @routes.needs(Action.CONTACTS_EDIT)
 def remove_contact(request: Any, creator_id: UUID, contact_id: UUID) -> HttpResponse:
     """Forget a contact."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     for contact, address in queries.contacts_of(shown):
         if contact.id == contact_id:
             contacts.remove(creator=shown, channel=contact.channel, address=address, **_by(request))
@@ -183,7 +183,7 @@ def remove_contact(request: Any, creator_id: UUID, contact_id: UUID) -> HttpResp
 @routes.needs(Action.CREATORS_EDIT)
 def set_price(request: Any, creator_id: UUID) -> HttpResponse:
     """Note what one piece costs."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     accounts = {str(one.id): one for one in queries.accounts_of(shown)}
     form = PriceForm(request.POST, auto_id="price-%s", accounts=list(accounts.values()))
     if form.is_valid():
@@ -212,7 +212,7 @@ def set_price(request: Any, creator_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_EDIT)
 def add_file(request: Any, creator_id: UUID) -> HttpResponse:
     """Keep a file."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     form = FileForm(request.POST, request.FILES, auto_id="file-%s")
     if form.is_valid():
         file = form.cleaned_data["file"]
@@ -237,13 +237,13 @@ def add_file(request: Any, creator_id: UUID) -> HttpResponse:
 def file(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse | FileResponse:
     """Save a file: it is never shown as a page of ours."""
     del request
-    kept = dossiers.file(dossiers.creator(creator_id), file_id)
+    kept = records.file(records.creator(creator_id), file_id)
     if kept.removed_at is not None:
-        raise dossiers.UnknownFile(f"{kept.name!r} was removed: put it back first")
+        raise records.UnknownFile(f"{kept.name!r} was removed: put it back first")
     try:
         content = attachments.path_of(kept).open("rb")
     except FileNotFoundError:
-        raise dossiers.UnknownFile(
+        raise records.UnknownFile(
             f"the content of {kept.name!r} is missing on the disk: restore it from a backup"
         ) from None
     response = FileResponse(
@@ -257,8 +257,8 @@ def file(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse | FileRe
 @routes.needs(Action.CREATORS_EDIT)
 def remove_file(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse:
     """Take a file away."""
-    shown = dossiers.creator(creator_id)
-    kept = dossiers.file(shown, file_id)
+    shown = records.creator(creator_id)
+    kept = records.file(shown, file_id)
     attachments.remove(attachment=kept, **_by(request))
     return _back(request, shown, "files", removed=f"file:{kept.id}")
 
@@ -267,8 +267,8 @@ def remove_file(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse:
 @routes.needs(Action.CREATORS_EDIT)
 def put_file_back(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse:
     """Undo that."""
-    shown = dossiers.creator(creator_id)
-    attachments.put_back(attachment=dossiers.file(shown, file_id), **_by(request))
+    shown = records.creator(creator_id)
+    attachments.put_back(attachment=records.file(shown, file_id), **_by(request))
     messages.success(request, "The file is back.")
     return _back(request, shown, "files")
 
@@ -277,7 +277,7 @@ def put_file_back(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse
 @routes.needs(Action.DUPLICATES_DECIDE)
 def unmerge(request: Any, creator_id: UUID, absorbed_id: UUID) -> HttpResponse:
     """Part a creator again who was merged into this one."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     absorbed = queries.absorbed_by(shown).filter(id=absorbed_id).first()
     if absorbed is None:
         messages.error(request, "They are two creators already.")

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from ninja import Query
 from pydantic import BaseModel, Field, model_validator
 
-from groundswell.creators import documents, dossiers, queries, showing
+from groundswell.creators import documents, queries, records, showing
 from groundswell.creators.actions import attachments, contacts, duplicates, notes, rates, tags
 from groundswell.creators.actions.contacts import UnknownContact
 from groundswell.creators.choices import Channel, Consent, Purpose
@@ -195,7 +195,7 @@ def get_creator(request: Any, creator_id: UUID) -> Any:
     One who was merged leads to the survivor.
     """
     del request
-    return showing.creator(dossiers.creator(creator_id))
+    return showing.creator(records.creator(creator_id))
 
 
 @area.get("/creators/{uuid:creator_id}/journal", Action.JOURNAL_READ, Page[JournalEntry])
@@ -204,17 +204,17 @@ def list_creator_journal(request: Any, creator_id: UUID, page: Query[Paging]) ->
 
     The newest two hundred.
     """
-    entries = dossiers.journal(dossiers.creator(creator_id), limit=200)
+    entries = records.journal(records.creator(creator_id), limit=200)
     return paging.of_list(request, workspaces.journal_entries(entries), page)
 
 
 @area.post("/creators/{uuid:creator_id}/parted", Action.DUPLICATES_DECIDE, CreatorShown, status=200)
 def part_creators(request: Any, creator_id: UUID, body: Absorbed) -> Any:
     """Part a creator again who was merged into this one."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     absorbed = queries.absorbed_by(shown).filter(id=body.creator).first()
     if absorbed is None:
-        raise dossiers.UnknownCreator(f"no creator {body.creator} was merged into {shown.name!r}")
+        raise records.UnknownCreator(f"no creator {body.creator} was merged into {shown.name!r}")
     duplicates.unmerge(creator=absorbed, **operations.hand(request))
     return showing.creator(absorbed)
 
@@ -242,7 +242,7 @@ def list_notes(request: Any, creator_id: UUID, page: Query[Paging]) -> Any:
 
     The newest comes first.
     """
-    rows = dossiers.notes(dossiers.creator(creator_id))
+    rows = records.notes(records.creator(creator_id))
     return paging.of_rows(
         request, rows, ("-written_at", "-id"), page, lambda found: list(map(_note, found))
     )
@@ -265,7 +265,7 @@ def _author(request: Any) -> dict[str, Any]:
 @area.post("/creators/{uuid:creator_id}/notes", Action.CREATORS_EDIT, NoteShown)
 def write_note(request: Any, creator_id: UUID, body: NoteText) -> HttpResponse:
     """Write a note about a creator."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     note = notes.write(creator=shown, text=body.text, **_author(request))
     address = routes.url(request, "api:get_note", creator_id=shown.id, note_id=note.id)
     return operations.made(_note(note), address)
@@ -275,9 +275,9 @@ def write_note(request: Any, creator_id: UUID, body: NoteText) -> HttpResponse:
 def get_note(request: Any, creator_id: UUID, note_id: UUID) -> Any:
     """Get a note."""
     del request
-    note = dossiers.note(dossiers.creator(creator_id), note_id)
+    note = records.note(records.creator(creator_id), note_id)
     if note.removed_at is not None:
-        raise dossiers.UnknownNote(f"the note {note_id} was removed: put it back first")
+        raise records.UnknownNote(f"the note {note_id} was removed: put it back first")
     return _note(note)
 
 
@@ -295,7 +295,7 @@ def change_note(request: Any, creator_id: UUID, note_id: UUID, body: NoteText) -
 
     Who wrote it may.
     """
-    note = dossiers.note(dossiers.creator(creator_id), note_id)
+    note = records.note(records.creator(creator_id), note_id)
     notes.change(note=note, text=body.text, **_author(request))
     return _note(note)
 
@@ -308,7 +308,7 @@ def remove_note(request: Any, creator_id: UUID, note_id: UUID) -> None:
 
     Who wrote it may; it can be put back.
     """
-    note = dossiers.note(dossiers.creator(creator_id), note_id)
+    note = records.note(records.creator(creator_id), note_id)
     notes.remove(note=note, **_author(request))
 
 
@@ -320,7 +320,7 @@ def remove_note(request: Any, creator_id: UUID, note_id: UUID) -> None:
 )
 def restore_note(request: Any, creator_id: UUID, note_id: UUID) -> Any:
     """Put a note back."""
-    note = dossiers.note(dossiers.creator(creator_id), note_id)
+    note = records.note(records.creator(creator_id), note_id)
     notes.put_back(note=note, **_author(request))
     return _note(note)
 
@@ -330,7 +330,7 @@ def list_tags(request: Any, page: Query[Paging]) -> Any:
     """List the workspace's tags."""
     return paging.of_rows(
         request,
-        dossiers.tags(),
+        records.tags(),
         ("name", "id"),
         page,
         lambda found: [{"name": tag.name, "creators": tag.size} for tag in found],
@@ -341,7 +341,7 @@ def list_tags(request: Any, page: Query[Paging]) -> Any:
 def list_tags_of(request: Any, creator_id: UUID) -> Any:
     """List the tags of a creator."""
     del request
-    return {"tags": dossiers.tags_of(dossiers.creator(creator_id))}
+    return {"tags": records.tags_of(records.creator(creator_id))}
 
 
 @area.post("/creators/{uuid:creator_id}/tags", Action.CREATORS_EDIT, Tags, status=200)
@@ -350,20 +350,20 @@ def add_tag(request: Any, creator_id: UUID, body: TagName) -> Any:
 
     A tag that is on already stays.
     """
-    tags.add(creator=dossiers.creator(creator_id), name=body.name, **operations.hand(request))
+    tags.add(creator=records.creator(creator_id), name=body.name, **operations.hand(request))
     return list_tags_of(request, creator_id)
 
 
 @area.delete("/creators/{uuid:creator_id}/tags", Action.CREATORS_EDIT)
 def remove_tag(request: Any, creator_id: UUID, tag: Query[WhichTag]) -> None:
     """Take a tag off a creator."""
-    tags.remove(creator=dossiers.creator(creator_id), name=tag.name, **operations.hand(request))
+    tags.remove(creator=records.creator(creator_id), name=tag.name, **operations.hand(request))
 
 
 @area.get("/creators/{uuid:creator_id}/contacts", Action.CONTACTS_READ, Page[ContactShown])
 def list_contacts(request: Any, creator_id: UUID, page: Query[Paging]) -> Any:
     """List how to reach a creator."""
-    return paging.of_list(request, _contacts(dossiers.creator(creator_id)), page)
+    return paging.of_list(request, _contacts(records.creator(creator_id)), page)
 
 
 def _contacts(shown: Creator) -> list[dict[str, Any]]:
@@ -380,7 +380,7 @@ def save_contact(request: Any, creator_id: UUID, body: NewContact) -> Any:
 
     An address that is known already learns what is new.
     """
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     made = contacts.add(
         creator=shown,
         channel=body.channel,
@@ -394,7 +394,7 @@ def save_contact(request: Any, creator_id: UUID, body: NewContact) -> Any:
 @area.delete("/creators/{uuid:creator_id}/contacts/{uuid:contact_id}", Action.CONTACTS_EDIT)
 def remove_contact(request: Any, creator_id: UUID, contact_id: UUID) -> None:
     """Forget a contact."""
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     for contact, address in queries.contacts_of(shown):
         if contact.id == contact_id:
             contacts.remove(
@@ -413,7 +413,7 @@ def list_files(request: Any, creator_id: UUID, page: Query[Paging]) -> Any:
 
     The newest comes first.
     """
-    rows = dossiers.files(dossiers.creator(creator_id))
+    rows = records.files(records.creator(creator_id))
     return paging.of_rows(
         request, rows, ("-added_at", "-id"), page, lambda found: list(map(_file, found))
     )
@@ -443,7 +443,7 @@ def add_file(request: Any, creator_id: UUID, file: Query[FileToKeep]) -> HttpRes
 
     The same content again is kept once.
     """
-    shown = dossiers.creator(creator_id)
+    shown = records.creator(creator_id)
     kept = attachments.add(
         creator=shown,
         purpose=file.purpose,
@@ -459,10 +459,10 @@ def add_file(request: Any, creator_id: UUID, file: Query[FileToKeep]) -> HttpRes
 def get_file(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse:
     """Get the content of a file."""
     del request
-    kept = dossiers.file(dossiers.creator(creator_id), file_id)
+    kept = records.file(records.creator(creator_id), file_id)
     path = attachments.path_of(kept)
     if kept.removed_at is not None or not path.is_file():
-        raise dossiers.UnknownFile(f"the file {kept.name!r} was removed: put it back first")
+        raise records.UnknownFile(f"the file {kept.name!r} was removed: put it back first")
     response = HttpResponse(path.read_bytes(), content_type=kept.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, kept.name) or ""  # noqa: FBT003
     return response
@@ -474,7 +474,7 @@ def remove_file(request: Any, creator_id: UUID, file_id: UUID) -> None:
 
     For thirty days it can be put back; then it is erased.
     """
-    kept = dossiers.file(dossiers.creator(creator_id), file_id)
+    kept = records.file(records.creator(creator_id), file_id)
     attachments.remove(attachment=kept, **operations.hand(request))
 
 
@@ -486,6 +486,6 @@ def remove_file(request: Any, creator_id: UUID, file_id: UUID) -> None:
 )
 def restore_file(request: Any, creator_id: UUID, file_id: UUID) -> Any:
     """Put a file back."""
-    kept = dossiers.file(dossiers.creator(creator_id), file_id)
+    kept = records.file(records.creator(creator_id), file_id)
     attachments.put_back(attachment=kept, **operations.hand(request))
     return _file(kept)

@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Query
 from pydantic import BaseModel
 
-from groundswell.creators import dossiers, queries, showing
+from groundswell.creators import queries, records, showing
 from groundswell.creators.actions import duplicates
 from groundswell.interfaces.rest import operations, paging
 from groundswell.interfaces.rest.creators import CreatorShown
@@ -90,7 +90,7 @@ def merge_creators(request: Any, body: Merge) -> Any:
 
     Everything of the first becomes the second's; parting them gives it back.
     """
-    absorbed, survivor = dossiers.creator(body.creator), dossiers.creator(body.into)
+    absorbed, survivor = records.creator(body.creator), records.creator(body.into)
     duplicates.merge(creator=absorbed, into=survivor, **operations.hand(request))
     return showing.creator(survivor)
 
@@ -98,7 +98,7 @@ def merge_creators(request: Any, body: Merge) -> Any:
 @area.post("/duplicates/dismissed", Action.DUPLICATES_DECIDE, Dismissed, status=200)
 def dismiss_duplicate(request: Any, body: Pair) -> Any:
     """Say that two proposed creators are not one."""
-    pair = [dossiers.creator(each) for each in (body.first, body.second)]
+    pair = [records.creator(each) for each in (body.first, body.second)]
     proposal = queries.proposal_of(*pair)
     duplicates.dismiss(proposal=proposal, **operations.hand(request))
     return {"dismissed": [str(each.id) for each in pair]}

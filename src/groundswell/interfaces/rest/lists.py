@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from groundswell.creators import dossiers, lists, queries, showing
+from groundswell.creators import lists, queries, records, showing
 from groundswell.creators.actions import lists as actions
 from groundswell.creators.models import Creator, CreatorList
 from groundswell.discovery.actions import exporting
@@ -78,7 +78,7 @@ class Named(Input):
             Creator.objects.filter(id__in=self.creators).values_list("id", "merged_into")
         )
         by_id = [
-            each if survivors.get(each, each) is None else dossiers.creator(each).id
+            each if survivors.get(each, each) is None else records.creator(each).id
             for each in self.creators
         ]
         by_account = [queries.creator_of(AccountRef.parse(each)).id for each in self.accounts]
@@ -206,7 +206,7 @@ def remove_from_list(request: Any, list_id: UUID, body: Named) -> Any:
 @area.put("/lists/{uuid:list_id}/creators/{uuid:creator_id}/note", Action.LISTS_EDIT, Annotation)
 def annotate_entry(request: Any, list_id: UUID, creator_id: UUID, body: Annotation) -> Any:
     """Say why a creator is on a list."""
-    creator = dossiers.creator(creator_id)
+    creator = records.creator(creator_id)
     actions.annotate(
         kept=lists.by_id(list_id), creator=creator.id, note=body.note, **operations.hand(request)
     )
