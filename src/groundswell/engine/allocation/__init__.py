@@ -30,6 +30,8 @@ A worked example: 1,000 dollars, three creators, five people::
     plan.reached  # 4 people
 """
 
+from groundswell.engine.allocation.bound import Certificate, certify, in_population
+from groundswell.engine.allocation.certified import allocate_certified, regret
 from groundswell.engine.allocation.choose import Allocation, allocate, of_values
 from groundswell.engine.allocation.holding import hold
 from groundswell.engine.allocation.problem import NO_LIMIT, TIERS, Infeasible, Limits, Offers
@@ -39,12 +41,17 @@ __all__ = [
     "NO_LIMIT",
     "TIERS",
     "Allocation",
+    "Certificate",
     "Infeasible",
     "Limits",
     "Offers",
     "Way",
     "allocate",
+    "allocate_certified",
+    "certify",
     "four_ways",
     "hold",
+    "in_population",
     "of_values",
+    "regret",
 ]

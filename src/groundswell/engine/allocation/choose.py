@@ -13,6 +13,7 @@ _EXACT_WORK = 20_000_000  # panel entries that the exact search may look at: abo
 _EXACT_OFFERS = 64  # beyond, the exact search would not finish
 _LEAVING, _SHORT = 64, 192  # offers that the swaps try to give back, and to take instead
 _SLOT_PRICES = (0.25, 1.0, 4.0)  # of a place in the plan, as parts of budget / count_max
+_LED = 0.05  # added to shares before prices are divided by them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,14 @@ def of_values(value: Floats) -> tuple[Panel, Floats]:
     return panel, value / scale
 
 
-def allocate(offers: Offers, panel: Panel, limits: Limits, *, bench: int = 20) -> Allocation:
+def allocate(
+    offers: Offers,
+    panel: Panel,
+    limits: Limits,
+    *,
+    bench: int = 20,
+    shares: Floats | None = None,
+) -> Allocation:
     """Choose the offers that reach the most different people within the limits.
 
     Lazy greedy by people per cost and by people alone, with prices for a place where the number
@@ -74,6 +82,8 @@ def allocate(offers: Offers, panel: Panel, limits: Limits, *, bench: int = 20) -
         panel: Audiences, on the half of the people that is for choosing.
         limits: What the plan must keep.
         bench: How many next best offers to name.
+        shares: Of each offer in a relaxed problem (``Certificate.shares``): greedy is led to those
+            with large ones too; shape (offers,).
 
     Returns:
         The portfolio. The same for any order of the offers, ties between equal ones apart.
@@ -86,8 +96,8 @@ def allocate(offers: Offers, panel: Panel, limits: Limits, *, bench: int = 20) -
     sorted_offers = offers.only(order)
     deals = problem.market(sorted_offers, panel, limits)
     bounds = limits.bounds(int(deals.creator.max()) + 1)
-    state, most, looked = _best_greedy(deals, bounds)
-    _swap(deals, bounds, state, most)
+    led = None if shares is None else shares[order]
+    state, looked = _best_found(deals, bounds, led)
     best = state.chosen.copy()
     nobody = search.empty(deals, len(TIERS))
     work = _EXACT_WORK if len(order) <= _EXACT_OFFERS else 0
@@ -105,24 +115,32 @@ def _canonical(offers: Offers) -> Ints:
     return np.lexsort(keys).astype(np.int64)
 
 
-def _best_greedy(deals: search.Market, bounds: search.Bounds) -> tuple[search.State, Floats, int]:
+def _best_found(
+    deals: search.Market, bounds: search.Bounds, shares: Floats | None
+) -> tuple[search.State, int]:
+    """The best of several greedy searches with swaps, and how many gains they computed."""
     nobody = search.empty(deals, len(TIERS))
     first = search.gains(deals, nobody, np.arange(len(deals.row)))
     cost = np.maximum(deals.cost, 1).astype(np.float64)
-    barred = deals.cost >= search.BARRED
-    prices = [cost, np.ones_like(cost)]
+    each = np.ones_like(cost)
+    prices = [cost, each]
+    if shares is not None:
+        prices = [price / (_LED + shares) for price in prices]
     results = []
     looked = 0
     while prices:
-        price = np.where(barred, float(search.BARRED), prices.pop(0))
+        price = np.where(deals.cost >= search.BARRED, float(search.BARRED), prices.pop(0))
         state, most = search.empty(deals, len(TIERS)), first.copy()
         looked += search.greedy(deals, bounds, state, price, most)
         results.append((float(state.reached[0]), state, most))
-        if len(results) == 1 and state.totals[search.COUNT] == bounds.count_max:
+        is_full = state.totals[search.COUNT] == bounds.count_max
+        if shares is None and len(results) == 1 and is_full:
             slot = bounds.budget / bounds.count_max
             prices += [cost + part * slot for part in _SLOT_PRICES]
-    _, state, most = max(results, key=lambda result: result[0])
-    return state, most, looked
+    results.sort(key=lambda result: -result[0])
+    for _, state, most in results[: 1 if shares is None else len(results)]:
+        _swap(deals, bounds, state, most)
+    return max((state for _, state, _ in results), key=lambda state: state.reached[0]), looked
 
 
 def _swap(
