@@ -26,9 +26,21 @@ def answer(
         text: Pairs of kind (word, phrase, prefix, without) and what is written.
         filters: Triples of key, sign and value; None for not known.
     """
-    text = [(kind, meant(rows, kind, written)) for kind, written in text]
-    forms = {written: forms_of(rows, written) for kind, written in text if kind == "word"}
-    hits = [each for each in rows if has(each, text, forms) and passes(each, filters)]
+    text = once_each(text)
+    text = [
+        (kind, written if says_any(rows, forms) else meant(rows, kind, written))
+        for (kind, written), forms in zip(text, wanted(rows, text), strict=True)
+    ]
+    forms = wanted(rows, text)
+    counts = [how_many(each, text, forms) for each in rows]
+    plain = sum(each is not None for each in forms)
+    least = plain if plain < 2 else max(counts, default=plain)
+    least = least if least > 0 else plain
+    hits = [
+        each
+        for each, count in zip(rows, counts, strict=True)
+        if count >= least and passes(each, filters)
+    ]
     return {each["account"] for each in hits}, {
         facet: dict(Counter(value for each in hits for value in facet_values(each, facet)))
         for facet in ("platform", "country", "language", "category", "tier", "verified")
@@ -38,7 +50,7 @@ def answer(
 def meant(rows: list[dict[str, Any]], kind: str, written: str) -> str:
     """A word that nobody writes stands for the nearest that somebody does, of several the usual."""
     most = 0 if len(written) < 4 else 1 if len(written) < 8 else 2
-    if kind != "word" or len(words.tokens(written)) > 1 or says_any(rows, written):
+    if kind != "word" or len(words.tokens(written)) > 1:
         return written
     counts: Counter[str] = Counter()
     for each in rows:
@@ -53,15 +65,35 @@ def meant(rows: list[dict[str, Any]], kind: str, written: str) -> str:
     return min(near)[2] if near else written
 
 
-def says_any(rows: list[dict[str, Any]], written: str) -> bool:
-    forms = forms_of(rows, written)
-    return any(says(each, forms) for each in rows)
+def once_each(text: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    kept: dict[Any, tuple[str, str]] = {}
+    for kind, written in text:
+        tokens = words.tokens(written)
+        same = "phrase" if kind == "word" and len(tokens) > 1 else kind
+        kept.setdefault((same, *tokens), (kind, written))
+    return list(kept.values())
 
 
-def forms_of(rows: list[dict[str, Any]], written: str) -> set[str]:
+def wanted(rows: list[dict[str, Any]], text: list[tuple[str, str]]) -> list[set[str] | None]:
+    """Stems of each plain word, and of what it makes with the plain word beside it."""
+    tokens = [words.tokens(written) if kind == "word" else [] for kind, written in text]
+    plain = [each[0] if len(each) == 1 else "" for each in tokens]
+    found: list[set[str] | None] = []
+    for at, word in enumerate(plain):
+        before, after = (plain[at - 1] if at else ""), "".join(plain[at + 1 : at + 2])
+        together = [before + word] * bool(before) + [word + after] * bool(after)
+        made = [forms_of(rows, each) for each in (word, *together) if word]
+        found.append(set().union(*made) if word else None)
+    return found
+
+
+def says_any(rows: list[dict[str, Any]], forms: set[str] | None) -> bool:
+    return forms is not None and any(says(each, forms) for each in rows)
+
+
+def forms_of(rows: list[dict[str, Any]], token: str) -> set[str]:
     """Stems of a word in each language that somebody writes in."""
-    tokens = words.tokens(written)
-    return {stems.of(stems.stemmer_of(each["language"]))[tokens[0]] for each in rows}
+    return {stems.of(stems.stemmer_of(each["language"]))[token] for each in rows}
 
 
 def says(each: dict[str, Any], forms: set[str]) -> bool:
@@ -83,13 +115,14 @@ def distance(one: str, other: str) -> int:
     return best
 
 
-def has(each: dict[str, Any], text: list[tuple[str, str]], forms: dict[str, set[str]]) -> bool:
-    return all(
-        says(each, forms[written])
-        if kind == "word" and len(words.tokens(written)) == 1
-        else contains(each, kind, written) != (kind == "without")
-        for kind, written in text
-    )
+def how_many(
+    each: dict[str, Any], text: list[tuple[str, str]], forms: list[set[str] | None]
+) -> int:
+    """How many of the plain words the account has; -1 when anything else is not as wanted."""
+    others = [one for one, form in zip(text, forms, strict=True) if form is None]
+    if any(contains(each, *one) == (one[0] == "without") for one in others):
+        return -1
+    return sum(says(each, form) for form in forms if form is not None)
 
 
 def contains(each: dict[str, Any], kind: str, written: str) -> bool:

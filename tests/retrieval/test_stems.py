@@ -8,6 +8,7 @@ from groundswell.retrieval import stems
     [
         ("en", ["runner", "runners", "running", "runs", "run"]),
         ("en", ["swimmer", "swimming"]),
+        ("en", ["speedrunner", "speedruns", "speedrunning"]),
         ("pt", ["corredora", "corredores"]),
         ("de", ["laufen", "laufe"]),
     ],

@@ -58,9 +58,11 @@ class Found:
             frequent first; ``none`` counts those of which it is not known.
         corrected: The text that was looked for instead, when nobody writes one of its words and
             some write one like it; blank otherwise.
+        least: How many of the words each hit has at least, when nobody has all; 0 otherwise.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]]
     corrected: str = ""
+    least: int = 0

@@ -55,7 +55,7 @@ DOCUMENTS = pa.schema(
 
 # Fields of words with their weight: a word in the name says more than one in a caption.
 WORD_FIELDS = {"name": 4.0, "categories": 3.0, "bio": 2.0, "captions": 1.0}
-LAYOUT = 2  # raise when the fields below, or what goes into them, change
+LAYOUT = 3  # raise when the fields below, or what goes into them, change
 CAPTIONS = "captions"
 WORDS = "words"  # stems of all texts, as often as their field weighs
 BEGINS = "begins"  # beginnings of the words of handle and name

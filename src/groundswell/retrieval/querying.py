@@ -41,9 +41,18 @@ class Compiler:
         self.schema = snapshot.index.schema
         self.tiers = tiers
 
-    def everything(self, clauses: Sequence[Clause], wanted: Sequence[Filter]) -> Query:
-        """Hits must contain each clause but the excluded ones, and pass each filter."""
-        parts = [(Occur.Must, self.words(each)) for each in clauses if not each.is_excluded]
+    def everything(
+        self, clauses: Sequence[Clause], wanted: Sequence[Filter], *, least: int = 0
+    ) -> Query:
+        """Hits must contain each clause but the excluded ones, and pass each filter.
+
+        With ``least``, so many of the plain words suffice.
+        """
+        in_all = [each for each in clauses if not (each.is_excluded or (least and each.is_plain))]
+        parts = [(Occur.Must, self.words(each)) for each in in_all]
+        if least:
+            some = [(Occur.Should, self.words(each)) for each in clauses if each.is_plain]
+            parts.append((Occur.Must, Query.boolean_query(some, least)))
         parts += [(Occur.Must, Query.const_score_query(self.filter(each), 0.0)) for each in wanted]
         parts += [(Occur.MustNot, each) for each in self._excluded(clauses)]
         if not any(occur is Occur.Must for occur, _ in parts):
@@ -53,7 +62,7 @@ class Compiler:
     def words(self, clause: Clause) -> Query:
         """Documents with the clause in any field, the better the weightier the field."""
         if clause.is_plain:
-            forms = [self._term(documents.WORDS, each) for each in self.forms(clause.tokens[0])]
+            forms = [self._term(documents.WORDS, each) for each in self.forms(clause)]
             return Query.boolean_query([(Occur.Should, each) for each in forms])
         return Query.boolean_query(
             [
@@ -62,13 +71,27 @@ class Compiler:
             ]
         )
 
-    def forms(self, word: str) -> list[str]:
-        """The stems by which a word is looked for: one for each language that the index holds."""
-        return stems.stems(word, statistics.languages(self.snapshot))
+    def forms(self, clause: Clause) -> list[str]:
+        """The stems by which a plain word is looked for.
 
-    def is_written(self, word: str) -> bool:
-        """Whether anybody writes a word in any form."""
-        return any(self.searcher.doc_freq(documents.WORDS, each) for each in self.forms(word))
+        One for each language that the index holds, and those of the word written together with
+        its neighbors, where somebody writes it so.
+        """
+        languages = statistics.languages(self.snapshot)
+        joined = {stem for word in clause.joined for stem in stems.stems(word, languages)}
+        own = stems.stems(clause.tokens[0], languages)
+        return own + sorted(filter(self._is_stem, joined.difference(own)))
+
+    def is_written(self, clause: Clause) -> bool:
+        """Whether anybody writes a plain word in any form."""
+        return any(map(self._is_stem, self.forms(clause)))
+
+    def is_found(self, query: Query) -> bool:
+        """Whether the query has any hit."""
+        return bool(self.searcher.search(query, limit=1, count=False).hits)
+
+    def _is_stem(self, stem: str) -> bool:
+        return bool(self.searcher.doc_freq(documents.WORDS, stem))
 
     def words_in(self, field: str, clause: Clause) -> Query:
         """Documents with the clause in one field."""

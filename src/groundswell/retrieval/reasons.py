@@ -23,6 +23,7 @@ class Asked:
     """A request as it was understood."""
 
     clauses: Sequence[Clause]
+    least: int  # so many of the plain words suffice; 0 for all
     filters: Sequence[Filter]
     sorted_by: Key | None
     sort_written: str
@@ -42,13 +43,17 @@ class Matches:
         )
 
     def fields(
-        self, clauses: Sequence[Clause], stems: Sequence[Mapping[str, frozenset[str]]]
+        self,
+        clauses: Sequence[Clause],
+        stems: Sequence[Mapping[str, frozenset[str]]],
+        *,
+        least: int,
     ) -> list[list[tuple[str, Clause]]]:
         """For each hit, whose stems are given, the fields in which the wanted clauses are."""
         where: list[list[tuple[str, Clause]]] = [[] for _ in self.places]
         for clause in clauses:
             if clause.is_plain:
-                for place, fields in enumerate(self._plain(clause, stems)):
+                for place, fields in enumerate(self._plain(clause, stems, least=least)):
                     where[place] += [(field, clause) for field in fields]
                 continue
             for field in () if clause.is_excluded else WORD_FIELDS:
@@ -57,9 +62,9 @@ class Matches:
         return where
 
     def _plain(
-        self, clause: Clause, stems: Sequence[Mapping[str, frozenset[str]]]
+        self, clause: Clause, stems: Sequence[Mapping[str, frozenset[str]]], *, least: int
     ) -> list[list[str]]:
-        forms = self.compiler.forms(clause.tokens[0])
+        forms = self.compiler.forms(clause)
         found = [
             [field for field, known in by_field.items() if not known.isdisjoint(forms)]
             for by_field in stems
@@ -67,9 +72,10 @@ class Matches:
         as_written = {
             place for place, _ in self._scored([self.compiler.words_in(CAPTIONS, clause)])
         }
+        # A hit has the word in a caption when nowhere else, unless some of the words sufficed.
+        has = {place for place, _ in self._scored([self.compiler.words(clause)])} if least else None
         for place, fields in enumerate(found):
-            # A hit has the word: in a caption when nowhere else.
-            if place in as_written or not fields:
+            if place in as_written or (not fields and (has is None or place in has)):
                 fields.append(CAPTIONS)
         return found
 

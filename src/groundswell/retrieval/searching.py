@@ -1,5 +1,6 @@
 """Answering a search: hits with reasons, the exact total, exact facets."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,8 @@ class Request:
         offset: Hits to skip.
         facets: Keys to count all hits by.
         tiers: What the tiers mean.
-        is_tolerant: Whether a word that nobody writes stands for the nearest that somebody does.
+        is_tolerant: Whether a word that nobody writes stands for the nearest that somebody does,
+            and some of the words suffice when nobody has all.
     """
 
     text: str = ""
@@ -97,13 +99,30 @@ def search(folder: Path, request: Request) -> Found:
     is_impossible = not clauses and request.text.strip() != ""
     query = Query.empty_query() if is_impossible else compiler.everything(clauses, wanted)
     total, page = _page(compiler, query, request, ordered, has_words=_has_words(clauses))
-    asked = reasons.Asked(clauses, wanted, ordered.key, request.sort.strip(), request.tiers)
+    least = _reachable(compiler, clauses) if request.is_tolerant and not total else 0
+    if least:
+        query = compiler.everything(clauses, wanted, least=least)
+        total, page = _page(compiler, query, request, ordered, has_words=True)
+    asked = reasons.Asked(clauses, least, wanted, ordered.key, request.sort.strip(), request.tiers)
     return Found(
         total,
         _hits(compiler, asked, page, request.offset),
         facets.count(compiler, query, counted, total),
         corrected,
+        least,
     )
+
+
+def _reachable(compiler: Compiler, clauses: Sequence[Clause]) -> int:
+    """How many of the plain words somebody has together; 0 when that is all, or none."""
+    plain = sum(each.is_plain for each in clauses)
+    if plain < 2 or compiler.is_found(compiler.everything(clauses, ())):
+        return 0
+
+    def is_out_of_reach(least: int) -> bool:
+        return not compiler.is_found(compiler.everything(clauses, (), least=least))
+
+    return bisect_left(range(1, plain), True, key=is_out_of_reach)  # noqa: FBT003
 
 
 def known(folder: Path, accounts: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -197,7 +216,7 @@ def _hits(
     values = [documents.shown(each) for each in found]
     has_plain = any(clause.is_plain for clause in asked.clauses)
     stems = [documents.stems_in(each) for each in values if has_plain]
-    where = matches.fields(asked.clauses, stems)
+    where = matches.fields(asked.clauses, stems, least=asked.least)
     is_scored = asked.sorted_by is None or _has_words(asked.clauses)
     relevance = [bm25 for _, bm25 in page]
     if asked.sorted_by is not None and is_scored:

@@ -22,6 +22,7 @@ _SHORTEST = 3  # what is this short has no endings to lose, and no stem is short
 # Snowball keeps "runner" apart from "running". Who runs is a runner: a doubled consonant before
 # -er makes a person or thing that does it, but in these words, which come from elsewhere.
 _DOER = re.compile(r"(.{2,}?)([bdgmnpt])\2er")
+_DOUBLED = re.compile(r".{2,}([bdgmnpt])\1")
 _NO_DOERS = frozenset({
     "banner", "better", "bitter", "bladder", "blubber", "butter", "chatter", "clapper",
     "clobber", "clutter", "copper", "critter", "dagger", "dapper", "dinner", "dipper",
@@ -67,6 +68,8 @@ class Stems(dict[str, str]):
             doer = _DOER.fullmatch(found)
             if doer and found not in _NO_DOERS:
                 found = doer[1] + doer[2]
+            elif word == f"{found}er" and _DOUBLED.fullmatch(found):  # of "speedrunner"
+                found = found[:-1]
         return found if len(found) >= _SHORTEST else word
 
 

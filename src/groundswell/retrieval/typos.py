@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from groundswell.retrieval import words
 from groundswell.retrieval.documents import WORD_FIELDS
 from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.words import Clause
@@ -31,13 +32,13 @@ def corrected(
     """
     found, shown = list(clauses), text
     for place, clause in enumerate(clauses):
-        if not clause.is_plain or compiler.is_written(clause.tokens[0]):
+        if not clause.is_plain or compiler.is_written(clause):
             continue
         near = nearest(compiler, clause.tokens[0])
         if near is not None:
             found[place] = replace(clause, tokens=(near,), written=near)
             shown = re.sub(rf"(?<!\w){re.escape(clause.written)}(?!\w)", near, shown)
-    return found, "" if found == list(clauses) else shown
+    return words.joined(found), "" if found == list(clauses) else shown
 
 
 def allowed(word: str) -> int:

@@ -6,8 +6,10 @@ creator wrote: without regard to case, accents, width, vowel points and kinds of
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 TOKENIZER = 1  # raise when a change here asks for rebuilt indexes
 LONGEST_TOKEN = 100
@@ -90,6 +92,7 @@ class Clause:
         is_excluded: Whether a creator with it is left out.
         is_quoted: Whether it stood in quotes, so that other forms of the word are not meant.
         written: What the person typed, without dashes and quotes.
+        joined: The word together with its neighbors, as hashtags and handles write them.
     """
 
     tokens: tuple[str, ...]
@@ -97,6 +100,7 @@ class Clause:
     is_excluded: bool = False
     is_quoted: bool = False
     written: str = field(default="", compare=False)
+    joined: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def is_plain(self) -> bool:
@@ -120,7 +124,17 @@ def clauses(text: str) -> tuple[Clause, ...]:
             is_quoted = bool(phrase) and len(parts) == 1 and not (is_prefix or dashes)
             clause = Clause(parts, is_prefix, dashes != "", is_quoted, written + star)
             found.setdefault(clause, None)
-    return tuple(found)
+    return joined(tuple(found))
+
+
+def joined(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """The clauses, each plain word with what it makes with the plain word beside it."""
+    pairs = [
+        (one.tokens[0] + other.tokens[0],) if one.is_plain and other.is_plain else ()
+        for one, other in pairwise(clauses)
+    ]
+    beside = zip(clauses, [(), *pairs], [*pairs, ()], strict=True) if clauses else ()
+    return tuple(replace(clause, joined=before + after) for clause, before, after in beside)
 
 
 def _close_quotes(text: str) -> str:
