@@ -90,6 +90,13 @@ def test_people_get_a_table_with_reasons(run):
     assert "trail* in bio" in out
 
 
+def test_people_are_told_when_some_of_the_words_sufficed(run):
+    assert json.loads(run("search", "trail recital", "--json"))["least"] == 1
+    assert "Nobody has all of these words. These have 1 of them or more." in run(
+        "search", "trail recital"
+    )
+
+
 def test_pages_say_where_they_are(run):
     assert "3 creators, 2 to 2" in run("search", "--limit", "1", "--offset", "1")
 

@@ -153,7 +153,7 @@ def test_reasons_of_a_hit_stay_whole_at_100_columns():
         "tier": "mega", "country": "US", "categories": ["running"], "rank": 1,
         "reasons": words + shares,
     }  # fmt: skip
-    answer = {"total": 1, "creators": [hit], "facets": {}, "corrected": None}
+    answer = {"total": 1, "creators": [hit], "facets": {}, "corrected": None, "least": None}
 
     drawn = in_text(discovery.drawn(answer, has_facets=False), width=100)
 

@@ -38,6 +38,7 @@ def found_as_json(found: Found, tiers: TierSet) -> dict[str, Any]:
     return {
         "total": found.total,
         "corrected": found.corrected or None,
+        "least": found.least or None,
         "creators": [_hit(hit, tiers) for hit in found.hits],
         "facets": {key: dict(counts) for key, counts in found.facets.items()},
     }

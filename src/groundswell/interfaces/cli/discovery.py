@@ -111,6 +111,9 @@ def drawn(answer: dict[str, Any], *, has_facets: bool) -> Group:
     parts: list[Any] = [Text(count, style="bold")]
     if answer["corrected"]:
         parts.insert(0, Text(f"Nobody writes that. Showing results for: {answer['corrected']}"))
+    if answer["least"]:
+        some = f"These have {answer['least']} of them or more."
+        parts.insert(0, Text(f"Nobody has all of these words. {some}"))
     if shown:
         parts.append(_hits(shown))
     if has_facets:

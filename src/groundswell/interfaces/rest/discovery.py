@@ -125,6 +125,10 @@ class Found(BaseModel):
         str | None,
         Field(description="What was looked for instead, where nobody writes one of the words."),
     ]
+    least: Annotated[
+        int | None,
+        Field(description="How many of the words each has at least, where nobody has all."),
+    ]
     creators: list[Hit]
     facets: dict[str, dict[str, int]]
     next: str | None
