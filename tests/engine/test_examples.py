@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from groundswell.engine import allocation, reach, response
+from groundswell.engine import allocation, guarantee, reach, response
 
 
 def ran(module):
@@ -35,3 +35,10 @@ def test_the_example_of_response_pulls_three_good_posts_down():
 
     assert 5_200 < views.mean[0] < 26_000
     assert views.creator_sd[1] > views.creator_sd[0]
+
+
+def test_the_example_of_the_guarantee_sells_a_goal_that_fresh_draws_meet():
+    names = ran(guarantee)
+
+    assert names["hit"].value == pytest.approx(0.9, abs=0.03)
+    assert names["sold"]["views"] < names["sums"].mean()

@@ -1,0 +1,131 @@
+"""Plans sold at a probability: are they met that often, on real series and in planted worlds?
+
+Run: python benchmarks/bench_promises.py [--each N] [--seed N]
+
+Real series come from the folder GROUNDSWELL_REAL_DATA names (`youtube_weekly_socialblade`) and are
+skipped without it. Every forecast is learnt only from the weeks before it.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import promise_series as real
+
+from groundswell.engine.guarantee import scoring
+
+RESULTS = Path(__file__).parent / "results" / "promises.json"
+REAL = "GROUNDSWELL_REAL_DATA"
+
+
+class Figure(NamedTuple):
+    """A figure with its bar, and a peer's."""
+
+    name: str
+    value: float
+    bar: float | None = None
+    ok: bool | None = None
+    peer: str | None = None
+    peer_value: float | None = None
+    unit: str = ""
+
+
+def sold(name: str, sales: list[real.Sale], *, judged: bool = True) -> Iterator[Figure]:
+    """How often baskets met what was sold, overall and in the worst year."""
+    got, year = np.array([s.got for s in sales]), np.array([s.year for s in sales])
+    goals, planned = np.array([s.goals for s in sales]), np.array([s.planned for s in sales])
+    peers = {
+        "own weeks drawn independently": [s.resampled for s in sales],
+        "trailing mean": [s.trailing for s in sales],
+        "this model, nothing shared": [s.unshared for s in sales],
+    }
+    beside = list(peers.items())
+    yield Figure(f"{name}: baskets", float(len(sales)), unit="baskets")
+    for at, probability in enumerate(real.SOLD):
+        met = got >= goals[:, at]
+        share = float(met.mean())
+        peer, value = beside[at]
+        yield Figure(
+            f"{name}: sold at {probability:.0%}, met", share, probability,
+            bool(abs(share - probability) <= 0.03) if judged else None,
+            f"{peer}, sold at 90 %" if at != 1 else f"{peer}, as the goal",
+            float((got >= np.array(value)).mean()),
+        )  # fmt: skip
+        off = {int(y): float(met[year == y].mean()) - probability for y in np.unique(year)}
+        worst = max(off, key=lambda y: abs(off[y]))
+        yield Figure(
+            f"{name}: sold at {probability:.0%}, worst year, {worst}", off[worst], 0.06,
+            bool(abs(off[worst]) <= 0.06) if judged else None,
+        )  # fmt: skip
+    over = float(np.mean(planned / goals[:, 1]))
+    yield Figure(
+        f"{name}: planned over what is sold at 90 %", over, 1.4, bool(over <= 1.4), unit="x"
+    )
+
+
+def skill(sales: list[real.Sale]) -> Iterator[Figure]:
+    """Brier skill of P(hit) for goals that somebody asks for, against the share met overall."""
+    got = np.array([s.got for s in sales])
+    asked = scoring.score(
+        np.array([s.chance for s in sales]), got >= np.array([s.asked for s in sales])
+    )
+    fixed = scoring.score(
+        np.array([s.chance_fixed for s in sales]),
+        got >= 0.9 * np.array([s.trailing for s in sales]),
+    )
+    for name, score in (
+        ("goals of 60 to 110 % of the trailing mean", asked),
+        ("goals all of 90 %", fixed),
+    ):
+        value = score.skill.value or 0.0
+        yield Figure(f"Brier skill, {name}", value, 0.0, value > 0)
+    for each in asked.diagram:
+        yield Figure(f"promised {each.promised:.2f}, kept", each.kept.value or 0.0)
+
+
+def on_real_series(folder: Path, each: int, rng: np.random.Generator) -> Iterator[Figure]:
+    channels = real.read(folder)
+    every = list(real.sales(channels, each, rng=rng))
+    yield from sold("real series", every)
+    for size in (8, 20):
+        yield from sold(f"baskets of {size}", [s for s in every if s.size == size], judged=False)
+    yield from skill(every)
+    apart = list(real.sales(channels.only(slice(1, None, 2)), each, rng=rng))
+    yield from sold("channels that nothing was chosen on", apart)
+    topics = list(real.sales(channels, each, rng=rng, one_category=True))
+    yield from sold("baskets of one category", topics, judged=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--each", type=int, default=16, help="baskets of each size a week")
+    parser.add_argument("--seed", type=int, default=7)
+    asked = parser.parse_args()
+    rng = np.random.default_rng(asked.seed)
+    figures: list[Figure] = []
+    if folder := os.environ.get(REAL):
+        figures += on_real_series(Path(folder), asked.each, rng)
+    else:
+        figures.append(Figure(f"real series: skipped, as {REAL} is not set", 0.0))
+    results = [
+        {
+            "name": f.name, "value": f.value, "unit": f.unit, "bar": f.bar, "peer": f.peer,
+            "peer_value": f.peer_value, "ratio": None, "ok": f.ok, "seed": asked.seed,
+        }
+        for f in figures
+    ]  # fmt: skip
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+    for f in figures:
+        mark = {True: "ok", False: "MISSED", None: ""}[f.ok]
+        bar = "" if f.bar is None else f"bar {f.bar:g} {mark}"
+        peer = "" if f.peer is None else f"({f.peer}: {f.peer_value:.3g})"
+        print(f"{f.name:<58} {f.value:.4g} {f.unit} {bar} {peer}")
+
+
+if __name__ == "__main__":
+    main()
