@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from groundswell.engine.response import Basis
@@ -86,3 +87,23 @@ def test_a_lines_value_counts_its_no_show_and_its_interval_is_of_a_published_pos
     assert found.value == pytest.approx(market[0].views.mean[0] / 2)
     assert found.high == pytest.approx(market[0].views.high[0])
     assert "50% of agreed posts" in found.reason
+
+
+def test_reach_from_few_sampled_people_says_that_audiences_are_pooled():
+    cast = [account(f"c{n}") for n in range(4)]
+    known = evidence(*cast, posts=[post for row in cast for post in reels(row["account"], 2_000)])
+    priced, _ = offers.price(brief(), known, candidates.find(brief(), known), ACTIVATE)
+    lines = np.arange(4)
+
+    def reason(each: int) -> str | None:
+        members = pa.table(
+            {
+                "account": pa.array(np.repeat(np.arange(4), each), pa.int32()),
+                "member": pa.array(np.arange(4 * each) % (3 * each), pa.int32()),
+            }
+        )
+        people = audiences.gather(known, priced, members, salt=1)
+        return forecasts.forecast(priced, people, lines, every=10, seed=1).kpis[Kpi.REACH].reason
+
+    assert "fewer than 65: each creator's own reach is pooled" in reason(60)
+    assert reason(600) is None

@@ -20,6 +20,7 @@ from groundswell.planning.offers import Priced
 from groundswell.terms.estimate import Estimate
 
 LEAST_MEMBERS = 5  # sampled people in each half; with fewer, a creator's overlaps can't be seen
+ENOUGH_MEMBERS = 65  # with fewer sampled people of each audience, its size is not read off a panel
 _SURELY = 0.98  # no post is seen by everybody in an audience
 MEMBERSHIPS, OVERLAPS, SEGMENTS = "memberships", "overlaps", "segments"
 
@@ -34,6 +35,7 @@ class Audiences:
         size: People in each audience; shape (accounts,).
         source: ``memberships``, ``overlaps`` or ``segments`` for each account; shape (accounts,).
         choosing: The half to choose on; segments stand in where there are no members.
+        members: The people of that half: they come first in ``choosing``.
         reporting: The other half; members only.
         countries: All accounts by country.
         pairs: Measured overlaps among the accounts.
@@ -44,6 +46,7 @@ class Audiences:
     size: Floats
     source: "np.ndarray[tuple[int], np.dtype[np.str_]]"
     choosing: Panel
+    members: Panel
     reporting: Panel
     countries: Panel
     pairs: Overlaps
@@ -52,6 +55,34 @@ class Audiences:
         """Probability that a person of each offer's row of ``choosing`` sees its post."""
         seen = reached(offers.audience, offers.views.mean) * delivery_rate
         return _anchored(seen, self.choosing.audience()[self.row])
+
+    def apart(self, offers: Priced, delivery_rate: float) -> tuple[Panel, Floats]:
+        """The half to choose on and rates, if those without members shared nobody with anybody.
+
+        Whatever they really share, no portfolio reaches more than it would here.
+        """
+        count = len(self.places)
+        own = Panel(
+            np.arange(count + 1), np.arange(count, dtype=np.int32), np.ones(count), self.size
+        )
+        panel = _mixed(self.members, own, self.source == MEMBERSHIPS)
+        seen = reached(offers.audience, offers.views.mean) * delivery_rate
+        return panel, _anchored(seen, panel.audience()[self.row])
+
+    def reported(self, offers: Priced, lines: Ints, delivery_rate: float) -> Floats:
+        """What each person of ``reporting`` contributes to the reach of lines that have members."""
+        lines = lines[self.source[self.row[lines]] == MEMBERSHIPS]
+        rows = self.row[lines]
+        seen = reached(offers.audience[lines], offers.views.mean[lines]) * delivery_rate
+        rates = _anchored(seen, self.reporting.audience()[rows])
+        chances = reach.people_reached(self.reporting, rows, rates)
+        return np.asarray(self.reporting.weight * chances)
+
+    def sampled_each(self, lines: Ints) -> float | None:
+        """People sampled of an audience on average, over lines whose overlaps are counted."""
+        rows = self.row[lines]
+        mine = rows[self.source[rows] == MEMBERSHIPS]
+        return float(self.reporting.members[mine].mean()) if len(mine) else None
 
     def draws(
         self, offers: Priced, lines: Ints, views: Floats, *, rng: np.random.Generator
@@ -151,6 +182,7 @@ def gather(evidence: Evidence, offers: Priced, members: pa.Table, *, salt: int) 
         size=size,
         source=source,
         choosing=_mixed(choosing, stand_ins, has_members),
+        members=choosing,
         reporting=reporting,
         countries=countries,
         pairs=pairs,

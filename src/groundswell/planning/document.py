@@ -46,7 +46,7 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
         "reserve": _major(allocation.reserve_minor, currency),
         "unspent": _unspent(allocation, brief),
         "forecast": _with_goals(proposal.forecast, brief),
-        "certificates": certificates(),
+        "certificates": _certificates(proposal),
         "alternatives": [_alternative(proposal, found) for found in proposal.alternatives],
         "bench": [
             {**_line(proposal, int(offer)), "adds": float(gain)}
@@ -68,14 +68,10 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
     }
 
 
-def certificates() -> dict[str, Any]:
-    """The three certificates: their places, and why they are empty."""
+def _certificates(proposal: Proposal) -> dict[str, Any]:
+    """The three certificates: what each says, or why it can't."""
     return {
-        "optimality": {
-            "panel": None,
-            "population": None,
-            "reason": "no upper bound is worked out yet",
-        },
+        "optimality": proposal.optimality.as_json(),
         "hit_probability": {
             name: Estimate.cannot_say(_NOT_YET).as_json()
             for name in ("if_all_sign", "before_signing", "with_bench")

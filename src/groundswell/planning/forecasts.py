@@ -8,7 +8,7 @@ import numpy as np
 from groundswell.engine.arrays import Ints
 from groundswell.engine.response import Basis, Program, Response, scenarios
 from groundswell.planning import published
-from groundswell.planning.audiences import Audiences
+from groundswell.planning.audiences import ENOUGH_MEMBERS, Audiences
 from groundswell.planning.offers import Priced
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.objectives import SETTLED_BY, Kpi
@@ -68,7 +68,9 @@ def forecast(
     method = "; ".join(_REACHED_IN.get(source, "independence in countries") for source in sources)
     return Forecast(
         kpis={
-            Kpi.REACH: reached.estimate(method=method, n=posts, reason=_reason(sources)),
+            Kpi.REACH: reached.estimate(
+                method=method, n=posts, reason=_reason(sources, audiences.sampled_each(lines))
+            ),
             Kpi.VIEWS: scenarios.total(views, method=_METHOD, n=posts),
             Kpi.ENGAGEMENTS: _engagements(mine.engagements, drawn),
             Kpi.PIECES: scenarios.total(
@@ -95,15 +97,22 @@ def _engagements(response: Response, drawn: scenarios.Scenarios) -> Estimate:
     return Estimate(total.value, total.low, total.high, total.level, total.method, total.n, reason)
 
 
-def _reason(sources: dict[str, int]) -> str | None:
+def _reason(sources: dict[str, int], sampled_each: float | None) -> str | None:
+    said = []
     guessed = sources.get("segments", 0)
-    if not guessed:
-        return None
-    of = sum(sources.values())
-    return (
-        f"for {guessed:,} of {of:,} creators nobody measured whom their audiences share: "
-        "independence within countries for the value, from none to all for the interval"
-    )
+    if guessed:
+        said.append(
+            f"for {guessed:,} of {sum(sources.values()):,} creators nobody measured whom their "
+            "audiences share: independence within countries for the value, from none to all for "
+            "the interval"
+        )
+    if sampled_each is not None and sampled_each < ENOUGH_MEMBERS:
+        said.append(
+            f"{sampled_each:,.0f} people of each audience were sampled on average, fewer than "
+            f"{ENOUGH_MEMBERS}: each creator's own reach is pooled with that of similar ones, and "
+            "the sample says only how audiences overlap"
+        )
+    return "; ".join(said) or None
 
 
 def line_estimate(response: Response, line: int, delivery_rate: float) -> Estimate:

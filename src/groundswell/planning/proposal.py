@@ -10,13 +10,14 @@ from groundswell.engine import allocation, reach
 from groundswell.engine.allocation import Allocation, Limits, Offers, Way
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.reach import Panel
-from groundswell.planning import audiences, candidates, explanations, forecasts, offers
+from groundswell.planning import audiences, candidates, explanations, forecasts, offers, optimality
 from groundswell.planning.audiences import Audiences
 from groundswell.planning.brief import Brief, Range
 from groundswell.planning.candidates import Candidates
 from groundswell.planning.evidence import Evidence
 from groundswell.planning.forecasts import PROGRAM, Forecast
 from groundswell.planning.offers import Priced
+from groundswell.planning.optimality import Optimality
 from groundswell.planning.prices import TIERS
 from groundswell.terms.errors import Refusal
 from groundswell.terms.objectives import Objective
@@ -56,6 +57,7 @@ class Proposal:
         why: A sentence for each line.
         next_best: What the best creator who isn't in it would cost.
         forecast: Of the plan.
+        optimality: How near to the best possible it is.
         alternatives: The same budget, four ways.
         excluded: How many accounts each filter left out.
         notes: What a reader must know besides.
@@ -68,6 +70,7 @@ class Proposal:
     why: tuple[str, ...]
     next_best: str
     forecast: Forecast
+    optimality: Optimality
     alternatives: tuple[Alternative, ...]
     excluded: dict[str, int]
     notes: tuple[str, ...]
@@ -127,12 +130,22 @@ def propose(
         followers=priced.followers,
         engagements=priced.engagements.mean,
     )
-    plan = allocation.allocate(market.offers, market.panel, limits, bench=BENCH)
+    plan, certificate = allocation.allocate_certified(
+        market.offers, market.panel, limits, bench=BENCH
+    )
     plan = _best(plan, ways, market)
     notes = _notes(brief, evidence, found)
     if keep:
         plan, said = _keeping(market, limits, _held(priced, evidence, keep), plan)
         notes += (said.format(of=len(keep)),)
+    nearness = optimality.judged(
+        brief.objective,
+        priced,
+        people,
+        (market.offers, market.panel, limits),
+        (plan, certificate.of(market.value(plan.chosen))),
+        delivery_rate=PROGRAM.delivery_rate,
+    )
     progress("planning", 2, 7)
     forecast = forecasts.forecast(priced, people, plan.chosen, every=_REACH_EVERY, seed=seed)
     alternatives = []
@@ -149,6 +162,7 @@ def propose(
         allocation=plan,
         why=tuple(why),
         forecast=forecast,
+        optimality=nearness,
         alternatives=tuple(alternatives),
         excluded=excluded,
         next_best=behind,

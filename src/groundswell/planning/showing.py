@@ -1,5 +1,6 @@
 """What pages and files show of plans: lines in an order, tables, and two plans compared."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -76,6 +77,68 @@ def left_out(document: Document) -> list[tuple[str, int]]:
     """How many accounts each filter left out, in words, the most first."""
     counts = sorted(document["excluded"].items(), key=lambda each: (-each[1], each[0]))
     return [(FILTERS.get(reason, reason.replace("_", " ")), count) for reason, count in counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """The optimality certificate in plain words, one sentence each.
+
+    Attributes:
+        said: How near to the best possible the plan is, or that there is no bound.
+        population: The same for the population; None where the first says it all.
+        how: How that is known.
+        regret: What moving prices would cost; None where it was not worked out.
+    """
+
+    said: str
+    population: str | None
+    how: str
+    regret: str | None
+
+
+def nearness(document: Document) -> Nearness:
+    """What a plan's optimality certificate says."""
+    found = document["certificates"]["optimality"]
+    panel, population = found["panel"], found["population"]
+    if panel is None:
+        return Nearness("No bound", None, f"{found['reason']}", None)
+    among = "for this audience panel" if document["objective"] == "reach" else "for these offers"
+    said = (
+        f"The best possible plan {among}"
+        if found["is_exact"]
+        else f"Within {_lost(panel)} of the best possible plan {among}"
+    )
+    beside = f"No bound for the population: {found['reason']}"
+    if population is not None:
+        beside = f"Within {_lost(population)} for the population, {found['confidence']:.0%} sure"
+    return Nearness(said, beside, _how(document, found), _regretted(found["regret"]))
+
+
+def _how(document: Document, found: dict[str, Any]) -> str:
+    unit = GAINED.get(document["objective"], "results")
+    if found["is_exact"]:
+        return f"All portfolios were searched: none gets more than {found['bound']:,.0f} {unit}"
+    where = f" of the {found['people']:,} sampled people" if found["people"] else ""
+    on_half = f", on the half{where} that it was chosen on" if where else ""
+    return (
+        f"No portfolio within the limits can get more than {found['bound']:,.0f} {unit}, and this "
+        f"one gets {found['value']:,.0f}{on_half}: the bound comes from a relaxation of the "
+        f"problem, touched {found['steps']:,} times"
+    )
+
+
+def _regretted(regret: dict[str, Any]) -> str | None:
+    if regret["lost"] is None:
+        return None
+    return (
+        f"If all prices and rates moved by {regret['move']:.0%}, keeping its lines would lose at "
+        f"most {regret['lost']:.1%} beside planning anew"
+    )
+
+
+def _lost(share: float) -> str:
+    """How much is lost at most, rounded up."""
+    return f"{math.ceil((1 - share) * 1_000 - 1e-9) / 10:.1f} %"
 
 
 LINE_COLUMNS = (

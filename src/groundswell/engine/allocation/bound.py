@@ -9,7 +9,7 @@ where the limits of places and tiers are kept exactly. The least of all these bo
 Limits that are left out (minima, money per tier) only loosen it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -52,6 +52,11 @@ class Certificate:
     def share(self) -> float:
         """Value over bound, in [0, 1]: the plan gets at least this part of the best possible."""
         return min(self.value / self.bound, 1.0) if self.bound > 0 else 1.0
+
+    def of(self, value: float) -> "Certificate":
+        """The same bound, with another plan held against it; rounding never passes the bound."""
+        is_it = self.steps == 0 and value >= self.bound * (1 - _ROUNDING)
+        return replace(self, value=self.bound if is_it else min(value, self.bound))
 
 
 @dataclass(slots=True)

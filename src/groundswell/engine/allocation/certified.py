@@ -40,7 +40,7 @@ def allocate_certified(
         led = allocate(offers, panel, limits, bench=bench, shares=found.shares)
         if led.reached > plan.reached:
             plan = led
-    return plan, replace(found, value=min(max(plan.reached, found.value), found.bound))
+    return plan, found.of(max(plan.reached, found.value))
 
 
 def regret(

@@ -6,6 +6,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from groundswell.planning import showing
+
 _SHOWN_LINES = 25
 _WIDEST_ACCOUNT = 34
 _KPIS = ("reach", "views", "engagements", "pieces")
@@ -144,6 +146,10 @@ def _small_print(plan: dict[str, Any]) -> Text:
         total = plan["candidates"]["accounts"]
         sentences.append(f"Left out: {left_out:,} of {total:,} accounts ({reasons}).")
     sentences += [f"{note[0].upper()}{note[1:]}." for note in plan["notes"]]
+    near = showing.nearness(plan)
+    sentences += [
+        f"{each}." for each in (near.said, near.population, near.how, near.regret) if each
+    ]
     chance = plan["certificates"]["hit_probability"]["if_all_sign"]
     if any("goal" in found for found in plan["forecast"].values()):
         sentences.append(f"How likely the goals are met: cannot say, because {chance['reason']}.")

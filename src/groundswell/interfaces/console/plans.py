@@ -79,6 +79,7 @@ def plan(request: Any, plan_id: UUID) -> HttpResponse:
     context = {
         **_frame(request, found),
         "forecasts": showing.forecasts(document),
+        "nearness": showing.nearness(document),
         "ways": showing.ways(document),
         "chart": _ways_chart(document, kpi),
         "kpi": kpi,

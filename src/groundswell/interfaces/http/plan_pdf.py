@@ -274,9 +274,10 @@ def _reach_chart(ways: Sequence[dict[str, Any]]) -> Drawing:
 def _certificates(document: dict[str, Any]) -> list[Any]:
     certificates = document["certificates"]
     chance = certificates["hit_probability"]["before_signing"]
-    optimality = certificates["optimality"]
+    near = showing.nearness(document)
+    beside = [near.population, near.how, near.regret]
     rows = [
-        ["Optimality", _bound(optimality), optimality["reason"] or ""],
+        ["Optimality", near.said, ". ".join(each for each in beside if each) + "."],
         [
             "Hit probability",
             "cannot say yet" if chance["value"] is None else f"{chance['value']:.0%}",
@@ -297,11 +298,6 @@ def _certificates(document: dict[str, Any]) -> list[Any]:
             ]
         )
     ]
-
-
-def _bound(optimality: dict[str, Any]) -> str:
-    panel = optimality["panel"]
-    return "cannot say yet" if panel is None else f"within {1 - panel:.1%} of the best"
 
 
 def _lines(document: dict[str, Any]) -> list[Any]:

@@ -1,0 +1,145 @@
+"""How near a plan is to the best there can be, for the panel and for the population."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from groundswell.engine import allocation, reach
+from groundswell.engine.allocation import Allocation, Certificate, Infeasible, Limits, Offers
+from groundswell.engine.allocation.bound import CONFIDENCE
+from groundswell.engine.reach import Panel
+from groundswell.planning.audiences import MEMBERSHIPS, Audiences
+from groundswell.planning.offers import Priced
+from groundswell.terms.objectives import Objective
+
+MOVE = 0.3  # by which prices and rates are moved, up and down
+_FOR_REGRET = 50_000  # people on whom plans at moved prices are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Optimality:
+    """The certificate of a plan.
+
+    Attributes:
+        certificate: On the panel or the sums that the plan was chosen on.
+        people: Sampled people it was chosen on; None where nobody was sampled.
+        population: At least this part of what the best plan gets in the population; None where it
+            can't be said.
+        reason: Why it can't be said for the population.
+        regret: Most that is lost when all prices and rates move; None where it can't be said.
+    """
+
+    certificate: Certificate
+    people: int | None
+    population: float | None
+    reason: str | None
+    regret: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Shares are rounded down, and what is lost is rounded up."""
+        population, regret = self.population, self.regret
+        return {
+            "panel": _down(self.certificate.share),
+            "population": None if population is None else _down(population),
+            "reason": self.reason,
+            "value": self.certificate.value,
+            "bound": self.certificate.bound,
+            "is_exact": self.certificate.steps == 0,
+            "steps": self.certificate.steps,
+            "people": self.people,
+            "confidence": None if population is None else CONFIDENCE,
+            "regret": {
+                "move": MOVE,
+                "lost": None if regret is None else -_down(-regret),
+                "reason": None if regret is not None else "the limits can't be kept at such prices",
+            },
+        }
+
+
+def _down(share: float) -> float:
+    return math.floor(share * 10_000) / 10_000
+
+
+def judged(
+    objective: Objective,
+    priced: Priced,
+    people: Audiences,
+    market: tuple[Offers, Panel, Limits],
+    found: tuple[Allocation, Certificate],
+    *,
+    delivery_rate: float,
+) -> Optimality:
+    """Hold a plan against the bound, carry it over to the population, and move prices and rates.
+
+    Args:
+        objective: What was maximized.
+        priced: All offers.
+        people: Audiences of their accounts.
+        market: Offers and panel as the plan was chosen on, and its limits.
+        found: The plan, and the certificate with its value.
+        delivery_rate: Part of the agreed posts that appear.
+    """
+    plan, certificate = found
+    offers, panel, limits = market
+    sampled, population = None, None
+    reason: str | None = f"expected {objective} are added up, not counted on a sample of people"
+    if objective is Objective.REACH:
+        sampled = len(people.members.weight) or None
+        reason = _why_not(people, plan)
+        panel = _thinned(panel, len(people.members.weight))
+    if reason is None:
+        population = _in_population(priced, people, market, found, delivery_rate)
+    regret = _regret(offers, panel, limits, plan)
+    return Optimality(certificate, sampled, population, reason, regret)
+
+
+def _why_not(people: Audiences, plan: Allocation) -> str | None:
+    """Why nothing can be said of the population."""
+    if np.any(people.source[people.row[plan.chosen]] == MEMBERSHIPS):
+        return None
+    return "too few members of the plan's audiences were sampled, so what they share is modelled"
+
+
+def _in_population(
+    priced: Priced,
+    people: Audiences,
+    market: tuple[Offers, Panel, Limits],
+    found: tuple[Allocation, Certificate],
+    delivery_rate: float,
+) -> float:
+    """Sampled lines alone, against the best if audiences that were not sampled shared nobody."""
+    plan, certificate = found
+    offers, _, limits = market
+    if not np.all(people.source == MEMBERSHIPS):
+        panel, rates = people.apart(priced, delivery_rate)
+        certificate = allocation.certify(replace(offers, rate=rates), panel, limits, plan.chosen)
+    seen = people.reported(priced, plan.chosen, delivery_rate)
+    return allocation.in_population(certificate, people.members, seen)
+
+
+def _thinned(panel: Panel, sampled: int) -> Panel:
+    """Some of the sampled people, who stand for all; what stands in for people stays."""
+    if sampled <= _FOR_REGRET:
+        return panel
+    chance = np.random.default_rng(0).random(len(panel.weight))
+    kept = (chance < _FOR_REGRET / sampled) | (np.arange(len(chance)) >= sampled)
+    weight = panel.weight.copy()
+    weight[:sampled] *= weight[:sampled].sum() / weight[:sampled][kept[:sampled]].sum()
+    return replace(reach.panel.of_people(panel, kept), weight=weight[kept])
+
+
+def _regret(offers: Offers, panel: Panel, limits: Limits, plan: Allocation) -> float | None:
+    """The worst of the four ways in which all prices and all rates can move together."""
+    every = np.ones(len(offers.row))
+    try:
+        return max(
+            allocation.regret(
+                offers, panel, limits, plan.chosen, price=every * price, rate=every * rate
+            )
+            for price in (1 - MOVE, 1 + MOVE)
+            for rate in (1 - MOVE, 1 + MOVE)
+        )
+    except Infeasible:
+        return None
