@@ -100,6 +100,7 @@ def evidence(*accounts: dict[str, Any], **tables: Any) -> Evidence:
         must_have=tuple(tables.get("must_have", ())),
         never=frozenset(tables.get("never", ())),
         unknown=tuple(tables.get("unknown", ())),
+        excluded=frozenset(tables.get("excluded", ())),
         revision=7,
     )
 

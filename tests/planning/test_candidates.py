@@ -129,3 +129,10 @@ def test_nobody_left_says_which_filter_left_out_how_many_and_which_to_loosen():
     assert "1 of other categories" in said
     assert "1 whose audience is elsewhere" in said
     assert "loosen [audience]: 1 would be left without it" in said
+
+
+def test_who_is_on_an_exclusion_list_is_left_out_unless_the_brief_wants_them():
+    names, excluded = left(excluded=["anna", "ben"], must_have=["ben"])
+
+    assert names == ["ben", "cleo"]
+    assert excluded == {"private": 1, "exclusion_list": 1}

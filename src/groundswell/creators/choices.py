@@ -22,6 +22,17 @@ class Channel(TextChoices):
     OTHER = "other"
 
 
+class Medium(TextChoices):
+    """By what a creator was contacted."""
+
+    EMAIL = "email", "E-mail"
+    MESSAGE = "message", "Direct message"
+    PHONE = "phone", "Phone"
+    POST = "post", "Post"
+    PERSON = "in_person", "In person"
+    OTHER = "other", "Other"
+
+
 class Consent(TextChoices):
     """Whether the creator agreed to be written to."""
 

@@ -76,6 +76,20 @@ def named(name: str, *, is_deleted: bool = False) -> CreatorList:
     return kept
 
 
+def exclusion_names() -> list[str]:
+    """Names of the lists whose members are left out everywhere."""
+    return list(lists().filter(is_exclusion=True).values_list("name", flat=True))
+
+
+def excluded_accounts() -> set[UUID]:
+    """Accounts of creators on an exclusion list."""
+    left_out = ListEntry.objects.filter(
+        removed_at=None, list__is_exclusion=True, list__deleted_at=None
+    )
+    found = Account.objects.filter(creator__in=left_out.values("creator"), merged_into=None)
+    return set(found.values_list("id", flat=True))
+
+
 def entries(kept: CreatorList, *, order: str = "added", text: str = "") -> QuerySet[Any]:
     """Who is on a list, each creator once, with their largest account and its followers.
 

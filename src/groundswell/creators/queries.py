@@ -10,7 +10,7 @@ from uuid import UUID
 
 import django_scopes
 import pyarrow as pa
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Max, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from groundswell.creators import copying, folders
@@ -21,6 +21,7 @@ from groundswell.creators.models import (
     Contact,
     Creator,
     DuplicateProposal,
+    Filing,
     RevisionCounter,
     Segment,
 )
@@ -259,6 +260,18 @@ def latest_revision() -> int:
     """The newest revision of the workspace's accounts and segments; 0 before the first."""
     counter = RevisionCounter.objects.first()
     return counter.latest if counter else 0
+
+
+def latest_filing() -> int:
+    """The newest change of what the workspace keeps about creators; 0 before the first."""
+    return Filing.objects.aggregate(latest=Max("number"))["latest"] or 0
+
+
+def filed_since(number: int) -> set[UUID]:
+    """Accounts of creators whose tags, lists, contacts or prices changed after a filing."""
+    creators = Filing.objects.filter(number__gt=number).values("creator")
+    found = Account.objects.filter(creator__in=creators, merged_into=None)
+    return set(found.values_list("id", flat=True))
 
 
 def proposal_of(one: Creator, other: Creator) -> DuplicateProposal:

@@ -14,6 +14,7 @@ from groundswell.creators.models import (
     DuplicateProposal,
     ListEntry,
     Note,
+    Outreach,
     Tag,
     TagUse,
 )
@@ -39,6 +40,12 @@ class UnknownFile(Refusal):
     code = "unknown_file"
 
 
+class UnknownOutreach(Refusal):
+    """The creator was not contacted so."""
+
+    code = "unknown_outreach"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What the workspace has about a creator, removed things left out.
@@ -46,6 +53,7 @@ class Record:
     Attributes:
         notes: The newest first.
         tags: Names, by alphabet.
+        outreach: When they were contacted, the last time first.
         files: The newest first.
         lists: Lists that the creator is on.
         proposals: Other creators who may be the same, the surest first.
@@ -54,6 +62,7 @@ class Record:
 
     notes: list[Note]
     tags: list[str]
+    outreach: list[Outreach]
     files: list[Attachment]
     lists: list[CreatorList]
     proposals: list[DuplicateProposal]
@@ -83,6 +92,7 @@ def of(shown: Creator) -> Record:
     return Record(
         notes=list(notes(shown)),
         tags=tags_of(shown),
+        outreach=list(outreach_of(shown)),
         files=list(files(shown)),
         lists=list(CreatorList.objects.filter(id__in=on, deleted_at=None).order_by("name", "id")),
         proposals=list(pairs.select_related("first", "second").order_by("-score", "id")[:5]),
@@ -111,6 +121,23 @@ def tags_of(shown: Creator) -> list[str]:
     """Names of the creator's tags, by alphabet."""
     used = TagUse.objects.filter(creator=shown).values("tag")
     return list(Tag.objects.filter(id__in=used).order_by("name").values_list("name", flat=True))
+
+
+def outreach_of(shown: Creator) -> QuerySet[Outreach]:
+    """When the creator was contacted, the last time first."""
+    return Outreach.objects.filter(creator=shown, removed_at=None).order_by("-day", "-id")
+
+
+def outreach(shown: Creator, outreach_id: UUID) -> Outreach:
+    """A contact of the creator, removed or not.
+
+    Raises:
+        UnknownOutreach: When the creator has none of that id.
+    """
+    found = Outreach.objects.filter(creator=shown, id=outreach_id).first()
+    if found is None:
+        raise UnknownOutreach(f"{shown.name!r} has no noted contact {str(outreach_id)!r}")
+    return found
 
 
 def tags() -> QuerySet[Tag]:

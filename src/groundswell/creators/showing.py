@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from groundswell.creators import queries
-from groundswell.creators.models import Account, Creator, DuplicateProposal
+from groundswell.creators.models import Account, Creator, DuplicateProposal, Outreach
 from groundswell.terms.money import Money
 
 
@@ -53,6 +53,19 @@ def contacts(shown: Creator) -> list[dict[str, Any]]:
     ]
 
 
+def outreach(kept: Outreach) -> dict[str, Any]:
+    """One time that a creator was contacted."""
+    return {
+        "outreach": str(kept.id),
+        "day": kept.day.isoformat(),
+        "medium": kept.medium,
+        "contacted_by": kept.contacted_by,
+        "note": kept.note,
+        "recorded_by": kept.recorded_by,
+        "recorded_at": kept.recorded_at.isoformat(),
+    }
+
+
 def proposals(shown: Iterable[DuplicateProposal]) -> list[dict[str, Any]]:
     """Proposals with the accounts of both creators and the reasons in words."""
     listed = list(shown)
@@ -91,6 +104,7 @@ def list_as_json(kept: Any) -> dict[str, Any]:
     return {
         "name": kept.name,
         "creators": kept.size,
+        "exclusion": kept.is_exclusion,
         "made_by": kept.made_by,
         "made_at": kept.made_at.isoformat(),
     }

@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundswell.creators import copying
+from groundswell.discovery import filed
 from groundswell.engine.qualification import overall, rates
 from groundswell.engine.qualification.batch import Batch
 from groundswell.engine.qualification.factors import growth
 from groundswell.engine.qualification.growth import series
-from groundswell.retrieval import keys
+from groundswell.retrieval import keys, safety
 from groundswell.retrieval.documents import DOCUMENTS
 from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
@@ -23,7 +24,7 @@ from groundswell.terms.progress import Progress
 from groundswell.vetting import weighing
 from groundswell.warehouse.observations import Observations
 
-RECIPE = 2  # raise when a change here asks for rebuilt indexes
+RECIPE = 3  # raise when a change here asks for rebuilt indexes
 AT_ONCE = 25_000  # accounts whose posts are in memory at one time
 _BATCH = 2_000
 MOST_CAPTIONS = 30
@@ -35,6 +36,10 @@ _SCORES = pa.schema(
         ("account", pa.string()),
         *((f"factor_{name}", pa.float64()) for name in FactorName),
         ("verdict", pa.string()),
+        ("saturation", pa.float64()),
+        ("scanned", DOCUMENTS.field("safety").type),
+        ("watched", DOCUMENTS.field("safety").type),
+        ("last_competitor_at", DOCUMENTS.field("last_competitor_at").type),
     ]
 )
 # As ``vetting.reviews.standing`` has it.
@@ -45,7 +50,9 @@ _JUDGED = f"""
             WHEN r.state = 'decided'
                 AND (r.ruling = 'confirmed_concern' OR s.verdict = 'needs_review') THEN r.ruling
             ELSE s.verdict
-        END
+        END,
+        s.saturation, {copying.joined("s.levels")},
+        coalesce({copying.joined("s.watched_levels")}, ''), {copying.moment("s.competitor_at")}
     FROM vetting_scorecard s LEFT JOIN vetting_review r ON r.account_id = s.account_id
     WHERE s.account_id = ANY(%s::uuid[])
 """  # noqa: S608 - names of factors
@@ -81,7 +88,8 @@ def _documents(accounts: pa.Table, observed: Columns) -> pa.Table:
     known: Columns = {
         name: accounts[name] for name in DOCUMENTS.names if name in accounts.column_names
     }
-    known = {**known, **observed, **_scores(accounts)}
+    known = {**known, **observed, **_scores(accounts), **filed.kept(accounts)}
+    known = {**known, "safety": _safety(known)}
     return pa.table([known[name] for name in DOCUMENTS.names], schema=DOCUMENTS)
 
 
@@ -141,6 +149,18 @@ def _scores(accounts: pa.Table) -> Columns:
     rows = pc.index_in(accounts["account"], found["account"])
     columns: Columns = {name: found[name].take(rows) for name in _SCORES.names[1:]}
     return {**columns, "overall": _overall(columns)}
+
+
+def _safety(known: Columns) -> pa.Array:
+    """What posts speak of; null for accounts that were not vetted, or whose posts say nothing."""
+    rows = zip(
+        *(known[name].to_pylist() for name in ("scanned", "watched", "captions")), strict=True
+    )
+    found = [
+        None if watched is None else [*(scanned or ()), *([safety.READ] if said else ()), *watched]
+        for scanned, watched, said in rows
+    ]
+    return pa.array([each or None for each in found], DOCUMENTS.field("safety").type)
 
 
 def _overall(columns: Columns) -> pa.Array:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from groundswell.creators import queries as creators
+from groundswell.discovery import asking
 from groundswell.discovery.actions import indexing
 from groundswell.discovery.questions import (
     LONGEST_FILTER,
@@ -126,7 +127,9 @@ def _explored(
             "" if "sort" in seen.problems else question.sort,
             limit,
             offset,
+            keys.COUNTABLE,
             tiers=workspace.tiers,
+            with_excluded=asking.shows_excluded(asked),
         )
         request, found = _found(folder, request)
     except NoIndex:
@@ -174,7 +177,7 @@ def _read(expression: str) -> Written:
     except Refusal as refusal:
         return Written(expression, expression, problem=str(refusal))
     try:
-        [sound] = filters.read([expression])
+        [sound] = asking.read([expression])
     except Refusal as refusal:
         return Written(expression, key, sign, value, str(refusal))
     return Written(expression, sound.key.name, sign, value)

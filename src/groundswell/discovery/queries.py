@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from groundswell.creators import queries as creators
+from groundswell.discovery import asking
 from groundswell.discovery.actions import indexing
 from groundswell.discovery.models import SavedSearch
 from groundswell.retrieval import keys, searching, suggesting
@@ -51,7 +52,10 @@ def search(
         Refusal: When the request can't be read; see ``retrieval.searching.search``.
     """
     workspace = creators.here()
-    request = Request(text, filters, sort, limit, offset, facets, workspace.tiers)
+    request = Request(
+        *(text, filters, sort, limit, offset, facets, workspace.tiers),
+        with_excluded=asking.shows_excluded(asking.read(filters)),
+    )
     indexing.catch_up(workspace=workspace, progress=progress)
     return searching.search(indexing.folder_of(workspace), request)
 

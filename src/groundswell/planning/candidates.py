@@ -20,6 +20,7 @@ PLATFORMS = tuple(Platform)
 FILTERS = {
     "platform": "on a platform that the brief doesn't name",
     "never": "named in never",
+    "exclusion_list": "on an exclusion list of the workspace",
     "private": "private accounts",
     "category": "of other categories",
     "category_unknown": "of unknown category",
@@ -92,6 +93,7 @@ def find(brief: Brief, evidence: Evidence) -> Candidates:
     failing = {
         "platform": _platform(brief, accounts),
         "never": _never(accounts, evidence.never),
+        "exclusion_list": np.isin(ids, list(evidence.excluded)),
         "private": np.array([private is True for private in accounts["private"].to_pylist()]),
         **_categories(brief.creators.categories, accounts),
         **audience,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from groundswell.creators import queries
+from groundswell.creators import lists, queries
 from groundswell.planning.brief import Brief
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import AccountRef
@@ -37,6 +37,7 @@ class Evidence:
         must_have: Accounts that the brief wants, by UUID.
         never: Accounts that the brief does not want, by UUID.
         unknown: Accounts that the brief does not want, and that aren't in the workspace.
+        excluded: Accounts of creators on an exclusion list of the workspace.
         revision: Of the workspace's data.
     """
 
@@ -50,6 +51,7 @@ class Evidence:
     must_have: tuple[str, ...]
     never: frozenset[str]
     unknown: tuple[AccountRef, ...]
+    excluded: frozenset[str]
     revision: int
 
     def name(self, account: str) -> str:
@@ -87,6 +89,7 @@ def load(brief: Brief, observations: Observations) -> Evidence:
         must_have=tuple(str(queries.find_account(ref).id) for ref in brief.creators.must_have),
         never=never,
         unknown=unknown,
+        excluded=frozenset(map(str, lists.excluded_accounts())),
         revision=queries.latest_revision(),
     )
 

@@ -7,7 +7,7 @@ One document for each account. Absent is not zero: a column that is null is list
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -16,10 +16,12 @@ from typing import Any
 import pyarrow as pa
 import tantivy
 
-from groundswell.retrieval import fitness, stems, words
-from groundswell.retrieval.keys import KEYS, Kind
+from groundswell.retrieval import fitness, keys, safety, stems, words
+from groundswell.retrieval.keys import KEYS, Key, Kind
+from groundswell.retrieval.values import CLEAR
 from groundswell.terms import places
 from groundswell.terms.factors import FactorName
+from groundswell.terms.safety import SafetyCategory
 
 _TEXT = pa.list_(pa.string())
 
@@ -50,6 +52,15 @@ DOCUMENTS = pa.schema(
         ("overall", pa.float64()),
         ("verdict", pa.string()),
         ("audience", pa.map_(pa.string(), pa.float64())),  # by keys.share_of(dimension, value)
+        ("saturation", pa.float64()),
+        ("safety", _TEXT),  # subjects scanned and what was found, as safety.levels writes them
+        ("last_competitor_at", pa.timestamp("us", tz="UTC")),
+        ("price", pa.float64()),  # of the cheapest piece, in the workspace's currency
+        ("prices", pa.map_(pa.string(), pa.float64())),  # the same, by other currencies
+        ("tags", _TEXT),
+        ("lists", _TEXT),
+        ("excluded", pa.bool_()),
+        ("last_contact_at", pa.timestamp("us", tz="UTC")),
     ]
 )
 
@@ -60,8 +71,15 @@ CAPTIONS = "captions"
 WORDS = "words"  # stems of all texts, as often as their field weighs
 BEGINS = "begins"  # beginnings of the words of handle and name
 LONGEST_BEGINNING = 12
-_NAMES = ("platform", "country", "region", "city", "language", "handle", "category", "verdict")
-_INTEGERS = ("followers", "following", "posts", "last_post_at")
+SEVERAL = {"category": "categories", "tag": "tags", "list": "lists"}  # names by their columns
+_NAMES = (
+    *("platform", "country", "region", "city", "language", "handle", "verdict"),
+    *("brand_safety", "brand_safety_subject", "safety", "excluded"),
+    *SEVERAL,
+)
+_COUNTS = ("followers", "following", "posts")
+_MOMENTS = ("last_post_at", "last_competitor_at", "last_contact_at")
+_INTEGERS = (*_COUNTS, *_MOMENTS)
 _FLOATS = (
     "engagement_rate_by_followers",
     "engagement_rate_by_reach",
@@ -69,11 +87,21 @@ _FLOATS = (
     "growth",
     *(f"factor_{name}" for name in FactorName),
     "overall",
+    "saturation",
+    "price",
 )
-_FACETED = ("platform", "country", "language", "verified")
-CATEGORY_FACET = "category_as_written"
+_FACETED = (
+    *("platform", "country", "language", "verified"),
+    *("brand_safety", "brand_safety_subject"),
+)
+_MAPS = {"audience": keys.AUDIENCE, "prices": keys.PRICE}
+USUAL_SAFETY = [safety.SCANNED, safety.READ]
 ABSENT = "absent"
-_MAY_BE_ABSENT = [(key.name, key.column) for key in KEYS.values() if key.kind is not Kind.TIER]
+_MAY_BE_ABSENT = [
+    (key.name, key.column)
+    for key in KEYS.values()
+    if key.kind not in {Kind.TIER, Kind.SINCE} and key.name != keys.EXCLUDED
+]
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -93,13 +121,15 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(
             field, fast=field in _FACETED, tokenizer_name="raw", index_option="basic"
         )
-    builder.add_text_field(CATEGORY_FACET, fast=True, tokenizer_name="raw", index_option="basic")
+    for field in map(as_written, SEVERAL):
+        builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(ABSENT, tokenizer_name="whitespace", index_option="basic")
     for field in _INTEGERS:
         builder.add_integer_field(field, fast=True)
     for field in (*_FLOATS, fitness.BOOST):
         builder.add_float_field(field, fast=True)
-    builder.add_json_field("audience", fast=True, tokenizer_name="raw", index_option="basic")
+    for field in _MAPS:
+        builder.add_json_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("values", stored=True)
     return builder.build()
 
@@ -111,9 +141,18 @@ def fingerprint() -> str:
     return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
 
-def share_field(name: str) -> str:
-    """Path of an audience share in the index, free of signs that mean something there."""
-    return "audience.k" + name.encode().hex()
+def as_written(field: str) -> str:
+    """The field that is counted where names of a key are kept folded."""
+    return f"{field}_as_written"
+
+
+def part_field(key: Key) -> str:
+    """Path of an audience share or price in the index, free of signs that mean something there."""
+    return _part(key.column, key.name.removeprefix(_MAPS[key.column]))
+
+
+def _part(column: str, name: str) -> str:
+    return f"{column}.k{name.encode().hex()}"
 
 
 def rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
@@ -126,9 +165,12 @@ def rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
 def document(row: dict[str, Any]) -> tantivy.Document:
     """What the index keeps of one account."""
     made = tantivy.Document()
+    row = row | _judged(row["safety"])
     made.add_text("account", row["account"])
     _add_words(made, row)
     _add_names(made, row)
+    _add_several(made, row)
+    _add_safety(made, row)
     _add_numbers(made, row)
     absent = [name for name, column in _MAY_BE_ABSENT if not _is_known(row[column])]
     if absent:
@@ -183,33 +225,65 @@ def _add_names(made: tantivy.Document, row: dict[str, Any]) -> None:
             made.add_text(field, words.fold_name(row[field]))
     if row["verified"] is not None:
         made.add_text("verified", "yes" if row["verified"] else "no")
-    written = {words.fold_name(each): each for each in row["categories"] or ()}
-    for folded, as_written in written.items():
-        made.add_text("category", folded)
-        made.add_text(CATEGORY_FACET, as_written.strip()[: words.LONGEST_NAME])
+    if row["excluded"]:
+        made.add_text("excluded", "yes")
+
+
+def _add_several(made: tantivy.Document, row: dict[str, Any]) -> None:
+    for field, column in SEVERAL.items():
+        written = {words.fold_name(each): each for each in row[column] or ()}
+        for folded, each in written.items():
+            made.add_text(field, folded)
+            made.add_text(as_written(field), each.strip()[: words.LONGEST_NAME])
+
+
+def _add_safety(made: tantivy.Document, row: dict[str, Any]) -> None:
+    if row["brand_safety"] is not None:
+        made.add_text("brand_safety", row["brand_safety"])
+    for field, column in (("safety", "safety"), ("brand_safety_subject", "subjects")):
+        for each in row[column] or ():
+            made.add_text(field, each)
 
 
 def _add_numbers(made: tantivy.Document, row: dict[str, Any]) -> None:
-    for field in ("followers", "following", "posts"):
+    for field in _COUNTS:
         if row[field] is not None:
             made.add_integer(field, row[field])
-    if row["last_post_at"] is not None:
-        made.add_integer("last_post_at", math.floor(row["last_post_at"].timestamp()))
+    for field in _MOMENTS:
+        if row[field] is not None:
+            made.add_integer(field, math.floor(row[field].timestamp()))
     for field in _FLOATS:
         if row[field] is not None:
             made.add_float(field, row[field])
-    if row["audience"]:
-        shares = {share_field(name).partition(".")[2]: share for name, share in row["audience"]}
-        made.add_json("audience", shares)
+    for field in _MAPS:
+        if row[field]:
+            parts = {_part(field, name).partition(".")[2]: part for name, part in row[field]}
+            made.add_json(field, parts)
+
+
+def _judged(found: Sequence[str] | None) -> dict[str, Any]:
+    """What was found in an account's posts: how strong at most, and of what they speak."""
+    if found is None:
+        return {"brand_safety": None, "subjects": None}
+    levels = [level for each in found for level in safety.found(each)]
+    serious = [severity for subject, severity in levels if subject is not SafetyCategory.COMPETITOR]
+    if not serious and safety.SCANNED not in found:
+        strongest = None
+    else:
+        strongest = max(serious).name.lower() if serious else CLEAR
+    return {"brand_safety": strongest, "subjects": [str(subject) for subject, _ in levels]}
 
 
 def _shown(row: dict[str, Any]) -> bytes:
-    values = {name: row[name] for name in DOCUMENTS.names if row[name] is not None}
+    names = (*DOCUMENTS.names, "brand_safety", "subjects")
+    values = {name: row[name] for name in names if row[name] is not None and row[name] != []}
     values.pop("captions", None)
-    if "last_post_at" in values:
-        values["last_post_at"] = values["last_post_at"].astimezone(UTC).isoformat()
-    if "audience" in values:
-        values["audience"] = dict(values["audience"])
+    if values.get("safety") == USUAL_SAFETY:
+        del values["safety"]  # of most accounts
+    for field in values.keys() & set(_MOMENTS):
+        values[field] = values[field].astimezone(UTC).isoformat()
+    for field in values.keys() & _MAPS.keys():
+        values[field] = dict(values[field])
     return _AS_JSON(values).encode()
 
 
@@ -228,6 +302,6 @@ def stems_in(values: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 def shown(found: tantivy.Document) -> dict[str, Any]:
     """The values of a document that is a hit, without those that are not known."""
     values: dict[str, Any] = json.loads(found["values"][0])
-    if "last_post_at" in values:
-        values["last_post_at"] = datetime.fromisoformat(values["last_post_at"])
+    for field in values.keys() & set(_MOMENTS):
+        values[field] = datetime.fromisoformat(values[field])
     return values

@@ -6,8 +6,7 @@ from typing import Any
 
 from tantivy import Occur, Query
 
-from groundswell.retrieval import statistics, words
-from groundswell.retrieval.documents import CATEGORY_FACET
+from groundswell.retrieval import documents, statistics, words
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.values import ABSENT
@@ -53,7 +52,7 @@ def _plan(compiler: Compiler, key: Key) -> dict[str, Any]:
             ends = {"from": within.low} | ({"to": within.high} if tier is not Tier.MEGA else {})
             ranges.append({"key": str(tier), **ends})
         return {"range": {"field": key.column, "ranges": ranges}}
-    field = CATEGORY_FACET if key.name == "category" else key.name
+    field = documents.as_written(key.name) if key.name in documents.SEVERAL else key.name
     return {"terms": {"field": field, "size": _MOST_VALUES, "missing": ABSENT}}
 
 
@@ -61,7 +60,7 @@ def _read(key: Key, counts: Mapping[str, int], total: int) -> Mapping[str, int]:
     if key.kind is Kind.TIER:
         tiers = {str(tier): counts.get(tier, 0) for tier in Tier}
         return tiers | {ABSENT: total - sum(tiers.values())}
-    if key.name != "category":
+    if key.name not in documents.SEVERAL:
         return counts
     spellings: dict[str, Counter[str]] = {}
     for written, number in counts.items():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from groundswell.retrieval import keys, values
-from groundswell.retrieval.keys import Key
+from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.values import Value
 from groundswell.terms.errors import Refusal
 
@@ -58,6 +58,14 @@ class Filter:
     none_of: tuple[Value | None, ...]
     written: tuple[str, ...]
 
+    @property
+    def is_only_without(self) -> bool:
+        """Whether it asks for nothing, and only leaves values out."""
+        return not self.any_of and self.within is None
+
+
+NOT_EXCLUDED = Filter(keys.KEYS[keys.EXCLUDED], (), None, (True,), ())
+
 
 def read(expressions: Sequence[str]) -> tuple[Filter, ...]:
     """Read filters such as ``country=US`` and ``followers>=10K``, one result for each key.
@@ -101,6 +109,8 @@ def interval(key: Key, sign: str, value: Value) -> Interval:
             "<=": Interval(high=after, is_high_open=True),
             "<": Interval(high=first, is_high_open=True),
         }[sign]
+    if key.kind is Kind.SEVERITY:
+        value = values.LEVELS.index(str(value))
     if isinstance(value, str):
         raise UnreadableFilter(f"{key.name} is neither more nor less: use {key.name}={value}")
     return {
@@ -124,15 +134,17 @@ def _together(asked: list[tuple[Key, str, str, str]]) -> Filter:
             any_of.append(value)
         elif sign == "!=":
             none_of.append(value)
-        elif value is None or not key.is_ordered:
+        elif value is None or not key.is_comparable:
             raise UnreadableFilter(
                 f"{written!r} compares what has no order; use {key.name}= or {key.name}!="
             )
         else:
             (lows if sign[0] == ">" else highs).append(interval(key, sign, value))
-    return Filter(
-        key, tuple(any_of), _loosest(lows, highs), tuple(none_of), tuple(part[3] for part in asked)
-    )
+    within = _loosest(lows, highs)
+    if within is not None and key.kind is Kind.SEVERITY:
+        levels = [level for place, level in enumerate(values.LEVELS) if place in within]
+        any_of, within = [*any_of, *levels], None
+    return Filter(key, tuple(any_of), within, tuple(none_of), tuple(part[3] for part in asked))
 
 
 def _loosest(lows: list[Interval], highs: list[Interval]) -> Interval | None:

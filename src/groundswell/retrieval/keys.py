@@ -9,6 +9,7 @@ from groundswell.retrieval.words import fold_name
 from groundswell.terms import places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
+from groundswell.terms.safety import SafetyCategory
 
 
 class Kind(StrEnum):
@@ -25,9 +26,12 @@ class Kind(StrEnum):
     NUMBER = "number"
     DAY = "day"  # 2026-01-31
     SHARE = "share"  # part of an audience, in [0, 1]
+    MONEY = "money"  # 250 or 1.5K, in major units
+    SINCE = "since"  # 2026-01-31: nothing happened on that day or later
+    SEVERITY = "severity"  # clear, low, medium or high; it has an order, and no numbers
 
 
-ORDERED = frozenset({Kind.COUNT, Kind.RATE, Kind.NUMBER, Kind.DAY, Kind.SHARE})
+ORDERED = frozenset({Kind.COUNT, Kind.RATE, Kind.NUMBER, Kind.DAY, Kind.SHARE, Kind.MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,23 @@ class Key:
         """Whether more and less mean something, so that it can be bounded and sorted by."""
         return self.kind in ORDERED
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it is one of several numbers that its column holds by name."""
+        return self.name.startswith((AUDIENCE, PRICE))
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether it can be bounded."""
+        return self.is_ordered or self.kind is Kind.SEVERITY
+
 
 AUDIENCE = "audience."
 AUDIENCE_DIMENSIONS = ("country", "city", "language", "gender", "age", "interest")
+PRICE = "price."
+SAFETY = "brand_safety."
+_SUBJECTS = tuple(str(subject) for subject in SafetyCategory)
+EXCLUDED = "excluded"
 
 KEYS: Mapping[str, Key] = {
     key.name: key
@@ -98,6 +116,44 @@ KEYS: Mapping[str, Key] = {
         ),
         Key("overall", Kind.NUMBER, "overall", "overall score by the workspace's weights"),
         Key("verdict", Kind.NAME, "verdict", "such as needs_review, cleared, confirmed_concern"),
+        Key("saturation", Kind.RATE, "saturation", "share of sponsored posts in 90 days"),
+        Key(
+            "price",
+            Kind.MONEY,
+            "price",
+            "cheapest piece by the rate card, in the workspace's currency; price.EUR in another",
+        ),
+        Key(
+            "brand_safety",
+            Kind.SEVERITY,
+            "brand_safety",
+            "strongest words found: clear, low, medium or high; "
+            f"brand_safety.SUBJECT for one of {', '.join(_SUBJECTS)}",
+            is_facet=True,
+        ),
+        Key(
+            "brand_safety_subject",
+            Kind.NAME,
+            "subjects",
+            "what posts speak of, such as alcohol or competitor",
+            is_facet=True,
+        ),
+        Key("last_competitor", Kind.DAY, "last_competitor_at", "newest post with a competitor"),
+        Key("tag", Kind.NAME, "tags", "a tag of the workspace", is_facet=True),
+        Key("list", Kind.NAME, "lists", "a list that the creator is on", is_facet=True),
+        Key(
+            EXCLUDED,
+            Kind.FLAG,
+            "excluded",
+            "on an exclusion list; such are left out unless asked for by this key or their list",
+        ),
+        Key("last_contact", Kind.DAY, "last_contact_at", "day of the last contact"),
+        Key(
+            "not_contacted_since",
+            Kind.SINCE,
+            "last_contact_at",
+            "never contacted, or not on that day or later",
+        ),
     )
 }
 
@@ -107,9 +163,15 @@ SPOKEN: Mapping[str, str] = {
     "categories": "category",
     "topic": "category",
     "last_post_at": "last_post",
+    "tags": "tag",
+    "authenticity": "verdict",
+    "sponsored": "saturation",
 }
 RELEVANCE = "relevance"
-FACETS = tuple(key.name for key in KEYS.values() if key.is_facet)
+COUNTABLE = tuple(key.name for key in KEYS.values() if key.is_facet)
+_ON_REQUEST = frozenset({"brand_safety", "brand_safety_subject", "tag", "list"})
+# Counted unless somebody says which.
+FACETS = tuple(name for name in COUNTABLE if name not in _ON_REQUEST)
 SORTS = (RELEVANCE, *(key.name for key in KEYS.values() if key.is_ordered))
 
 
@@ -131,8 +193,8 @@ def facet(written: str) -> Key:
         UnknownKey: When nothing is counted by that name.
     """
     name = _plain(written)
-    if name not in FACETS:
-        raise UnknownKey("facet", written, FACETS)
+    if name not in COUNTABLE:
+        raise UnknownKey("facet", written, COUNTABLE)
     return KEYS[name]
 
 
@@ -158,9 +220,29 @@ def filterable(written: str) -> Key:
     name = _plain(written)
     if name.startswith(AUDIENCE):
         return _audience(written)
+    if name.startswith(PRICE):
+        return _price(written)
+    if name.startswith(SAFETY):
+        return _safety(written)
     if name not in KEYS:
-        raise UnknownKey("filter", written, (*KEYS, *SPOKEN, "audience.country.US"))
+        raise UnknownKey("filter", written, (*KEYS, *SPOKEN, "audience.country.US", "price.EUR"))
     return KEYS[name]
+
+
+def _price(written: str) -> Key:
+    currency = written.strip()[len(PRICE) :].strip().upper()
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise UnknownKey("price", written, (f"{PRICE}USD", f"{PRICE}EUR"))
+    return Key(PRICE + currency, Kind.MONEY, "prices", f"cheapest piece asked for in {currency}")
+
+
+def _safety(written: str) -> Key:
+    name = _plain(written)
+    known = tuple(SAFETY + subject for subject in _SUBJECTS)
+    if name not in known:
+        raise UnknownKey("subject of brand safety", written, known)
+    subject = name.removeprefix(SAFETY)
+    return Key(name, Kind.SEVERITY, "safety", f"how strongly posts speak of {subject}")
 
 
 def _audience(written: str) -> Key:

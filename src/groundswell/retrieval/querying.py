@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tantivy import FieldType, Occur, Query
 
-from groundswell.retrieval import documents, filters, keys, statistics, stems
+from groundswell.retrieval import documents, filters, keys, safety, statistics, stems
 from groundswell.retrieval.documents import WORD_FIELDS
 from groundswell.retrieval.filters import Filter, Interval
 from groundswell.retrieval.keys import Key, Kind
@@ -18,9 +18,10 @@ from groundswell.retrieval.storage import Snapshot
 from groundswell.retrieval.values import Value
 from groundswell.retrieval.words import Clause
 from groundswell.terms.errors import Refusal
+from groundswell.terms.safety import SafetyCategory, Severity
 from groundswell.terms.tiers import Tier, TierSet
 
-_INTEGER_COLUMNS = {Kind.COUNT, Kind.DAY, Kind.TIER}
+_INTEGER_COLUMNS = {Kind.COUNT, Kind.DAY, Kind.SINCE, Kind.TIER}
 # The library refuses to follow a prefix inside a phrase into more words than this.
 _MOST_ENDINGS = 16_384
 
@@ -53,11 +54,22 @@ class Compiler:
         if least:
             some = [(Occur.Should, self.words(each)) for each in clauses if each.is_plain]
             parts.append((Occur.Must, Query.boolean_query(some, least)))
-        parts += [(Occur.Must, Query.const_score_query(self.filter(each), 0.0)) for each in wanted]
+        for each in wanted:
+            if each.is_only_without:
+                parts += [(Occur.MustNot, self._equal(each.key, one)) for one in each.none_of]
+            else:
+                parts.append((Occur.Must, Query.const_score_query(self.filter(each), 0.0)))
         parts += [(Occur.MustNot, each) for each in self._excluded(clauses)]
         if not any(occur is Occur.Must for occur, _ in parts):
             parts.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(parts)
+
+    def visible(self, wanted: Sequence[Filter]) -> tuple[Filter, ...]:
+        """The filters, and that nobody on an exclusion list is a hit where none asks for them."""
+        is_asked = any(each.key.name == keys.EXCLUDED for each in wanted)
+        if is_asked or not self.searcher.doc_freq(keys.EXCLUDED, "yes"):
+            return tuple(wanted)
+        return (*wanted, filters.NOT_EXCLUDED)
 
     def words(self, clause: Clause) -> Query:
         """Documents with the clause in any field, the better the weightier the field."""
@@ -141,7 +153,7 @@ class Compiler:
         """The interval that a value stands for; None when it is a name, a flag or not known."""
         if isinstance(value, Tier):
             return self.tier_interval(value)
-        if value is None or isinstance(value, bool | str):
+        if value is None or isinstance(value, bool | str) or key.kind is Kind.SINCE:
             return None
         return filters.interval(key, "=", value)
 
@@ -175,8 +187,14 @@ class Compiler:
         numbers = self._numbers(key, value)
         if numbers is not None:
             return self._between(key, numbers)
+        if key.kind is Kind.SINCE:
+            before = self._between(key, filters.interval(key, "<", value))
+            return Query.boolean_query([(Occur.Should, self._absent(key)), (Occur.Should, before)])
+        if key.column == "safety":
+            return self._speaking(key, str(value))
         if isinstance(value, bool):
-            return self._named(key.name, "yes" if value else "no")
+            named = self._named(key.name, "yes" if value else "no")
+            return self._not_excluded() if key.name == keys.EXCLUDED and not value else named
         name = str(value)
         exact = self._named(key.name, name)
         if key.kind is Kind.LANGUAGE and "-" not in name:
@@ -184,10 +202,31 @@ class Compiler:
             return Query.boolean_query([(Occur.Should, exact), (Occur.Should, regional)])
         return exact
 
+    def _not_excluded(self) -> Query:
+        return _all_but(self._named(keys.EXCLUDED, "yes"))
+
+    def _speaking(self, key: Key, level: str) -> Query:
+        """Documents whose posts speak of a subject so strongly at most, or are clear of it."""
+        subject = SafetyCategory(key.name.removeprefix(keys.SAFETY))
+        levels = {
+            severity.name.lower(): self._named("safety", safety.level(subject, severity))
+            for severity in Severity
+        }
+        if level in levels:
+            return levels[level]
+        some = [(Occur.MustNot, each) for each in levels.values()]
+        return Query.boolean_query([(Occur.Must, self._scanned(subject)), *some])
+
+    def _scanned(self, subject: SafetyCategory) -> Query:
+        return self._named("safety", safety.scanned(subject))
+
     def _absent(self, key: Key) -> Query:
-        if key.kind is Kind.SHARE:
-            known = Query.exists_query(_share_path(key))
-            return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, known)])
+        if key.is_part:
+            return _all_but(Query.exists_query(documents.part_field(key)))
+        if key.column == "safety":
+            return _all_but(self._scanned(SafetyCategory(key.name.removeprefix(keys.SAFETY))))
+        if key.kind is Kind.SINCE:
+            return self._named(documents.ABSENT, "last_contact")
         if key.kind is Kind.TIER:
             below = Interval(high=min(self.tiers.lower_bounds.values()), is_high_open=True)
             return Query.boolean_query(
@@ -205,8 +244,8 @@ class Compiler:
         return Query.term_query(self.schema, field, value, index_option="basic")
 
     def _between(self, key: Key, within: Interval) -> Query:
-        if key.kind is Kind.SHARE:
-            return self._share_between(key, within)
+        if key.is_part:
+            return self._part_between(key, within)
         is_integer = key.kind in _INTEGER_COLUMNS
         low, high = (
             None if math.isinf(bound) else int(bound) if is_integer else float(bound)
@@ -222,8 +261,8 @@ class Compiler:
             include_upper=high is None or not within.is_high_open,
         )
 
-    def _share_between(self, key: Key, within: Interval) -> Query:
-        bounds = [self.index.parse_query(each) for each in _share_ranges(key, within)]
+    def _part_between(self, key: Key, within: Interval) -> Query:
+        bounds = [self.index.parse_query(each) for each in _part_ranges(key, within)]
         return Query.boolean_query([(Occur.Must, each) for each in bounds])
 
     def _excluded(self, clauses: Sequence[Clause]) -> list[Query]:
@@ -237,13 +276,13 @@ def _is_plain_exclusion(clause: Clause) -> bool:
     return clause.is_excluded and len(clause.tokens) == 1 and not clause.is_prefix
 
 
-def _share_path(key: Key) -> str:
-    return documents.share_field(key.name.removeprefix(keys.AUDIENCE))
+def _all_but(left_out: Query) -> Query:
+    return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, left_out)])
 
 
-def _share_ranges(key: Key, within: Interval) -> list[str]:
+def _part_ranges(key: Key, within: Interval) -> list[str]:
     """Each bound as a range of its own: the engine breaks down on 0 and 0.5 in one range."""
-    path, ranges = _share_path(key), []
+    path, ranges = documents.part_field(key), []
     if not math.isinf(within.low):
         opening = "{" if within.is_low_open else "["
         ranges.append(f"{path}:{opening}{float(within.low)!r} TO *]")

@@ -7,14 +7,16 @@ from typing import Any
 
 from tantivy import Occur, Query
 
-from groundswell.retrieval import keys, words
+from groundswell.retrieval import keys, safety, words
 from groundswell.retrieval.answers import Reason
-from groundswell.retrieval.documents import CAPTIONS, WORD_FIELDS
+from groundswell.retrieval.documents import CAPTIONS, SEVERAL, USUAL_SAFETY, WORD_FIELDS
 from groundswell.retrieval.filters import Filter
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.ranking import Points
+from groundswell.retrieval.values import CLEAR
 from groundswell.retrieval.words import Clause
+from groundswell.terms.safety import SafetyCategory
 from groundswell.terms.tiers import TierSet
 
 
@@ -123,19 +125,33 @@ def _value(key: Key, values: Mapping[str, Any], asked: Asked) -> Any:
     if key.kind is Kind.TIER:
         tier = asked.tiers.tier_of(values.get("followers"))
         return None if tier is None else str(tier)
-    if key.kind is Kind.SHARE:
-        return values.get("audience", {}).get(key.name.removeprefix(keys.AUDIENCE))
+    if key.is_part:
+        return values.get(key.column, {}).get(key.name.partition(".")[2])
+    if key.column == "safety":
+        return _severity(key, values)
     value = values.get(key.column)
+    if key.name == keys.EXCLUDED:
+        return bool(value)
     if isinstance(value, datetime):
         return value.date().isoformat()
-    if key.name == "category":
-        return _categories(value or [], asked)
+    if key.name in SEVERAL:
+        return _matching(key, value or [], asked) or None
     return value
 
 
-def _categories(has: Sequence[str], asked: Asked) -> list[str]:
-    wanted = {
-        value for each in asked.filters if each.key.name == "category" for value in each.any_of
-    }
+def _severity(key: Key, values: Mapping[str, Any]) -> str | None:
+    """How strongly posts speak of a subject; None where they were not scanned for it."""
+    if "brand_safety" not in values and "safety" not in values:
+        return None
+    wanted = SafetyCategory(key.name.removeprefix(keys.SAFETY))
+    written = values.get("safety", USUAL_SAFETY)
+    for subject, severity in (level for each in written for level in safety.found(each)):
+        if subject is wanted:
+            return severity.name.lower()
+    return CLEAR if safety.scanned(wanted) in written else None
+
+
+def _matching(key: Key, has: Sequence[str], asked: Asked) -> list[str]:
+    wanted = {value for each in asked.filters if each.key == key for value in each.any_of}
     matching = [name for name in has if words.fold_name(name) in wanted]
     return matching or list(has)

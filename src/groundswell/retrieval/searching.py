@@ -53,6 +53,8 @@ class Request:
         tiers: What the tiers mean.
         is_tolerant: Whether a word that nobody writes stands for the nearest that somebody does,
             and some of the words suffice when nobody has all.
+        with_excluded: Whether those on an exclusion list can be hits; they can too when a filter
+            asks for ``excluded``.
     """
 
     text: str = ""
@@ -63,6 +65,7 @@ class Request:
     facets: Sequence[str] = FACETS
     tiers: TierSet = ACTIVATE
     is_tolerant: bool = True
+    with_excluded: bool = False
 
     def __post_init__(self) -> None:
         if self.limit < 0 or self.offset < 0:
@@ -97,11 +100,12 @@ def search(folder: Path, request: Request) -> Found:
         clauses, corrected = typos.corrected(compiler, clauses, request.text)
     # A text of signs alone asks for something that nobody has, not for everybody.
     is_impossible = not clauses and request.text.strip() != ""
-    query = Query.empty_query() if is_impossible else compiler.everything(clauses, wanted)
+    passing = wanted if request.with_excluded else compiler.visible(wanted)
+    query = Query.empty_query() if is_impossible else compiler.everything(clauses, passing)
     total, page = _page(compiler, query, request, ordered, has_words=_has_words(clauses))
     least = _reachable(compiler, clauses) if request.is_tolerant and not total else 0
     if least:
-        query = compiler.everything(clauses, wanted, least=least)
+        query = compiler.everything(clauses, passing, least=least)
         total, page = _page(compiler, query, request, ordered, has_words=True)
     asked = reasons.Asked(clauses, least, wanted, ordered.key, request.sort.strip(), request.tiers)
     return Found(

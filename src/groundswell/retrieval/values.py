@@ -12,11 +12,14 @@ from groundswell.retrieval.words import fold_name
 from groundswell.terms import places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import Platform
+from groundswell.terms.safety import Severity
 from groundswell.terms.tiers import Tier
 
 Value: TypeAlias = str | int | float | bool | date
 
 ABSENT = "none"
+CLEAR = "clear"
+LEVELS = (CLEAR, *(severity.name.lower() for severity in Severity))  # from the mildest up
 LARGEST = 2**53  # counts up to here are exact wherever they pass
 _NUMBER = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,18})(\.[0-9]{1,18})?([kmb%]?)")
 _SCALE: Mapping[str, int | Decimal] = {
@@ -101,6 +104,21 @@ def _day(key: Key, text: str) -> date:
         raise UnreadableValue(key, text, "a day such as 2026-01-31") from None
 
 
+def _money(key: Key, text: str) -> float:
+    number = _number(key, text)
+    if number < 0 or text.endswith("%"):
+        raise UnreadableValue(key, text, "an amount such as 250 or 1.5K")
+    return float(number)
+
+
+def _level(key: Key, text: str) -> str:
+    level = {"mild": "low"}.get(text.lower(), text.lower())
+    if level not in LEVELS:
+        near = get_close_matches(level, LEVELS, n=1)
+        raise UnreadableValue(key, text, near[0] if near else f"one of {', '.join(LEVELS)}")
+    return level
+
+
 def _tier(key: Key, text: str) -> Tier:
     tiers = {str(tier): tier for tier in Tier}
     if text.lower() not in tiers:
@@ -127,4 +145,7 @@ _READERS: Mapping[Kind, Callable[[Key, str], Value]] = {
     Kind.NUMBER: lambda key, text: float(_number(key, text)),
     Kind.DAY: _day,
     Kind.SHARE: _share,
+    Kind.MONEY: _money,
+    Kind.SINCE: _day,
+    Kind.SEVERITY: _level,
 }

@@ -15,6 +15,12 @@ class SafetyCategory(StrEnum):
     POLITICS = "politics"
     WEAPONS = "weapons"
     SELF_HARM = "self_harm"
+    OWN_WORDS = "own_words"  # of the workspace
+    COMPETITOR = "competitor"  # of the workspace's brand
+
+
+# What is looked for in the words of each language; the others are the workspace's to name.
+GENERAL = tuple(SafetyCategory)[:-2]
 
 
 class Severity(IntEnum):

@@ -1,5 +1,6 @@
 """Scorecards: derived from the data, and rebuilt from it at any time."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from groundswell.vetting.choices import VERDICTS, ReviewState, Ruling, TurnState
@@ -29,6 +30,14 @@ class Scorecard(_Scores, tenancy.WorkspaceModel):
     )
     said_since = models.DateTimeField()  # when a vetting first said this
     details = models.JSONField()  # factors, measures and rates: engine.qualification.card
+    # What search takes out of the details: without it, each build would read all of them.
+    saturation = models.FloatField(null=True)
+    levels = ArrayField(models.CharField(max_length=40), null=True)  # as retrieval.safety has it
+    # What posts say of the workspace's own words and competitors; null where nobody looked.
+    watched = models.JSONField(null=True)  # engine.safety.concerns
+    watched_levels = ArrayField(models.CharField(max_length=40), null=True)
+    watched_since = models.DateTimeField(null=True)  # when a scan first said this
+    competitor_at = models.DateTimeField(null=True)  # newest post with a competitor
 
     class Meta(tenancy.WorkspaceModel.Meta):
         constraints = [
@@ -218,3 +227,43 @@ class FactorWeights(tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return f"weights set by {self.set_by}"
+
+
+class WatchedTerm(tenancy.WorkspaceModel):
+    """Words of the workspace's own, or a competitor with the forms in which posts name it."""
+
+    subject = models.CharField(max_length=20)  # own_words or competitor
+    name = models.CharField(max_length=100)
+    name_key = models.CharField(max_length=200)  # folded, by which it is found again
+    forms = models.JSONField(default=list)  # further ones of a competitor: names, @handles, #tags
+    severity = models.PositiveSmallIntegerField(null=True)  # of own words
+    added_by = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["workspace", "subject", "name_key"], name="watched_term_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.name}"
+
+
+class WatchScan(tenancy.WorkspaceModel):
+    """How far the scan for watched terms has come; a workspace has one row."""
+
+    changed_at = models.DateTimeField(null=True)  # of the terms
+    scanned_at = models.DateTimeField(null=True)
+    scanned_terms = models.DateTimeField(null=True)  # ``changed_at`` of the terms it looked for
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            models.UniqueConstraint(fields=["workspace"], name="one_watch_scan"),
+        ]
+
+    def __str__(self) -> str:
+        return f"scanned {self.scanned_at}"

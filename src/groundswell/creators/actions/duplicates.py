@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from groundswell.creators import copying, likeness
-from groundswell.creators.actions import revisions
+from groundswell.creators.actions import filing, revisions
 from groundswell.creators.choices import Channel, ProposalState
 from groundswell.creators.likeness import Likeness, Presence
 from groundswell.creators.models import (
@@ -19,6 +19,7 @@ from groundswell.creators.models import (
     DuplicateProposal,
     ListEntry,
     Note,
+    Outreach,
     TagUse,
 )
 from groundswell.terms.errors import Refusal
@@ -39,7 +40,7 @@ _SHOWN = pa.schema(
     ]
 )
 # Whatever else belongs to a creator goes with it, and comes back with it.
-_FOLLOWING = (Contact, ListEntry, Note, TagUse, Attachment)
+_FOLLOWING = (Contact, ListEntry, Note, Outreach, TagUse, Attachment)
 
 
 class CannotMerge(Refusal):
@@ -112,6 +113,7 @@ def merge(*, creator: Creator, into: Creator, by: str, now: datetime) -> None:
     Account.objects.filter(creator=creator).update(creator=into, revision=revision)
     for kept in _FOLLOWING:
         kept.objects.filter(creator=creator).update(creator=into)
+    filing.changed([creator.id, into.id], workspace=into.workspace)
     _decide(creator, into, state=ProposalState.MERGED, by=by, now=now)
     journal.record(
         "creator.merged",
@@ -143,6 +145,7 @@ def unmerge(*, creator: Creator, by: str, now: datetime) -> None:
     Account.objects.filter(origin__in=own).update(creator=creator, revision=revision)
     for kept in _FOLLOWING:
         kept.objects.filter(origin__in=own).update(creator=creator)
+    filing.changed([creator.id, into.id], workspace=creator.workspace)
     _decide(creator, into, state=ProposalState.DISMISSED, by=by, now=now)
     journal.record(
         "creator.unmerged",

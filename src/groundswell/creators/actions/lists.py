@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
+from groundswell.creators.actions import filing
 from groundswell.creators.models import CreatorList, ListEntry
 from groundswell.terms.errors import Refusal
 from groundswell.terms.lines import is_line
@@ -43,16 +44,31 @@ class BadNote(Refusal, ValueError):
     code = "bad_note"
 
 
-def create(*, name: str, workspace: Workspace, by: str, now: datetime) -> CreatorList:
-    """Begin an empty list.
+def create(
+    *, name: str, workspace: Workspace, by: str, now: datetime, is_exclusion: bool = False
+) -> CreatorList:
+    """Begin an empty list; who is put on an exclusion list is left out everywhere.
 
     Raises:
         BadListName: When the name is blank, too long or not plain text.
         ListNameTaken: When another list has it.
     """
-    kept = CreatorList(workspace=workspace, name=_free(name), made_by=by, made_at=now)
+    kept = CreatorList(
+        workspace=workspace,
+        name=_free(name),
+        is_exclusion=is_exclusion,
+        made_by=by,
+        made_at=now,
+    )
     _save(kept)
-    journal.record("list.created", workspace=workspace, by=by, now=now, subject=kept.name)
+    journal.record(
+        "list.created",
+        workspace=workspace,
+        by=by,
+        now=now,
+        subject=kept.name,
+        details={"exclusion": True} if is_exclusion else {},
+    )
     return kept
 
 
@@ -65,13 +81,25 @@ def rename(*, kept: CreatorList, name: str, by: str, now: datetime) -> None:
     """
     before, kept.name = kept.name, _free(name, but=kept)
     _save(kept)
+    _file(kept)
     _record("list.renamed", kept, by, now, before=before)
+
+
+def exclude(*, kept: CreatorList, is_exclusion: bool, by: str, now: datetime) -> None:
+    """Say whether those on a list are left out of every search, lookalike and plan."""
+    if kept.is_exclusion == is_exclusion:
+        return
+    kept.is_exclusion = is_exclusion
+    kept.save(update_fields=["is_exclusion"])
+    _file(kept)
+    _record("list.excludes" if is_exclusion else "list.excludes_no_more", kept, by, now)
 
 
 def delete(*, kept: CreatorList, by: str, now: datetime) -> None:
     """Take a list away, with its entries; ``restore`` brings it back."""
     kept.deleted_at = now
     kept.save(update_fields=["deleted_at"])
+    _file(kept)
     _record("list.deleted", kept, by, now)
 
 
@@ -84,6 +112,7 @@ def restore(*, kept: CreatorList, by: str, now: datetime) -> None:
     kept.name = _free(kept.name, but=kept)
     kept.deleted_at = None
     _save(kept)
+    _file(kept)
     _record("list.restored", kept, by, now)
 
 
@@ -123,6 +152,7 @@ def add(*, kept: CreatorList, creators: Sequence[UUID], by: str, now: datetime) 
         batch_size=2000,
     )
     if missing:
+        filing.changed(missing, workspace=kept.workspace)
         _record("list.creators_added", kept, by, now, rows=len(missing))
     return len(missing)
 
@@ -134,11 +164,12 @@ def remove(*, kept: CreatorList, creators: Iterable[UUID], by: str, now: datetim
         How many were taken off.
     """
     entries = _locked(kept).filter(creator__in=list(creators), removed_at=None)
-    gone = entries.values("creator").distinct().count()
+    gone = set(entries.values_list("creator", flat=True))
     entries.update(removed_at=now)
     if gone:
-        _record("list.creators_removed", kept, by, now, rows=gone)
-    return gone
+        filing.changed(gone, workspace=kept.workspace)
+        _record("list.creators_removed", kept, by, now, rows=len(gone))
+    return len(gone)
 
 
 def put_back(*, kept: CreatorList, removed_at: datetime, by: str, now: datetime) -> int:
@@ -148,11 +179,12 @@ def put_back(*, kept: CreatorList, removed_at: datetime, by: str, now: datetime)
         How many came back; 0 when it was undone before.
     """
     entries = _locked(kept).filter(removed_at=removed_at)
-    back = entries.values("creator").distinct().count()
+    back = set(entries.values_list("creator", flat=True))
     entries.update(removed_at=None)
     if back:
-        _record("list.creators_put_back", kept, by, now, rows=back)
-    return back
+        filing.changed(back, workspace=kept.workspace)
+        _record("list.creators_put_back", kept, by, now, rows=len(back))
+    return len(back)
 
 
 def annotate(*, kept: CreatorList, creator: UUID, note: str, by: str, now: datetime) -> None:
@@ -170,6 +202,12 @@ def annotate(*, kept: CreatorList, creator: UUID, note: str, by: str, now: datet
     entries = _locked(kept).filter(creator=creator, removed_at=None).exclude(note=plain)
     if entries.update(note=plain):
         _record("list.note_changed", kept, by, now, creator=str(creator))
+
+
+def _file(kept: CreatorList) -> None:
+    """Have search follow of everybody on a list."""
+    entries = ListEntry.objects.filter(list=kept, removed_at=None)
+    filing.changed(entries.values_list("creator", flat=True), workspace=kept.workspace)
 
 
 def _locked(kept: CreatorList) -> QuerySet[ListEntry]:

@@ -132,7 +132,7 @@ def _take_others(staging: Staging, table: Table, *, workspace: Workspace, now: d
     if table is tables.CONTACTS:
         changed = contacts.take(rows, workspace=workspace)
     else:
-        changed = rates.take(rows, taken_on=staging.taken_at.date(), now=now)
+        changed = rates.take(rows, workspace=workspace, taken_on=staging.taken_at.date(), now=now)
     staging.mark_changed(pa.array(changed, pa.int64()))
     return len(changed)
 

@@ -7,12 +7,14 @@ import pyarrow as pa
 from django.db import connection
 
 from groundswell.creators import copying
+from groundswell.creators.actions import filing
 from groundswell.creators.models import Account, RateCard
 from groundswell.terms.errors import Refusal
 from groundswell.terms.formats import Format
 from groundswell.terms.money import Money
 from groundswell.terms.sources import Source
 from groundswell.workspaces.actions import journal
+from groundswell.workspaces.models import Workspace
 
 
 class BadPrice(Refusal):
@@ -42,6 +44,7 @@ def set_price(
             "source": Source.MANUAL.value,
         },
     )
+    filing.changed([account.creator_id], workspace=account.workspace)
     journal.record(
         "rate_card.saved",
         workspace=account.workspace,
@@ -58,7 +61,9 @@ def set_price(
     return card
 
 
-def take(batches: Iterable[pa.RecordBatch], *, taken_on: date, now: datetime) -> list[int]:
+def take(
+    batches: Iterable[pa.RecordBatch], *, workspace: Workspace, taken_on: date, now: datetime
+) -> list[int]:
     """Write staged prices; returns the source rows that said something new, one per price.
 
     A price that does not say from when it holds is valid from ``taken_on``, unless it is the
@@ -71,7 +76,9 @@ def take(batches: Iterable[pa.RecordBatch], *, taken_on: date, now: datetime) ->
     copying.fill("asked", columns, copying.tuples(asked))
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, {"taken_on": taken_on, "ms": int(now.timestamp() * 1000)})
-        return [row for (row,) in cursor.fetchall()]
+        found = cursor.fetchall()
+    filing.changed((creator for _, creator in found), workspace=workspace)
+    return [row for row, _ in found]
 
 
 _SCRATCH = """
@@ -111,6 +118,7 @@ written AS (
     WHERE (r.price_minor, r.currency) IS DISTINCT FROM (excluded.price_minor, excluded.currency)
     RETURNING account_id, format, valid_from
 )
-SELECT asked.row FROM asked JOIN written w
+SELECT asked.row, a.creator_id FROM asked JOIN written w
     ON w.account_id = asked.account AND w.format = asked.format AND w.valid_from = asked.day
+JOIN creators_account a ON a.id = asked.account
 """  # noqa: S608 - the names are ours

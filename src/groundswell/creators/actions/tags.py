@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models.functions import Lower
 
+from groundswell.creators.actions import filing
 from groundswell.creators.models import Creator, Tag, TagUse
 from groundswell.terms.errors import Refusal
 from groundswell.terms.lines import is_line
@@ -52,6 +53,7 @@ def add(*, creator: Creator, name: str, by: str, now: datetime) -> Tag:
         tagged_at=now,
     )
     _record("tag.added", creator, tag.name, by, now)
+    filing.changed([creator.id], workspace=creator.workspace)
     return tag
 
 
@@ -63,6 +65,7 @@ def remove(*, creator: Creator, name: str, by: str, now: datetime) -> None:
     gone, _ = TagUse.objects.filter(creator=creator, tag=tag).delete()
     if gone:
         _record("tag.removed", creator, tag.name, by, now)
+        filing.changed([creator.id], workspace=creator.workspace)
     if not TagUse.objects.filter(tag=tag).exists():
         tag.delete()
 

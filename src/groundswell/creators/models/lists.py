@@ -13,6 +13,7 @@ class CreatorList(tenancy.WorkspaceModel):
     """
 
     name = models.CharField(max_length=100)
+    is_exclusion = models.BooleanField(default=False)  # who is on it is left out everywhere
     made_by = models.CharField(max_length=200)
     made_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)

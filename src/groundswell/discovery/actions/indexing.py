@@ -18,6 +18,7 @@ from groundswell.retrieval.storage import Marks, NoIndex
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting import queries as vetting
 from groundswell.vetting import reviews as vetting_reviews
+from groundswell.vetting import watching as vetting_watching
 from groundswell.vetting import weighing
 from groundswell.vetting.models import Scorecard
 from groundswell.warehouse.observations import Observations
@@ -32,6 +33,8 @@ _TABLES = (
     "account_averages",
     "audience_shares",
 )
+_RISING = ("revision", "filed")
+_OF_EVERYBODY = ("recipe", "currency", "weights")  # marks of what each document is made with
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,9 @@ def _reached() -> Marks:
         "revision": creators.latest_revision(),
         "vetted_at": vetted.vetted_at.isoformat() if vetted else "",
         "judged": vetting_reviews.mark(),
+        "filed": creators.latest_filing(),
+        "watched": vetting_watching.mark(),
+        "currency": creators.here().currency,
         "weights": ",".join(f"{weight:.6f}" for weight in weighing.weights().values()),
     }
 
@@ -116,9 +122,8 @@ def _rebuild(writer: Writer, progress: Progress) -> Indexed:
 def _update(writer: Writer, before: Marks, progress: Progress) -> int:
     after = _reached()
     # A database that was set back knows nothing of what the index has seen since.
-    is_set_back = int(after["revision"]) < int(before["revision"])
-    recipes = [(marks["recipe"], marks.get("weights")) for marks in (before, after)]
-    if is_set_back or recipes[0] != recipes[1]:
+    is_set_back = any(int(after[name]) < int(before.get(name, 0)) for name in _RISING)
+    if is_set_back or any(before.get(name) != after[name] for name in _OF_EVERYBODY):
         return _rebuild(writer, progress).written
     changed = _changed(before, after)
     alive = Account.objects.filter(merged_into=None)
@@ -149,6 +154,10 @@ def _changed(before: Marks, after: Marks) -> set[UUID]:
         changed |= set(scored.values_list("account_id", flat=True))
     if before["judged"] != after["judged"]:
         changed |= vetting_reviews.changed_since(str(before["judged"]))
+    if before["filed"] != after["filed"]:
+        changed |= creators.filed_since(int(before["filed"]))
+    if before["watched"] != after["watched"]:
+        changed |= vetting_watching.changed_since(str(before["watched"]))
     return changed
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from groundswell.terms.safety import SafetyCategory, Severity
+from groundswell.terms.safety import GENERAL, SafetyCategory, Severity
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
@@ -31,7 +31,7 @@ def languages() -> frozenset[str]:
     """ISO 639-1 codes of the languages whose words are known."""
     return frozenset(
         language
-        for category in SafetyCategory
+        for category in GENERAL
         for severity in Severity
         for language in _words(category, severity)
     )
@@ -42,7 +42,7 @@ def patterns(language: str | None) -> Patterns:
     """What to look for in a language; in all of them at once where it is unknown."""
     found: dict[SafetyCategory, list[tuple[Severity, str]]] = {}
     everything: list[str] = []
-    for category in SafetyCategory:
+    for category in GENERAL:
         for severity in sorted(Severity, reverse=True):
             by_language = _words(category, severity)
             spoken = by_language if language is None else {language}
@@ -56,7 +56,7 @@ def patterns(language: str | None) -> Patterns:
 @cache
 def exceptions() -> str:
     """What the words also mean, or what takes them back: it is taken out before looking."""
-    every = [term for category in SafetyCategory for term in _raw()[category]["except"]]
+    every = [term for category in GENERAL for term in _raw()[category]["except"]]
     return f"(?:{_any_of(every)[:-1]})+ "  # two of them may share the space between them
 
 

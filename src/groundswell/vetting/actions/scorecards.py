@@ -16,10 +16,11 @@ from groundswell.creators import queries as creators
 from groundswell.engine.qualification import card
 from groundswell.engine.qualification.scorecard import Scorecards
 from groundswell.engine.qualification.verdict import Verdict
+from groundswell.retrieval import safety
 from groundswell.terms.factors import FactorName
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting import gathering
-from groundswell.vetting.actions import reviews
+from groundswell.vetting.actions import reviews, watch_scans
 from groundswell.vetting.models import Vetting
 from groundswell.workspaces import access, jobs, tenancy
 from groundswell.workspaces.actions import journal
@@ -95,6 +96,7 @@ def vet(*, workspace: Workspace, by: str, now: datetime, progress: Progress = si
             details={"scored": found.scored, "needs_review": found.needs_review},
         )
         jobs.defer("discovery.refresh_index", workspace=workspace)
+    watch_scans.scan(workspace=workspace, now=now, progress=progress)
     return found
 
 
@@ -118,7 +120,7 @@ def _save(
     known = accounts.to_pylist()
     scores = [_or_none(cards.factors[name].value) for name in FactorName]
     parts = [slice(at, min(at + _CHUNK, len(known))) for at in range(0, len(known), _CHUNK)]
-    columns = ("id", "account", "verdict", *_SCORES, "details")
+    columns = ("id", "account", "verdict", *_SCORES, *_TAKEN_OUT, "details")
     with ThreadPoolExecutor(max_workers=1) as thread, connection.cursor() as cursor:
         cursor.execute(_STAGE)
         cursor.execute(_FORGET, {"accounts": known})
@@ -142,7 +144,17 @@ def _rows(
     ids = [tenancy.new_id() for _ in accounts[part]]
     verdicts = map(str, cards.verdict[part])
     six = (column[part] for column in scores)
-    return list(zip(ids, accounts[part], verdicts, *six, kept, strict=True))
+    saturation = _or_none(cards.measures["sponsored_share"].value[part])
+    levels = [_levels(cards, place) for place in range(part.start, part.stop)]
+    return list(zip(ids, accounts[part], verdicts, *six, saturation, levels, kept, strict=True))
+
+
+def _levels(cards: Scorecards, place: int) -> list[str] | None:
+    """What an account's posts speak of, as search has it; None when none could be read."""
+    if not cards.concerns.read[place]:
+        return None
+    found = cards.concerns.of.get(place, ())
+    return [safety.SCANNED, *(safety.level(each.category, each.severity) for each in found)]
 
 
 def _or_none(column: np.ndarray) -> list[float | None]:
@@ -151,12 +163,14 @@ def _or_none(column: np.ndarray) -> list[float | None]:
     return list(listed.tolist())
 
 
-_NAMES = ", ".join(_SCORES)
+_TAKEN_OUT = ("saturation", "levels")
+_NAMES = ", ".join((*_SCORES, *_TAKEN_OUT))
 _STAGE = f"""
     DROP TABLE IF EXISTS fresh_scorecard;
     CREATE TEMP TABLE fresh_scorecard (
         id uuid, account uuid, verdict text,
-        {", ".join(f"{name} float8" for name in _SCORES)}, details jsonb
+        {", ".join(f"{name} float8" for name in _SCORES)},
+        saturation float8, levels text[], details jsonb
     ) ON COMMIT DROP
 """
 _FORGET = "DELETE FROM vetting_scorecard WHERE account_id <> ALL(%(accounts)s::uuid[])"
@@ -164,7 +178,7 @@ _FORGET = "DELETE FROM vetting_scorecard WHERE account_id <> ALL(%(accounts)s::u
 _MOVED = " OR ".join(f"round(s.{name}) IS DISTINCT FROM round(f.{name})" for name in _SCORES)
 _REMEMBER = f"""
     INSERT INTO vetting_pastscores
-        (id, workspace_id, account_id, said_since, said_until, verdict, {_NAMES})
+        (id, workspace_id, account_id, said_since, said_until, verdict, {", ".join(_SCORES)})
     SELECT f.id, s.workspace_id, s.account_id, s.said_since, %(now)s, s.verdict,
         {", ".join(f"s.{name}" for name in _SCORES)}
     FROM vetting_scorecard s JOIN fresh_scorecard f ON f.account = s.account_id
@@ -177,6 +191,8 @@ _REPLACE = f"""
     FROM fresh_scorecard
     ON CONFLICT (workspace_id, account_id) DO UPDATE SET
         said_since = excluded.said_since, verdict = excluded.verdict, details = excluded.details,
-        {", ".join(f"{name} = excluded.{name}" for name in _SCORES)}
+        {", ".join(f"{name} = excluded.{name}" for name in (*_SCORES, *_TAKEN_OUT))}
     WHERE s.details IS DISTINCT FROM excluded.details
+        OR s.saturation IS DISTINCT FROM excluded.saturation
+        OR s.levels IS DISTINCT FROM excluded.levels::varchar[]
 """  # noqa: S608 - names of factors
