@@ -13,6 +13,7 @@ _NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
 # What a path's placeholder stands for when it is no row's id.
 TEXTS = {
     "kind": "csv",
+    "measure": "originality",
     "what": "lines",
     "key": "abc-123",
     "uidb36": "1",

@@ -101,7 +101,7 @@ def compare_four(visitor: Visitor) -> None:
     for box in page.locator("#found [data-pick]").all()[:4]:
         box.check()
     expect(page.locator("[data-picked]")).to_have_text("4")
-    page.get_by_role("button", name="Compare up to six").click()
+    page.get_by_role("button", name="Compare up to 20").click()
     page.wait_for_url("**/compare?*")
     visitor.settle()
     side_by_side = page.locator("table.compared").first.locator("thead th")
@@ -113,7 +113,7 @@ def compare_four(visitor: Visitor) -> None:
     page.go_back()
     expect(page.locator("#found [data-pick]:checked")).to_have_count(4)
     expect(page.locator("[data-picked]")).to_have_text("4")
-    expect(page.get_by_role("button", name="Compare up to six")).to_be_visible()
+    expect(page.get_by_role("button", name="Compare up to 20")).to_be_visible()
 
 
 def write_a_brief(visitor: Visitor) -> None:

@@ -47,7 +47,7 @@ MODELS = {
     "account": "an account by its handle",
     "ref": "an account by its handle",
 }
-TEXTS = {"kind": "csv", "what": "lines"}
+TEXTS = {"kind": "csv", "what": "lines", "measure": "originality"}
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:

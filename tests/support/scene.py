@@ -153,6 +153,7 @@ def _people(scene: Scene) -> None:
     for role in Role:
         scene.cast.person(role)
     scene.names |= {"slug": scene.cast.workspace.slug, "account": "instagram:anna"}
+    scene.names["measure"] = "originality"
     scene.names["member_id"] = str(scene.cast.member_id("editor"))
     asked = {"email": "ben@example.com", "role": "viewer"}
     scene.names["invitation_id"] = scene.send("POST", "/invitations", asked)["invitation"]

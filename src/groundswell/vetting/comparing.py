@@ -12,18 +12,26 @@ from groundswell.creators import queries as creators
 from groundswell.creators.models import Account
 from groundswell.engine.qualification import intervals
 from groundswell.engine.qualification.text import sponsorship
+from groundswell.terms.errors import Refusal
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.money import Money
+from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import Tier
 from groundswell.vetting import portraits, queries
 from groundswell.vetting.portraits import SINCE, Part
 from groundswell.vetting.queries import Answer
 from groundswell.warehouse.observations import Observations
 
-MOST = 6
+MOST = 20
 _MOST_POSTS = 300  # of each account, read for signs of being paid for
 _FEWEST = 30  # known people, below which no overlap is said
 _SEEN = ("posts", "audience_shares", "memberships", "overlaps")
+
+
+class TooManyAccounts(Refusal, ValueError):
+    """More accounts than can be held side by side."""
+
+    code = "too_many_accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,23 @@ class Seen:
     def in_target(self, account: Account, dimension: str, values: Sequence[str]) -> Estimate:
         """Which part of an audience is of one of some countries, genders, ages or languages."""
         return in_target(self.audience.get(str(account.id), {}).get(dimension, ()), values)
+
+
+def named(written: Sequence[str]) -> list[Account]:
+    """The accounts that are written ``platform:handle``, each once.
+
+    Raises:
+        UnknownAccount: When the workspace has no such account.
+        TooManyAccounts: When they are more than can be held side by side.
+    """
+    refs = dict.fromkeys(map(AccountRef.parse, written))
+    found = list({one.id: one for one in map(creators.find_account, refs)}.values())
+    if len(found) > MOST:
+        raise TooManyAccounts(
+            f"{len(found)} accounts are too many to compare: name {MOST} at most, and export a "
+            "search or a list to see more"
+        )
+    return found
 
 
 def sides(accounts: Sequence[Account]) -> list[Side]:

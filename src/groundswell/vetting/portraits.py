@@ -149,14 +149,20 @@ def posts(account: Account, *, size: int, page: int) -> tuple[list[Post], int, l
     remarks: list[Remark] = []
     one = str(account.id)
     with creators.observations(tables=("posts", "post_observations", "comments")) as observations:
-        found = observations.ask("posts_page", account=one, most=size, skipped=(page - 1) * size)
+        skipped = (page - 1) * size
+        found = observations.ask("posts_page", account=one, only=[], most=size, skipped=skipped)
         if page == 1:
             said = observations.ask("comments_of", account=one, most=MOST_COMMENTS)
             remarks = [Remark(**row) for row in said.drop_columns(["post_id"]).to_pylist()]
-    signs = sponsorship.signs(found["text"], found["links"], found["paid_partnership"])
-    rows = found.drop_columns(["links"]).to_pylist()
-    total = rows[0]["total"] if rows else 0
-    return [_post(row, sign) for row, sign in zip(rows, signs, strict=True)], total, remarks
+    total = found["total"][0].as_py() if found.num_rows else 0
+    return _signed(found), total, remarks
+
+
+def named_posts(account: Account, ids: Sequence[str]) -> list[Post]:
+    """Those of an account's posts that have one of some ids, the newest first."""
+    wanted = {"account": str(account.id), "only": list(ids), "most": len(ids), "skipped": 0}
+    with creators.observations(tables=("posts", "post_observations")) as observations:
+        return _signed(observations.ask("posts_page", **wanted)) if ids else []
 
 
 def peers(account: Account, own: Iterable[Rate]) -> Peers:
@@ -272,6 +278,12 @@ def _estimate(pooled: rates.Rates, row: int) -> Estimate:
             value, method="pooled_over_posts", n=n, reason="no interval: it takes two posts"
         )
     return Estimate(value, low, high, LEVEL, "pooled_over_posts", n)
+
+
+def _signed(found: pa.Table) -> list[Post]:
+    signs = sponsorship.signs(found["text"], found["links"], found["paid_partnership"])
+    rows = found.drop_columns(["links"]).to_pylist()
+    return [_post(row, sign) for row, sign in zip(rows, signs, strict=True)]
 
 
 def _post(row: Mapping[str, Any], sign: Sign | None) -> Post:

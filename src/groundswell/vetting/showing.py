@@ -7,7 +7,7 @@ from groundswell.engine.qualification.card import Evidence, Factor, Place, Rate,
 from groundswell.engine.qualification.overall import Overall
 from groundswell.engine.qualification.rates import ALL_FORMATS
 from groundswell.terms.estimate import Estimate
-from groundswell.vetting import reviews
+from groundswell.vetting import reviews, thresholds
 from groundswell.vetting.models import Decision, Reply, Review
 from groundswell.vetting.queries import Answer
 
@@ -22,6 +22,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "verdict": card.verdict,
         "verdict_reasons": list(card.verdict_reasons),
         "standing": answer.standing.value,
+        "would_change": thresholds.would_change(answer),
         "review": answer.review and review_as_json(answer.review),
         "overall": overall_as_json(answer.overall),
         "vetted_at": answer.vetted_at.isoformat() if answer.vetted_at else None,

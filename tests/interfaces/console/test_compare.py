@@ -1,7 +1,8 @@
-"""The comparison: up to six accounts, each number with how sure it is, and a file of it."""
+"""The comparison: two to twenty accounts, each number with how sure it is, and a file of it."""
 
 import csv
 import io
+import re
 from uuid import uuid4
 
 import pytest
@@ -79,12 +80,29 @@ def test_handles_and_commas_are_understood_too(cast, ids):
     assert b"runner05" in shown
 
 
-def test_the_seventh_is_left_out_and_said(cast, ids):
-    answer = get(cast, account=ids[:7])
+def test_the_twenty_first_is_left_out_and_said(cast, ids):
+    answer = get(cast, account=ids[:21])
 
     assert answer.status_code == 422
-    assert b"7 accounts are too many" in answer.content
-    assert b"runner06" not in answer.content
+    assert b"21 accounts are too many" in answer.content
+    assert b"runner19" in answer.content
+    assert b"runner20" not in answer.content
+
+
+def test_creators_stand_for_their_largest_accounts(cast, ids, desk):
+    with access.inside(desk.workspace):
+        creators = [str(Account.objects.get(id=each).creator_id) for each in ids[2:4]]
+
+    shown = get(cast, creator=[*creators, "x"]).content.decode()
+
+    assert "runner02" in shown
+    assert "runner03" in shown
+
+
+def test_the_best_is_said_in_a_word(cast, ids):
+    shown = get(cast, account=ids[:4]).content.decode()
+
+    assert re.search(r'<span class="best-mark">(best|highest)</span>', shown)
 
 
 @pytest.mark.parametrize("name", ["instagram:nobody", "x", "a\x00b", "moon:anna", "=1+1:x"])
@@ -123,11 +141,11 @@ def test_the_target_is_said_with_its_sample(cast, ids):
     assert "no source has measured it" in shown  # of the other
 
 
-def test_six_are_asked_for_as_often_as_two(cast, ids):
+def test_twenty_are_asked_for_as_often_as_two(cast, ids):
     browser = cast.browser("viewer")
     counts = []
     for part in ("compare", "compare/seen"):
-        for some in (ids[:2], ids[:6]):
+        for some in (ids[:2], ids[:20]):
             with CaptureQueriesContext(connection) as asked:
                 browser.get(cast.path(part), {"account": some})
             counts.append(len(asked))

@@ -99,6 +99,38 @@ def test_the_posts_come_with_what_people_write(cast, page):
     assert "So good" in shown
 
 
+@pytest.mark.parametrize(
+    ("measure", "shows"),
+    [
+        ("originality", "runner07"),
+        ("daily_growth", "steepest"),
+        ("country_concentration", "United States"),
+        ("topical_comments", "So good"),
+        ("interest_concentration", "Nothing that it was seen on"),
+    ],
+)
+def test_evidence_is_clicked_through_to_what_it_was_seen_on(cast, page, measure, shows):
+    assert shows in text(cast.browser("viewer").get(page(f"/exhibits/{measure}")))
+
+
+def test_a_post_that_is_named_is_shown_alone(cast, page):
+    shown = text(cast.browser("viewer").get(page("/exhibits/originality"), {"post": "runner07-1"}))
+
+    assert "1 row," in shown
+
+
+def test_what_was_never_measured_has_no_exhibit(cast, page):
+    assert cast.browser("viewer").get(page("/exhibits/charisma")).status_code == 404
+
+
+def test_the_page_says_what_would_change_the_verdict_and_who_the_peers_are(cast, page):
+    shown = text(cast.browser("viewer").get(page()))
+
+    assert "is the nearest signal" in shown
+    assert "Compared with 24 accounts on" in shown
+    assert "discover?f=platform%3Dinstagram&amp;f=followers%3E%3D" in shown
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "x", "9" * 30, "٣"])
 def test_a_page_of_posts_that_is_none_is_an_empty_or_the_first_one(cast, page, number):
     assert cast.browser("viewer").get(page("/posts"), {"page": number}).status_code == 200

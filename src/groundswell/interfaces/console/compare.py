@@ -1,11 +1,13 @@
-"""Up to six accounts side by side."""
+"""Two to twenty accounts side by side."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -19,11 +21,13 @@ from groundswell.people.policy import Action
 from groundswell.terms.errors import Refusal
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import comparing, formulas
+from groundswell.vetting import comparing, contrasts
 from groundswell.vetting.comparing import MOST, Seen, Side
+from groundswell.vetting.contrasts import Line
 
 _FOUND = 8
 _LONGEST_TEXT = 200
+_NARROW = 6  # accounts, up to which groups of bars and whole intervals can be read
 _DIMENSIONS = (
     ("country", "Countries", "US GB"),
     ("gender", "Genders", "female"),
@@ -64,17 +68,11 @@ def compare(request: Any) -> HttpResponse:
     found, unreadable = _found(text, accounts)
     context = {
         "sides": sides,
-        "factors": [
-            (formula, [_factor(side, formula.factor) for side in sides])
-            for formula in formulas.formulas()
-        ],
-        "rates": _rates(sides),
+        "lines": [_drawn(line) for line in contrasts.lines(sides)],
         "prices": [
-            (kind, [side.prices.get(kind) for side in sides])
-            for kind in sorted({kind for side in sides for kind in side.prices})
+            (kind, list(enumerate(prices)), contrasts.cheapest(prices))
+            for kind, prices in contrasts.price_lines(sides)
         ],
-        "growth_start": _start([side.growth for side in sides]),
-        "growth_end": _end([side.growth for side in sides]),
         "address": _address(request, accounts, target),
         "behind": f"?{_address(request, accounts, target).partition('?')[2]}",
         "without": [_address(request, accounts, target, without=one) for one in accounts],
@@ -98,10 +96,10 @@ def seen(request: Any) -> HttpResponse:
         return HttpResponse("")
     found = comparing.seen(accounts, now=request.now)
     wanted = TargetForm(request.GET).wanted()
+    sides = comparing.sides(accounts)
     context = {
         "accounts": accounts,
-        "targets": [_target(name, label, wanted[name], accounts, found)
-                    for name, label, _ in _DIMENSIONS if name in wanted],
+        "targets": [_drawn(line) for line in contrasts.in_target(sides, found, wanted)],
         "top": [(label, [_top(found, one, name) for one in accounts])
                 for name, label, _ in _DIMENSIONS],
         "sponsored": [
@@ -109,7 +107,8 @@ def seen(request: Any) -> HttpResponse:
         ],
         "overlaps": _matrix(accounts, found),
         "is_alone": len(accounts) == 1,
-        "charts": [_engagement(comparing.sides(accounts))],
+        "is_wide": len(accounts) > _NARROW,
+        "charts": _engagement(sides),
     }  # fmt: skip
     return render(request, "console/compare/seen.html", context)
 
@@ -118,10 +117,9 @@ def seen(request: Any) -> HttpResponse:
 def export(request: Any, kind: str) -> HttpResponse:
     """The comparison as a file: one row for each account."""
     accounts, _ = _accounts(request)
-    sides = comparing.sides(accounts)
     found = comparing.seen(accounts, now=request.now) if accounts else None
     wanted = TargetForm(request.GET).wanted()
-    columns, rows = _table(sides, found, wanted)
+    columns, rows = contrasts.table(comparing.sides(accounts), found, wanted)
     return exports.download(kind, "comparison", columns, rows)
 
 
@@ -133,6 +131,7 @@ def _accounts(request: Any) -> tuple[list[Account], str]:
         for name in given[:2000].split(",")
         if name.strip()
     ]
+    written += _largest_of(request.GET.getlist("creator")[: 2 * MOST])
     names = list(dict.fromkeys(written))[: 2 * MOST]
     by_id = _by_ids(names)
     found: dict[UUID, Account] = {}
@@ -147,6 +146,19 @@ def _accounts(request: Any) -> tuple[list[Account], str]:
     if len(found) > MOST:
         problems.append(f"{len(found)} accounts are too many: the first {MOST} are shown.")
     return list(found.values())[:MOST], " ".join(problems)
+
+
+def _largest_of(written: Sequence[str]) -> list[str]:
+    """The ids of the largest account of each creator, in the order of the creators."""
+    wanted = {}
+    for name in written:
+        with contextlib.suppress(ValueError):
+            wanted[UUID(name)] = name
+    found = Account.objects.filter(creator__in=wanted, merged_into=None)
+    largest: dict[UUID, Account] = {}
+    for one in found.order_by(F("followers").asc(nulls_first=True), "id"):
+        largest[one.creator_id] = one
+    return [str(largest[creator].id) for creator in wanted if creator in largest]
 
 
 def _by_ids(names: Sequence[str]) -> dict[str, Account]:
@@ -190,44 +202,30 @@ def _address(
     return f"{routes.url(request, 'console:compare')}?{urlencode(pairs)}"
 
 
-def _factor(side: Side, name: Any) -> Any:
-    factors = side.answer.card.factors if side.answer else ()
-    return next((factor for factor in factors if factor.name == name), None)
+def _drawn(line: Line) -> dict[str, Any]:
+    """A line as the template shows it: on one scale, the best marked in words."""
+    known = [each for each in line.estimates if each.value is not None]
+    start = min([0.0, *(_low(each) for each in known)])
+    end = max((_high(each) for each in known), default=1.0) or 1.0
+    is_score = line.unit == "count"
+    marks = [""] * len(line.estimates)
+    if line.best:
+        marks[line.best.place] = "best" if line.best.is_clear else "highest"
+    return {
+        "line": line,
+        "start": 0.0 if is_score else start,
+        "end": 100.0 if is_score else end,
+        "is_score": is_score,
+        "cells": list(zip(line.estimates, marks, strict=True)),
+    }
 
 
-def _rate(side: Side, denominator: str) -> Estimate:
-    for rate in side.answer.card.rates if side.answer else ():
-        if (rate.denominator, rate.format) == (f"engagement_rate_by_{denominator}", "all"):
-            return rate.estimate
-    if side.answer is None:
-        return Estimate.cannot_say("not vetted yet")
-    return Estimate.cannot_say(f"no post with known engagement and known {denominator}")
+def _low(estimate: Estimate) -> float:
+    return (estimate.value if estimate.low is None else estimate.low) or 0.0
 
 
-def _rates(sides: Sequence[Side]) -> list[tuple[str, list[Estimate], float]]:
-    """For each denominator the rates, and where their common scale ends."""
-    found = []
-    for name in formulas.denominators():
-        row = [_rate(side, name) for side in sides]
-        found.append((name, row, _end(row)))
-    return found
-
-
-def _start(row: Sequence[Estimate]) -> float:
-    starts = [each.low if each.low is not None else each.value for each in row]
-    return min((start for start in starts if start is not None), default=0.0)
-
-
-def _end(row: Sequence[Estimate]) -> float:
-    ends = [each.high if each.high is not None else each.value for each in row]
-    return max((end for end in ends if end is not None), default=1.0) or 1.0
-
-
-def _target(
-    name: str, label: str, values: list[str], accounts: Sequence[Account], found: Seen
-) -> tuple[str, str, list[Estimate]]:
-    row = [found.in_target(one, name, values) for one in accounts]
-    return label, ", ".join(portraits.named(name, value) for value in values), row
+def _high(estimate: Estimate) -> float:
+    return (estimate.value if estimate.high is None else estimate.high) or 0.0
 
 
 def _top(found: Seen, account: Account, dimension: str) -> list[tuple[str, float]]:
@@ -242,53 +240,30 @@ def _matrix(accounts: Sequence[Account], found: Seen) -> list[tuple[Account, lis
     return [(one, [by_pair.get((one.id, other.id)) for other in accounts]) for one in accounts]
 
 
-def _engagement(sides: Sequence[Side]) -> Chart:
+def _engagement(sides: Sequence[Side]) -> list[Chart]:
+    """The rates of a few accounts in groups; of many, the best known rate as one bar for each."""
+    rates = [line for line in contrasts.lines(sides) if line.name.startswith("engagement_rate_by_")]
+    note = "Whiskers are 95% intervals. Where they overlap, the difference may be chance."
+    empty = "No post with known engagement is known of any of them."
+    names = [str(side.account) for side in sides]
+    if len(sides) > _NARROW:
+        line = max(rates, key=lambda each: sum(e.is_known for e in each.estimates))
+        points = [
+            Point(name, rate.value, rate.low, rate.high)
+            for name, rate in zip(names, line.estimates, strict=True)
+        ]
+        points.sort(key=lambda point: -(point.value or 0.0))
+        known = points if any(point.value is not None for point in points) else []
+        return [Chart("compared", Kind.SHARES, line.title, "Account", "Engagement", known,
+                      unit="percent", empty=empty, note=note)]  # fmt: skip
     points = [
-        Point(f"By {name}", rate.value, rate.low, rate.high, series=str(side.account))
-        for name, row, _ in _rates(sides)
-        for side, rate in zip(sides, row, strict=True)
-        if any(each.is_known for each in row)
-    ]
-    return Chart(
-        "compared", Kind.BARS, "Engagement, on one scale", "Rate", "Engagement", points,
-        unit="percent", empty="No post with known engagement is known of any of them.",
-        note="Whiskers are 95% intervals. Where they overlap, the difference may be chance.",
-    )  # fmt: skip
-
-
-def _table(
-    sides: Sequence[Side], found: Seen | None, wanted: dict[str, list[str]]
-) -> tuple[list[str], list[list[Any]]]:
-    unvetted = Estimate.cannot_say("not vetted yet")
-    estimates: list[tuple[str, list[Estimate]]] = [
-        ("growth_a_day", [s.growth for s in sides]),
-        ("overall", [s.answer.overall.score if s.answer else unvetted for s in sides]),
-    ]
-    for name, row, _ in _rates(sides):
-        estimates.append((f"engagement_rate_by_{name}", row))
-    for formula in formulas.formulas():
-        factors = [_factor(side, formula.factor) for side in sides]
-        estimates.append((formula.factor.value, [f.score if f else unvetted for f in factors]))
-    if found is not None:
-        for name, values in wanted.items():
-            row = [found.in_target(side.account, name, values) for side in sides]
-            estimates.append((f"audience_{name}_{'_'.join(values)}", row))
-    formats = sorted({kind for side in sides for kind in side.prices})
-    columns = ["account", "followers", "tier", "country", "verdict"]
-    columns += [f"{name}{end}" for name, _ in estimates for end in ("", "_low", "_high", "_n")]
-    columns += ["sponsored_at", *(f"price_{kind}" for kind in formats), "currency"]
-    rows = []
-    for at, side in enumerate(sides):
-        account = side.account
-        verdict = str(side.answer.standing) if side.answer else None
-        cells: list[Any] = [
-            str(account), account.followers, side.tier, account.country, verdict,
-        ]  # fmt: skip
-        for _, row in estimates:
-            cells += [row[at].value, row[at].low, row[at].high, row[at].n]
-        cells.append(found.sponsored_at[str(account.id)] if found else None)
-        prices = [side.prices.get(kind) for kind in formats]
-        cells += [float(price.major) if price else None for price in prices]
-        cells.append(", ".join(sorted({price.currency for price in prices if price})) or None)
-        rows.append(cells)
-    return columns, rows
+        Point(line.title.removeprefix("Engagement ").capitalize(), rate.value, rate.low, rate.high,
+              series=name)
+        for line in rates
+        for name, rate in zip(names, line.estimates, strict=True)
+        if any(each.is_known for each in line.estimates)
+    ]  # fmt: skip
+    return [
+        Chart("compared", Kind.BARS, "Engagement, on one scale", "Rate", "Engagement", points,
+              unit="percent", empty=empty, note=note)
+    ]  # fmt: skip

@@ -19,7 +19,7 @@ from groundswell.interfaces.http import routes
 from groundswell.people.policy import Action
 from groundswell.terms.money import Money
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import formulas, reviews
+from groundswell.vetting import exhibits, formulas, reviews, thresholds
 from groundswell.vetting import portraits as looks
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.queries import Answer
@@ -95,6 +95,22 @@ def posts(request: Any, creator_id: UUID) -> HttpResponse:
 
 
 @routes.needs(Action.CREATORS_READ)
+def exhibit(request: Any, creator_id: UUID, measure: str) -> HttpResponse:
+    """The posts, days, people or comments that a measure was seen on."""
+    shown = records.creator(creator_id)
+    chosen = _chosen(request, _accounts(shown))
+    if chosen is None:
+        return HttpResponse("")
+    found = exhibits.of(chosen, measure, posts=request.GET.getlist("post"), now=request.now)
+    context = {
+        "exhibit": found,
+        "posts": [(post, safe(post.url) if post.url else None) for post in found.posts],
+        "most": exhibits.MOST,
+    }
+    return render(request, "console/creators/exhibit.html", context)
+
+
+@routes.needs(Action.CREATORS_READ)
 def history(request: Any, creator_id: UUID) -> HttpResponse:
     """What was said of an account before, and what was done to its creator."""
     shown = records.creator(creator_id)
@@ -107,6 +123,8 @@ def history(request: Any, creator_id: UUID) -> HttpResponse:
         "factors": formulas.formulas(),
         "present": chosen and vetting.present(chosen),
         "past": vetting.past(chosen, limit=_PAST_SHOWN) if chosen else [],
+        "decisions": reviews.decisions(chosen) if chosen else [],
+        "replies": reviews.replies(chosen) if chosen else [],
         "entries": entries,
     }
     return render(request, "console/creators/history.html", context)
@@ -178,6 +196,8 @@ def said(answer: Answer) -> dict[str, Any]:
         "replies": reviews.replies(answer.account),
         "counted": next(iter(counted)) if len(counted) == 1 else "",
         "factors": [_Said(factor, asked[factor.name]) for factor in answer.card.factors],
+        "would_change": thresholds.would_change(answer),
+        "peers": portraits.band(answer),
         "rates": [
             (name, [rate for rate in rates if rate.denominator == f"engagement_rate_by_{name}"])
             for name in formulas.denominators()

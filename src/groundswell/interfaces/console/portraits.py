@@ -1,12 +1,15 @@
 """An account's portrait as charts: followers, posts, engagement, peers, audience."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from groundswell.creators.models import Account
 from groundswell.interfaces.console.charts import Chart, Kind, Point
 from groundswell.interfaces.console.templatetags.console import country, language
 from groundswell.vetting import comparing
 from groundswell.vetting.portraits import Part, Peers, Portrait
+from groundswell.vetting.queries import Answer
 
 _DIMENSIONS = (
     ("country", "Countries"),
@@ -57,6 +60,42 @@ def among_peers(found: Peers, account: Account) -> Chart:
         note=f"{len(points)} accounts nearest in followers on the same platform, counted the same: "
         f"{rate.counted}.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Whom an account is compared with.
+
+    Attributes:
+        platform: Where they are.
+        peers: How many.
+        smallest: Followers of the smallest; None when sizes are unknown.
+        largest: Followers of the largest.
+        asked: What Discover is asked to show accounts of that size.
+    """
+
+    platform: str
+    peers: int
+    smallest: int | None
+    largest: int | None
+    asked: str
+
+
+def band(answer: Answer) -> Band | None:
+    """The peers of the measure that has most of them; None where nothing was compared."""
+    places = [
+        fact.place for factor in answer.card.factors for fact in factor.evidence if fact.place
+    ]
+    places = [place for place in places if place.percentile is not None]
+    if not places:
+        return None
+    most = max(places, key=lambda place: place.peers)
+    platform = str(answer.account.platform)
+    filters = [f"platform={platform}"]
+    if most.smallest is not None:
+        filters += [f"followers>={most.smallest}", f"followers<={most.largest}"]
+    asked = urlencode([("f", each) for each in filters])
+    return Band(platform, most.peers, most.smallest, most.largest, asked)
 
 
 def _is_wide(followers: Sequence[int]) -> bool:

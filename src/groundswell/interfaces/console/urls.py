@@ -134,6 +134,7 @@ of_workspace += [
     path(f"{_OF_CREATOR}/scorecard", creators.scorecard, name="creator_scorecard"),
     path(f"{_OF_CREATOR}/charts", creators.charts, name="creator_charts"),
     path(f"{_OF_CREATOR}/posts", creators.posts, name="creator_posts"),
+    path(f"{_OF_CREATOR}/exhibits/<slug:measure>", creators.exhibit, name="creator_exhibit"),
     path(f"{_OF_CREATOR}/history", creators.history, name="creator_history"),
     path(f"{_OF_CREATOR}/notes", keeping.write_note, name="creator_note"),
     path(

@@ -3,10 +3,13 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
+from django.http import HttpResponse
 from ninja import Query
 from pydantic import BaseModel, Field
 
 from groundswell.creators import queries
+from groundswell.creators.models import Account
+from groundswell.interfaces.http import exports
 from groundswell.interfaces.rest import operations, paging
 from groundswell.interfaces.rest.operations import Area
 from groundswell.interfaces.rest.paging import BadCursor, Page, Paging
@@ -15,10 +18,11 @@ from groundswell.interfaces.rest.schemas import Count, Estimate
 from groundswell.people.policy import Action
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.safety import SafetyCategory
-from groundswell.vetting import comparing, portraits, showing
+from groundswell.vetting import comparing, contrasts, exhibits, portraits, showing
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import turns
 from groundswell.vetting.choices import TurnState
+from groundswell.vetting.exhibits import Rows
 from groundswell.vetting.models import VettingTurn
 from groundswell.vetting.reviews import Standing
 
@@ -97,6 +101,9 @@ class Scorecard(BaseModel):
     verdict: str
     verdict_reasons: list[str]
     standing: Annotated[Standing, Field(description="The verdict, after what was decided.")]
+    would_change: Annotated[
+        list[str], Field(description="What would change the standing, in sentences.")
+    ]
     review: Annotated[Review | None, Field(description="Null when it never needed one.")]
     overall: Overall
     vetted_at: str | None
@@ -124,6 +131,58 @@ class Post(BaseModel):
     observed_at: str | None
     sign: Annotated[str | None, Field(description="Why it is taken for paid for.")]
     paid_partnership: Annotated[bool | None, Field(description="Null when it is not known.")]
+
+
+class Step(BaseModel):
+    """Followers when they were counted, and what changed since the count before."""
+
+    at: str
+    followers: Count
+    source: str
+    change: int | None
+    a_day: float | None
+    is_largest: Annotated[bool, Field(description="Whether it is the steepest of those shown.")]
+
+
+class Part(BaseModel):
+    """A part of an audience, as a source measured it."""
+
+    value: str
+    share: float | None
+    sample_size: int | None
+    source: str
+    at: str
+
+
+class Person(BaseModel):
+    """Somebody known to be in the audience."""
+
+    member: Annotated[str, Field(description="The beginning of the hash that is kept.")]
+    kinds: list[str]
+    seen_at: str | None
+    also_in: Annotated[int, Field(description="In how many other audiences of the workspace.")]
+
+
+class Comment(BaseModel):
+    """What somebody wrote under a post; who wrote it is not kept."""
+
+    published_at: str | None
+    text: str
+    language: str | None
+    likes: int | None
+
+
+class Exhibit(BaseModel):
+    """What a measure was seen on: the list that `rows` names."""
+
+    kind: str
+    title: str
+    rows: Rows
+    posts: list[Post]
+    counts: list[Step]
+    parts: list[Part]
+    people: list[Person]
+    comments: list[Comment]
 
 
 class Turn(BaseModel):
@@ -172,10 +231,25 @@ class Overlap(BaseModel):
     shared: int | None
 
 
+class Best(BaseModel):
+    """Whose value of a measure is the highest."""
+
+    account: str
+    is_clear: Annotated[
+        bool, Field(description="Whether its interval keeps clear of all the others.")
+    ]
+
+
 class Comparison(BaseModel):
     """Accounts side by side."""
 
     sides: list[Side]
+    best: Annotated[
+        dict[str, Best],
+        Field(
+            description="By measure; those that nobody leads or that can't be ranked are absent."
+        ),
+    ]
     overlaps: list[Overlap]
 
 
@@ -187,40 +261,38 @@ class Compared(BaseModel):
         Field(min_length=1, max_length=comparing.MOST, examples=[["instagram:anna"]]),
     ]
 
+    def accounts(self) -> list[Account]:
+        """The accounts, each once."""
+        return comparing.named(self.account)
+
+
+class ComparedFile(Compared):
+    """Which accounts, and how to write it down."""
+
+    kind: Literal["csv", "xlsx"] = "csv"
+
 
 @area.get("/comparison", Action.CREATORS_READ, Comparison)
 def compare_accounts(request: Any, asked: Query[Compared]) -> Any:
-    """Hold up to six accounts side by side.
+    """Hold two to twenty accounts side by side.
 
-    Scores, prices and growth of each, and how much of their audiences they share.
+    Scores, prices and growth of each, whose are best, and how much of their audiences they share.
     """
-    refs = dict.fromkeys(map(AccountRef.parse, asked.account))
-    accounts = list({found.id: found for found in map(queries.find_account, refs)}.values())
-    return {
-        "sides": [_side(side) for side in comparing.sides(accounts)],
-        "overlaps": [
-            {
-                "one": str(each.one),
-                "other": str(each.other),
-                "share": each.share.as_json(),
-                "shared": each.shared,
-            }
-            for each in comparing.seen(accounts, now=request.now).overlaps
-        ],
-    }
+    accounts = asked.accounts()
+    found = comparing.seen(accounts, now=request.now)
+    return contrasts.as_json(comparing.sides(accounts), found)
 
 
-def _side(side: comparing.Side) -> dict[str, Any]:
-    return {
-        "account": str(side.account),
-        "tier": side.tier,
-        "growth": side.growth.as_json(),
-        "prices": {
-            str(kind): {"price": str(price.major), "currency": price.currency}
-            for kind, price in side.prices.items()
-        },
-        "scorecard": side.answer and showing.as_json(side.answer),
-    }
+@area.get("/comparison/file", Action.DATA_EXPORT, bytes)
+def export_comparison(request: Any, asked: Query[ComparedFile]) -> HttpResponse:
+    """Take a comparison out as a file.
+
+    One row for each account, as CSV or XLSX.
+    """
+    accounts = asked.accounts()
+    found = comparing.seen(accounts, now=request.now)
+    columns, rows = contrasts.table(comparing.sides(accounts), found, {})
+    return exports.download(asked.kind, "comparison", columns, rows)
 
 
 @area.get("/scorecards/{path:account}", Action.CREATORS_READ, Scorecard)
@@ -230,6 +302,16 @@ def get_scorecard(request: Any, account: str) -> Any:
     As last vetted, else worked out now.
     """
     return showing.as_json(vetting.scorecard(AccountRef.parse(account), now=request.now))
+
+
+@area.get("/exhibits/{str:measure}/{path:account}", Action.CREATORS_READ, Exhibit)
+def get_exhibit(request: Any, measure: str, account: str) -> Any:
+    """Get the rows that a measure of an account was seen on.
+
+    The posts, counts, people or comments behind a piece of evidence, by its `kind`.
+    """
+    found = queries.find_account(AccountRef.parse(account))
+    return exhibits.of(found, measure, now=request.now).as_json()
 
 
 @area.get("/posts/{path:account}", Action.CREATORS_READ, Page[Post])

@@ -1,9 +1,15 @@
 -- One page of the posts of $account, newest first, each with the newest known count of each kind;
--- total is how many posts there are. Captions are cut where no platform allows more.
+-- total is how many posts there are. With ids in $only, of these alone. Captions are cut where no
+-- platform allows more.
 WITH mine AS (
     SELECT *, count(*) OVER () AS total
     FROM posts
-    WHERE account = $account
+    WHERE
+        account = $account
+        AND (
+            len($only::VARCHAR[]) = 0
+            OR post_id IN (SELECT unnest($only::VARCHAR[]))
+        )
     ORDER BY published_at DESC NULLS LAST, post_id
     LIMIT $most OFFSET $skipped
 ),

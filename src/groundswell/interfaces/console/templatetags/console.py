@@ -20,6 +20,8 @@ from groundswell.interfaces.console import intervals, numerals
 from groundswell.interfaces.console.charts import Chart, Point
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.money import Money
+from groundswell.vetting import exhibits
+from groundswell.vetting.exhibits import Rows
 
 register = template.Library()
 
@@ -39,6 +41,10 @@ _UNITS = (
 )
 _LETTERS = {"api", "csv", "kpi", "cpm", "cpe", "cpv", "url"}
 _BRANDS = {**PLATFORMS, "hypeauditor": "HypeAuditor", "creatoriq": "CreatorIQ", "grin": "GRIN"}
+_BEHIND = {
+    Rows.POSTS: "posts", Rows.COUNTS: "days", Rows.PARTS: "countries",
+    Rows.PEOPLE: "people sampled", Rows.COMMENTS: "comments",
+}  # fmt: skip
 _ICONS = {"x": "twitter-x", "blog": "rss"}
 
 register.filter("count", numerals.count)
@@ -124,6 +130,13 @@ def drawn(
     return intervals.drawing(
         estimate or None, unit or "number", start=_given(start), end=_given(end)
     )
+
+
+@register.simple_tag
+def rows_behind(measure: str) -> str:
+    """What a measure can be seen on, in a word; blank where there is nothing to show."""
+    rows = exhibits.seen_on(measure)
+    return _BEHIND[rows] if rows else ""
 
 
 def _given(value: Any) -> float | None:

@@ -92,6 +92,11 @@
     target.closest("[data-dismiss]")?.closest("[data-note]").remove();
     const copier = target.closest("[data-copy]");
     if (copier) copy(copier);
+    const goer = target.closest("[data-go]");
+    if (goer) {
+      const picked = all("[data-pick]:checked", goer.closest("[data-list]"));
+      location.assign(`${goer.dataset.go}?${new URLSearchParams(picked.map((pick) => [pick.name, pick.value]))}`);
+    }
     if (target.closest("[data-back]")) history.back();
     if (target.closest("[data-print]")) print();
   });
