@@ -49,7 +49,11 @@ def test_no_field_that_is_not_listed_can_be_set(name, operation, scene):
         assert {f"body.{field}" for field in some} <= refused
 
 
-OF_IDS = [request for request in REQUESTS.values() if set(request.names) - {"slug", "what", "kind", "measure"}]
+OF_IDS = [
+    request
+    for request in REQUESTS.values()
+    if set(request.names) - {"slug", "what", "kind", "measure"}
+]
 
 
 @pytest.mark.parametrize("request_", OF_IDS, ids=lambda request: request.name)
