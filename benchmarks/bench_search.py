@@ -1,216 +1,127 @@
-"""Search among synthetic creators: CPU time of each class of query, beside SQLite FTS5.
+"""Search among synthetic creators against every bar, beside SQLite FTS5 and PostgreSQL full text.
 
 Run: python benchmarks/bench_search.py [--creators N] [--seed N]
+
+Times are CPU time on one core, PostgreSQL's with its server's; wall time where it is named. The
+peers hold at most 100,000 creators. Relevance is measured on a synthetic world, and on real
+rankings where the folder GROUNDSWELL_REAL_DATA has them.
 """
 
 import argparse
-import json
-import sqlite3
+import os
 import statistics
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import misspellings
 import numpy as np
+import psycopg
 import pyarrow as pa
-from creators_at_random import FACETS, LIMIT, ByHand, Creators, Query, queries
+import relevance
+import searching_while_writing
+import text_peers
+from creators_at_random import LIMIT, ByHand, Creators, Query, queries
+from measurements import RESULTS, Results, timed
+from relevance import Corpus
+from text_peers import Postgres, Ranked, Sqlite
 
 from groundswell.retrieval import documents, indexing, ranking, searching, suggesting
 from groundswell.retrieval.searching import Request
 
-RESULTS = Path(__file__).parent / "results"
+__all__ = ["RESULTS", "Results", "timed"]
+
 BAR_MS = {"text": 60.0, "text and filters": 25.0, "filters": 60.0}
 PREFIX_MS = 15.0
 FOLLOWS_MS = 500.0
 BUILD_SECONDS = 300.0
 SIZE_MIB = 1_430.0  # 1.5 GB
 AGREEMENT = 0.9
+RELEVANCE = 0.8
 CHECKED = 30
 RANKED = 20  # of each class, ranked exhaustively
 PEER_CREATORS = 100_000
+WORLD_CREATORS = 20_000
+MISSPELLED = 1_000
+REAL = "GROUNDSWELL_REAL_DATA"
 
 
-class Sqlite:
-    """FTS5 with columns beside it, total and facets included, as one would build it."""
+@dataclass(frozen=True)
+class Peers:
+    """Engines that answer the same queries about as many of the creators as they hold."""
 
-    def __init__(self, path: Path, creators: Creators) -> None:
-        self.db = sqlite3.connect(path)
-        self.db.execute("PRAGMA cache_size=-200000")
-        self.db.execute("PRAGMA temp_store=MEMORY")
-        self.db.executescript(
-            """
-            CREATE TABLE creators (id INTEGER PRIMARY KEY, platform TEXT, country TEXT,
-                language TEXT, tier TEXT, followers INT, engagement_rate_by_followers REAL,
-                us REAL);
-            CREATE TABLE topics (id INT, category TEXT, PRIMARY KEY (category, id)) WITHOUT ROWID;
-            CREATE VIRTUAL TABLE texts USING fts5(name, categories, bio, captions);
-            CREATE TEMP TABLE hits (id INTEGER PRIMARY KEY, score REAL);
-            """
-        )
-        for place in range(min(creators.size, PEER_CREATORS)):
-            self._insert(creators, place)
-        self.db.executescript(
-            """
-            CREATE INDEX by_country ON creators (country, language, tier);
-            CREATE INDEX by_platform ON creators (platform, tier);
-            CREATE INDEX by_followers ON creators (followers);
-            CREATE INDEX by_topic ON topics (id, category);
-            ANALYZE;
-            """
-        )
-        self.db.commit()
+    sqlite: Sqlite
+    postgres: Postgres
+    size: int
 
-    def _insert(self, creators: Creators, place: int) -> None:
-        row = creators.row(place)
-        values = [
-            place,
-            *(creators.value(place, key) for key in ("platform", "country", "language", "tier")),
-            row["followers"],
-            row["engagement_rate_by_followers"],
-            row["audience"][0][1],
-        ]
-        self.db.execute("INSERT INTO creators VALUES (?,?,?,?,?,?,?,?)", values)
-        topics = [(place, topic) for topic in row["categories"]]
-        self.db.executemany("INSERT INTO topics VALUES (?,?)", topics)
-        name = f"{row['handle']} {row['display_name']}"
-        texts = [place, name, " ".join(row["categories"]), row["bio"], " ".join(row["captions"])]
-        self.db.execute(
-            "INSERT INTO texts (rowid, name, categories, bio, captions) VALUES (?,?,?,?,?)", texts
-        )
+    def spent(self, asked: list[Query]) -> dict[str, list[float]]:
+        """CPU milliseconds of each query."""
 
-    def search(self, query: Query) -> tuple[int, dict[str, Counter[str]]]:
-        where, values = ["1"], []
-        for key, asked in query.equal:
-            marks = ",".join("?" * len(asked))
-            if key == "category":
-                where.append(f"c.id IN (SELECT id FROM topics WHERE category IN ({marks}))")
-            else:
-                where.append(f"c.{key} IN ({marks})")
-            values += asked
-        for key, bound in query.at_least:
-            where.append(f"c.{'us' if key.startswith('audience') else key} >= ?")
-            values.append(bound)
-        source, score = "creators c", "-followers"
-        if query.words:
-            source = "texts JOIN creators c ON c.id = texts.rowid"
-            score = "bm25(texts, 4.0, 3.0, 2.0, 1.0)"
-            where.append("texts MATCH ?")
-            values.append(" AND ".join(f'"{word}"' for word in query.words))
-        run = self.db.execute
-        run("DELETE FROM hits")
-        run(
-            f"INSERT INTO hits SELECT c.id, {score} FROM {source} WHERE {' AND '.join(where)}",
-            values,
-        )
-        (total,) = run("SELECT count(*) FROM hits").fetchone()
-        run(
-            "SELECT * FROM hits JOIN creators USING (id) JOIN texts ON texts.rowid = id "
-            f"ORDER BY score LIMIT {LIMIT}"
-        ).fetchall()
-        counts = {}
-        for facet in FACETS:
-            table = "topics" if facet == "category" else "creators"
-            grouped = f"SELECT {facet}, count(*) FROM hits JOIN {table} USING (id) GROUP BY 1"
-            counts[facet] = Counter(dict(run(grouped).fetchall()))
-        return total, counts
+        def both() -> float:
+            return time.process_time() + self.postgres.cpu_seconds()
 
-
-def timed(run: Callable[[Any], Any], asked: list[Any]) -> list[float]:
-    """CPU milliseconds of each query, after an unmeasured start."""
-    for query in asked[:20]:
-        run(query)
-    spent = []
-    for query in asked:
-        start = time.process_time()
-        run(query)
-        spent.append((time.process_time() - start) * 1e3)
-    return spent
-
-
-class Results:
-    """Rows of the results file, printed as they come."""
-
-    def __init__(self, seed: int, peer: str) -> None:
-        self.seed = seed
-        self.peer = peer
-        self.rows: list[dict[str, Any]] = []
-
-    def note(
-        self,
-        name: str,
-        value: float,
-        unit: str,
-        *,
-        bar: float | None = None,
-        floor: float | None = None,
-        peer: float | None = None,
-    ) -> None:
-        """One measurement, which shall be at most its bar or at least its floor."""
-        is_ok = None if bar is None else value <= bar
-        if floor is not None:
-            is_ok = value >= floor
-        row = {
-            "name": name,
-            "value": round(value, 3),
-            "unit": unit,
-            "bar": floor if bar is None else bar,
-            "peer": None if peer is None else self.peer,
-            "peer_value": None if peer is None else round(peer, 3),
-            "ratio": round(peer / value, 2) if peer and value else None,
-            "ok": is_ok,
-            "seed": self.seed,
+        return {
+            "SQLite": timed(self.sqlite.search, asked),
+            "PostgreSQL": timed(self.postgres.search, asked, both),
         }
-        self.rows.append(row)
-        verdict = {None: "", True: "ok", False: "MISSED"}[is_ok]
-        theirs = "" if peer is None else f"{self.peer} {row['peer_value']}"
-        against = "" if row["bar"] is None else f"bar {row['bar']}"
-        print(f"{name:52}{row['value']:10} {unit:8}{against:12}{theirs:34}{verdict}", flush=True)
 
 
-def measure_building(results: Results, folder: Path, peer: Path, creators: Creators) -> Sqlite:
-    """Our index takes all creators, the peer's as many as it answers within reason."""
+def measure_building(results: Results, folder: Path, creators: Creators) -> None:
+    """CPU of building the index, without what making its input takes."""
     spent = 0.0
 
     def batches() -> Any:
         nonlocal spent
-        for batch in creators.batches():  # making them is not part of building
+        for batch in creators.batches():
             began = time.process_time()
             yield batch
             spent += time.process_time() - began
 
     with indexing.writing(folder) as writer:
-        began = time.process_time()
         writer.rebuild(batches(), marks={"revision": 1})
     results.note(f"build of {creators.size:,} creators", spent, "s CPU", bar=BUILD_SECONDS)
-    results.note("build, and making its input", time.process_time() - began, "s CPU")
+
+
+def build_peers(
+    results: Results, folder: Path, db: psycopg.Connection, creators: Creators
+) -> Peers:
+    size = min(creators.size, PEER_CREATORS)
     began = time.process_time()
-    sqlite = Sqlite(peer, creators)
-    theirs = time.process_time() - began
-    results.note(f"build of the peer, {min(creators.size, PEER_CREATORS):,}", theirs, "s CPU")
-    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    theirs = peer.stat().st_size / 2**20
-    results.note("index on disk", size / 2**20, "MiB", bar=SIZE_MIB, peer=theirs)
-    return sqlite
+    sqlite = Sqlite(folder / "peer.db", creators, size)
+    between = time.process_time()
+    postgres = Postgres(db, creators, size)
+    theirs = time.process_time() - between + postgres.cpu_seconds()
+    results.note(f"build of SQLite FTS5, {size:,}", between - began, "s CPU")
+    results.note(f"build of PostgreSQL, {size:,}", theirs, "s CPU")
+    ours = sum(file.stat().st_size for file in (folder / "index").rglob("*") if file.is_file())
+    disk = {
+        f"SQLite {size:,}": (folder / "peer.db").stat().st_size / 2**20,
+        f"PostgreSQL {size:,}": postgres.size() / 2**20,
+    }
+    results.note("index on disk", ours / 2**20, "MiB", bar=SIZE_MIB, peers=disk)
+    return Peers(sqlite, postgres, size)
 
 
 def measure_searching(
-    results: Results, folder: Path, sqlite: Sqlite, asked: dict[str, list[Query]]
+    results: Results, folder: Path, peers: Peers, asked: dict[str, list[Query]]
 ) -> None:
     """How long each class of query takes."""
     for name, several in asked.items():
         ours = timed(lambda query: searching.search(folder, query.request()), several)
-        theirs = timed(sqlite.search, several)
+        theirs = peers.spent(several)
         for percent in (50, 95, 99):
             results.note(
                 f"{name}: p{percent}",
                 float(np.percentile(ours, percent)),
                 "ms CPU",
                 bar=BAR_MS[name] if percent == 95 else None,
-                peer=float(np.percentile(theirs, percent)),
+                peers={
+                    f"{peer} {peers.size:,}": float(np.percentile(spent, percent))
+                    for peer, spent in theirs.items()
+                },
             )
 
 
@@ -258,38 +169,121 @@ def measure_suggesting(
     spent = timed(lambda text: suggesting.suggest(folder, text), typed)
     for percent in (50, 95, 99):
         bar = PREFIX_MS if percent == 95 else None
-        results.note(
-            f"suggestions: p{percent}", float(np.percentile(spent, percent)), "ms CPU", bar=bar
-        )
+        results.note(f"prefix: p{percent}", float(np.percentile(spent, percent)), "ms CPU", bar=bar)
 
 
 def measure_changing(results: Results, folder: Path, creators: Creators) -> None:
     """From 1,000 changed creators to a search that sees them."""
     changed = [creators.row(place) | {"bio": "changed just now"} for place in range(1_000)]
     batch = pa.RecordBatch.from_pylist(changed, schema=documents.DOCUMENTS)
-    began = time.perf_counter()
+    began, on = time.perf_counter(), time.process_time()
     with indexing.writing(folder) as writer:
         writer.update([batch], gone=(), marks={"revision": 2})
     seen = searching.search(folder, Request('"changed just now"')).total
-    spent = (time.perf_counter() - began) * 1e3
+    spent, wall = time.process_time() - on, time.perf_counter() - began
     if seen != len(changed):
         raise AssertionError(f"{len(changed)} creators changed, and {seen} are found")
-    results.note("1,000 changed creators until found", spent, "ms", bar=FOLLOWS_MS)
+    results.note("1,000 upserts until found", spent * 1e3, "ms CPU", bar=FOLLOWS_MS)
+    results.note("1,000 upserts until found, wall", wall * 1e3, "ms")
 
 
-def run(seed: int, size: int, folder: Path) -> list[dict[str, Any]]:
-    """Measure everything once; returns the rows of the results file."""
+def measure_writing(
+    results: Results,
+    folder: Path,
+    creators: Creators,
+    asked: dict[str, list[Query]],
+    cores: set[int],
+) -> None:
+    """The same searches with nobody writing, and while 10,000 accounts are upserted."""
+    mixed = [query for several in zip(*asked.values(), strict=False) for query in several]
+
+    def search(query: Query) -> None:
+        searching.search(folder, query.request())
+
+    idle = searching_while_writing.while_idle(search, mixed)
+    busy = searching_while_writing.while_written(search, mixed, folder, creators, cores)
+    for name, spent in (("idle", idle), ("10,000 upserts at once", busy)):
+        results.note(f"search, {name}: p95", float(np.percentile(spent.cpu, 95)), "ms CPU")
+        results.note(f"search, {name}: p95, wall", float(np.percentile(spent.wall, 95)), "ms")
+    results.note("10,000 upserts by another process, wall", busy.seconds, "s")
+
+
+def measure_relevance(
+    results: Results, folder: Path, db: psycopg.Connection, corpus: Corpus, name: str
+) -> None:
+    """nDCG@10 of each kind of query, beside the peers; without a bar for other languages."""
+    with indexing.writing(folder) as writer:
+        writer.rebuild(corpus.batches(), marks={})
+    peers = Ranked(corpus.documents, db)
+    for kind in corpus.queries:
+        ours, sqlite, postgres = (
+            statistics.mean(relevance.ndcg(corpus, kind, find).values())
+            for find in (relevance.found_by(folder), peers.by_sqlite, peers.by_postgres)
+        )
+        results.note(
+            f"nDCG@10, {name}: {kind}, {len(corpus.queries[kind])} queries",
+            ours,
+            "",
+            floor=None if kind == "other languages" else RELEVANCE,
+            peers={"SQLite": sqlite, "PostgreSQL": postgres},
+        )
+
+
+def measure_typos(results: Results, folder: Path, corpus: Corpus, rng: np.random.Generator) -> None:
+    """On the index of the whole world, and on one that lacks half of its topics."""
+
+    def correct(text: str) -> str:
+        return searching.search(folder, Request(text, limit=0, facets=())).corrected
+
+    known = misspellings.vocabulary(corpus.documents)
+    pairs = misspellings.planted(known, MISSPELLED, rng)
+    right, wrong = misspellings.recall(pairs, correct)
+    results.note("one typing error: corrected to what was meant", right, "share")
+    results.note("one typing error: taken for another word", wrong, "share")
+    has = corpus.topic % 2 == 0
+    some, others = (corpus.documents.filter(pa.array(each)) for each in (has, ~has))
+    with indexing.writing(folder) as writer:
+        writer.rebuild(some.to_batches(max_chunksize=2_000), marks={})
+    unknown = misspellings.lacking(*map(misspellings.vocabulary, (some, others)))
+    share = misspellings.replaced(unknown, correct)
+    results.note(f"right words nobody writes, of {len(unknown):,}: replaced", share, "share")
+
+
+def run(seed: int, size: int, folder: Path) -> Results:
+    """Measure everything once."""
+    cores = _pinned()
+    results = Results(seed)
     rng = np.random.default_rng(seed)
     creators = Creators(size, rng)
     asked = queries(creators, rng)
-    results = Results(seed, f"SQLite FTS5 at {min(size, PEER_CREATORS):,}")
-    sqlite = measure_building(results, folder / "index", folder / "peer.db", creators)
-    measure_searching(results, folder / "index", sqlite, asked)
-    measure_suggesting(results, folder / "index", creators, rng)
-    measure_exactness(results, folder / "index", ByHand(creators), asked)
-    measure_ranking(results, folder / "index", asked)
-    measure_changing(results, folder / "index", creators)
-    return results.rows
+    index = folder / "index"
+    measure_building(results, index, creators)
+    with text_peers.postgres() as db:
+        peers = build_peers(results, folder, db, creators)
+        measure_searching(results, index, peers, asked)
+        measure_suggesting(results, index, creators, rng)
+        measure_exactness(results, index, ByHand(creators), asked)
+        measure_ranking(results, index, asked)
+        measure_changing(results, index, creators)
+        measure_writing(results, index, creators, asked, cores)
+        world = relevance.of_world(WORLD_CREATORS, seed)
+        measure_relevance(results, folder / "world", db, world, "world")
+        if folder_of_real := os.environ.get(REAL):
+            rankings = relevance.of_rankings(Path(folder_of_real))
+            measure_relevance(results, folder / "rankings", db, rankings, "rankings")
+        else:
+            results.note(f"nDCG@10, rankings: skipped, as {REAL} is not set", 0, "read")
+    measure_typos(results, folder / "world", world, rng)
+    return results
+
+
+def _pinned() -> set[int]:
+    """Keep to one core, where the system lets us; those that there are."""
+    if not hasattr(os, "sched_setaffinity"):
+        return set()
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    return cores
 
 
 def main() -> None:
@@ -299,10 +293,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        rows = run(given.seed, given.creators, Path(scratch))
-    RESULTS.mkdir(exist_ok=True)
-    name = "search.json" if given.creators < 1_000_000 else "search_million.json"
-    (RESULTS / name).write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+        results = run(given.seed, given.creators, Path(scratch))
+    results.keep("search")
 
 
 if __name__ == "__main__":
