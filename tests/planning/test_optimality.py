@@ -73,12 +73,19 @@ def test_audiences_that_were_not_sampled_are_taken_to_share_nobody():
     assert some["population"] < everybody["population"]
 
 
+def test_a_plan_of_mostly_unsampled_audiences_has_no_bound_for_the_population():
+    found = certificate(sampled(without={row["account"] for row in CAST[:-5]}))
+
+    assert found["population"] is None
+    assert "lines were sampled" in found["reason"]
+
+
 def test_without_a_sample_there_is_no_bound_for_the_population():
     found = certificate(lambda _: NOBODY)
 
     assert 0.95 <= found["panel"] <= 1
     assert (found["population"], found["people"], found["confidence"]) == (None, None, None)
-    assert "too few members" in found["reason"]
+    assert "lines were sampled" in found["reason"]
 
 
 def test_plain_sums_are_certified_for_the_offers_alone():
@@ -127,10 +134,10 @@ def said(**changes):
 def test_a_certificate_is_said_in_plain_words_and_rounded_against_us():
     near = said()
 
-    assert near.said == "Within 0.7 % of the best possible plan for this audience panel"
-    assert near.population == "Within 5.0 % for the population, 95% sure"
+    assert near.said == "Within 0.7% of the best possible plan for this audience panel"
+    assert near.population == "Within 5.0% for the population, 95% sure"
     assert "more than 1,000 people" in near.how
-    assert "half of the 20,000 sampled people" in near.how
+    assert "on the 20,000 sampled people" in near.how
     assert "at most 1.2%" in near.regret
 
 

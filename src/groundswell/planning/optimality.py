@@ -15,6 +15,7 @@ from groundswell.planning.offers import Priced
 from groundswell.terms.objectives import Objective
 
 MOVE = 0.3  # by which prices and rates are moved, up and down
+_ENOUGH_SAMPLED = 0.5  # part of the lines; with fewer, a bound for the population says nothing
 _FOR_REGRET = 50_000  # people on whom plans at moved prices are compared
 
 
@@ -97,9 +98,13 @@ def judged(
 
 def _why_not(people: Audiences, plan: Allocation) -> str | None:
     """Why nothing can be said of the population."""
-    if np.any(people.source[people.row[plan.chosen]] == MEMBERSHIPS):
+    is_sampled = people.source[people.row[plan.chosen]] == MEMBERSHIPS
+    if is_sampled.mean() >= _ENOUGH_SAMPLED:
         return None
-    return "too few members of the plan's audiences were sampled, so what they share is modelled"
+    return (
+        f"the audiences of only {int(is_sampled.sum()):,} of {len(is_sampled):,} lines were "
+        "sampled, and what the others share is modelled"
+    )
 
 
 def _in_population(

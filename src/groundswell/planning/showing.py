@@ -118,11 +118,11 @@ def _how(document: Document, found: dict[str, Any]) -> str:
     unit = GAINED.get(document["objective"], "results")
     if found["is_exact"]:
         return f"All portfolios were searched: none gets more than {found['bound']:,.0f} {unit}"
-    where = f" of the {found['people']:,} sampled people" if found["people"] else ""
-    on_half = f", on the half{where} that it was chosen on" if where else ""
+    people = found["people"]
+    where = f" on the {people:,} sampled people that it was chosen on" if people else ""
     return (
         f"No portfolio within the limits can get more than {found['bound']:,.0f} {unit}, and this "
-        f"one gets {found['value']:,.0f}{on_half}: the bound comes from a relaxation of the "
+        f"one gets {found['value']:,.0f}{where}: the bound comes from a relaxation of the "
         f"problem, touched {found['steps']:,} times"
     )
 
@@ -138,7 +138,7 @@ def _regretted(regret: dict[str, Any]) -> str | None:
 
 def _lost(share: float) -> str:
     """How much is lost at most, rounded up."""
-    return f"{math.ceil((1 - share) * 1_000 - 1e-9) / 10:.1f} %"
+    return f"{math.ceil((1 - share) * 1_000 - 1e-9) / 10:.1f}%"
 
 
 LINE_COLUMNS = (
