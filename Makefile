@@ -35,8 +35,8 @@ check: setup                       ## style, types, floors, house rules, docs th
 bench: setup                       ## measure against the bars; results in benchmarks/results
 	$(BIN)/python scripts/bench.py
 
-bench-search: setup                ## measure search among a million creators, a quarter of an hour
-	$(BIN)/python benchmarks/bench_search.py --creators 1000000
+bench-search: setup                ## measure search among a million creators, half an hour
+	$(BIN)/python scripts/bench.py --creators 1000000 search lookalikes
 
 bench-console: setup               ## measure the console under load on the demo world, five minutes
 	$(BIN)/python benchmarks/bench_console.py

@@ -294,7 +294,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         results = run(given.seed, given.creators, Path(scratch))
-    results.keep("search")
+    results.keep("search" if given.creators < 1_000_000 else "search_million")
 
 
 if __name__ == "__main__":
