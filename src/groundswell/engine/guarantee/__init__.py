@@ -3,6 +3,10 @@
 Adding up intervals, or drawing each creator alone, promises too much: results of one market move
 together, and by how much is itself only estimated. So what is sold is a quantile of joint draws.
 
+A plan of creators goes through ``plan``: ``draw`` its scenarios from the responses of its lines,
+the kinds of ``deals`` and what ``posts`` and ``lift`` learnt; ``sold_with_bench`` says which goals
+can be sold, and ``chances`` of fresh scenarios the three probabilities of meeting them.
+
 A worked example, twelve channels of which a year of weeks is known, and the goal that their next
 four weeks meet nine times in ten::
 
@@ -20,8 +24,19 @@ four weeks meet nine times in ten::
     hit.value  # about .90, from draws that had no part in choosing the goal
 """
 
-from groundswell.engine.guarantee import scoring, series
+from groundswell.engine.guarantee import deals, lift, plan, posts, scoring, series
 from groundswell.engine.guarantee.promise import all_met, chance, goals_at
 from groundswell.engine.guarantee.shock import Shock
 
-__all__ = ["Shock", "all_met", "chance", "goals_at", "scoring", "series"]
+__all__ = [
+    "Shock",
+    "all_met",
+    "chance",
+    "deals",
+    "goals_at",
+    "lift",
+    "plan",
+    "posts",
+    "scoring",
+    "series",
+]

@@ -50,20 +50,23 @@ class Shock:
         return np.asarray(self.sd * np.sqrt(self.worth / rng.chisquare(self.worth, scenarios)))
 
 
-def noise(shape: tuple[int, int], tail: float | Floats, rng: np.random.Generator) -> Floats:
+def noise(shape: tuple[int, int], tail: float, rng: np.random.Generator) -> Floats:
     """Heavy-tailed deviates: t with ``tail`` degrees of freedom, cut at -8 and 4 scales.
 
     Args:
         shape: Scenarios and lines.
-        tail: Degrees of freedom, above 0, one for all or one for each line; infinite: normal.
+        tail: Degrees of freedom, above 0; infinite: normal.
         rng: Source of chance.
     """
-    tails = np.broadcast_to(np.asarray(tail, np.float64), shape[1:])
-    normal = rng.standard_normal(shape)
-    finite = np.where(np.isfinite(tails), tails, 1.0)
-    heavier = np.sqrt(finite / np.maximum(rng.chisquare(finite, shape), 1e-12))
-    drawn = normal * np.where(np.isfinite(tails), heavier, 1.0)
+    drawn = rng.standard_normal(shape) * heaviness(shape, tail, rng)
     return np.asarray(np.clip(drawn, LOWEST, HIGHEST))
+
+
+def heaviness(shape: tuple[int, int], tail: float, rng: np.random.Generator) -> Floats:
+    """What turns normal deviates into those of a t with ``tail`` degrees of freedom."""
+    if not np.isfinite(tail):
+        return np.ones(shape)
+    return np.asarray(np.sqrt(tail / np.maximum(rng.chisquare(tail, shape), 1e-12)))
 
 
 def tail_of(deviation: Floats, *, choices: Floats) -> tuple[float, float]:
