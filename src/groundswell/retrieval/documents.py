@@ -7,6 +7,7 @@ One document for each account. Absent is not zero: a column that is null is list
 import hashlib
 import json
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -66,11 +67,11 @@ DOCUMENTS = pa.schema(
 
 # Fields of words with their weight: a word in the name says more than one in a caption.
 WORD_FIELDS = {"name": 4.0, "categories": 3.0, "bio": 2.0, "captions": 1.0}
-LAYOUT = 3  # raise when the fields below, or what goes into them, change
+LAYOUT = 4  # raise when the fields below, or what goes into them, change
 CAPTIONS = "captions"
 WORDS = "words"  # stems of all texts, as often as their field weighs
 BEGINS = "begins"  # beginnings of the words of handle and name
-LONGEST_BEGINNING = 12
+LONGEST_BEGINNING = 8  # whoever types more than that has few left
 SEVERAL = {"category": "categories", "tag": "tags", "list": "lists"}  # names by their columns
 _NAMES = (
     *("platform", "country", "region", "city", "language", "handle", "verdict"),
@@ -90,10 +91,16 @@ _FLOATS = (
     "saturation",
     "price",
 )
-_FACETED = (
-    *("platform", "country", "language", "verified"),
-    *("brand_safety", "brand_safety_subject"),
-)
+# Columns of which every document has one value are counted several times as fast as others. So
+# what is not known is a value of theirs, and the first categories have a column each.
+UNKNOWN = ""
+_FACETED = ("platform", "country", "language", "verified", "brand_safety")
+_LISTED = (*SEVERAL, "brand_safety_subject")
+_PLACES = {"category": 3}
+# Steps that rise with a column: whoever wants the best of many asks only for the highest steps.
+SIZE = "size"  # of followers
+FIT = "fit"  # of fitness
+SIZE_STEPS = [0, *(digit * 10**zeros for zeros in range(10) for digit in (1, 2, 5))]
 _MAPS = {"audience": keys.AUDIENCE, "prices": keys.PRICE}
 USUAL_SAFETY = [safety.SCANNED, safety.READ]
 ABSENT = "absent"
@@ -121,7 +128,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(
             field, fast=field in _FACETED, tokenizer_name="raw", index_option="basic"
         )
-    for field in map(as_written, SEVERAL):
+    for field in (SIZE, FIT, *(each for listed in _LISTED for each in counted_in(listed))):
         builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(ABSENT, tokenizer_name="whitespace", index_option="basic")
     for field in _INTEGERS:
@@ -141,9 +148,16 @@ def fingerprint() -> str:
     return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
 
-def as_written(field: str) -> str:
-    """The field that is counted where names of a key are kept folded."""
-    return f"{field}_as_written"
+def size_of(followers: float) -> str:
+    """The step that followers have reached; a higher one comes later in the alphabet."""
+    return f"{bisect_right(SIZE_STEPS, followers):02}"
+
+
+def counted_in(name: str) -> list[str]:
+    """The columns in which the values of a key are counted."""
+    if name not in _LISTED:
+        return [name]
+    return [f"{name}_{place}" for place in range(_PLACES.get(name, 0) + 1)]
 
 
 def part_field(key: Key) -> str:
@@ -175,7 +189,9 @@ def document(row: dict[str, Any]) -> tantivy.Document:
     absent = [name for name, column in _MAY_BE_ABSENT if not _is_known(row[column])]
     if absent:
         made.add_text(ABSENT, " ".join(absent))
-    made.add_float(fitness.BOOST, fitness.boost(row))
+    fit = fitness.share(row)
+    made.add_text(FIT, f"{int(100 * fit):03}")
+    made.add_float(fitness.BOOST, fitness.boost(fit))
     made.add_bytes("values", _shown(row))
     return made
 
@@ -192,8 +208,8 @@ def _add_words(made: tantivy.Document, row: dict[str, Any]) -> None:
         for text in texts_of(row, field):
             tokens = words.tokens(text)
             made.add_text(field, " ".join(tokens))
-            found += [stem_of[token] for token in tokens]
-        weighed += found * int(weight)
+            found += map(stem_of.__getitem__, tokens)
+        weighed += found if weight == 1 else [stem for stem in found for _ in range(int(weight))]
     made.add_text(WORDS, " ".join(weighed))
     made.add_text(BEGINS, " ".join(_beginnings(row)))
 
@@ -215,16 +231,14 @@ def _beginnings(row: dict[str, Any]) -> set[str]:
 
 
 def _add_names(made: tantivy.Document, row: dict[str, Any]) -> None:
-    for field in ("platform", "country"):
-        if row[field] is not None:
-            made.add_text(field, row[field])
-    if row["language"] is not None:
-        made.add_text("language", places.tag(row["language"]))
+    language, verified = row["language"], row["verified"]
+    made.add_text("platform", row["platform"])
+    made.add_text("country", row["country"] or UNKNOWN)
+    made.add_text("language", UNKNOWN if language is None else places.tag(language))
+    made.add_text("verified", UNKNOWN if verified is None else "yes" if verified else "no")
     for field in ("region", "city", "handle", "verdict"):
         if row[field] is not None:
             made.add_text(field, words.fold_name(row[field]))
-    if row["verified"] is not None:
-        made.add_text("verified", "yes" if row["verified"] else "no")
     if row["excluded"]:
         made.add_text("excluded", "yes")
 
@@ -232,20 +246,30 @@ def _add_names(made: tantivy.Document, row: dict[str, Any]) -> None:
 def _add_several(made: tantivy.Document, row: dict[str, Any]) -> None:
     for field, column in SEVERAL.items():
         written = {words.fold_name(each): each for each in row[column] or ()}
-        for folded, each in written.items():
+        for folded in written:
             made.add_text(field, folded)
-            made.add_text(as_written(field), each.strip()[: words.LONGEST_NAME])
+        _add_counted(made, field, [each.strip()[: words.LONGEST_NAME] for each in written.values()])
+
+
+def _add_counted(made: tantivy.Document, name: str, values: Sequence[str]) -> None:
+    *columns, last = counted_in(name)
+    for place, column in enumerate(columns):
+        made.add_text(column, values[place] if place < len(values) else UNKNOWN)
+    for value in values[len(columns) :]:
+        made.add_text(last, value)
 
 
 def _add_safety(made: tantivy.Document, row: dict[str, Any]) -> None:
-    if row["brand_safety"] is not None:
-        made.add_text("brand_safety", row["brand_safety"])
+    made.add_text("brand_safety", row["brand_safety"] or UNKNOWN)
+    _add_counted(made, "brand_safety_subject", row["subjects"] or ())
     for field, column in (("safety", "safety"), ("brand_safety_subject", "subjects")):
         for each in row[column] or ():
             made.add_text(field, each)
 
 
 def _add_numbers(made: tantivy.Document, row: dict[str, Any]) -> None:
+    followers = row["followers"]
+    made.add_text(SIZE, UNKNOWN if followers is None else size_of(followers))
     for field in _COUNTS:
         if row[field] is not None:
             made.add_integer(field, row[field])

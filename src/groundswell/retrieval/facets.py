@@ -1,12 +1,13 @@
-"""Facets: how many of all hits have each value of a key."""
+"""Facets: how many hits there are, and how many of them have each value of a key."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from tantivy import Occur, Query
+from tantivy import Query
 
-from groundswell.retrieval import documents, statistics, words
+from groundswell.retrieval import documents, fitness, words
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.values import ABSENT
@@ -15,57 +16,78 @@ from groundswell.terms.tiers import Tier
 _MOST_VALUES = 60_000  # the library counts no more buckets at a time than 65,000
 
 
-def count(
-    compiler: Compiler, query: Query, counted: Sequence[Key], total: int
-) -> dict[str, Mapping[str, int]]:
-    """Exact counts for each key, most frequent value first; ``none`` when it is not known."""
-    if not counted:
-        return {}
-    plans = {key.name: _plan(compiler, key) for key in counted}
-    # Of most accounts the few others are counted, and taken from what is known of all.
-    is_most = total > compiler.searcher.num_docs // 2
-    asked = _others(query) if is_most else query
-    answer = compiler.searcher.aggregate(asked, plans)
-    found: dict[str, Mapping[str, int]] = {}
-    for key in counted:
-        counts = _counts(answer[key.name]["buckets"])
-        if is_most:
-            everybody = statistics.everybody(compiler.snapshot, plans[key.name])
-            counts = _counts(everybody) - counts
-        found[key.name] = _ordered(_read(key, counts, total))
-    return found
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one pass over all hits counts.
+
+    Attributes:
+        total: The hits.
+        facets: For each key the hits with each value, most frequent value first; ``none`` when it
+            is not known.
+        steps: The hits at each of the steps asked for.
+    """
+
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    steps: Mapping[str, int]
 
 
-def _others(query: Query) -> Query:
-    return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)])
+def count(compiler: Compiler, query: Query, counted: Sequence[Key], *, steps: str = "") -> Counts:
+    """Count exactly, in one pass.
+
+    Args:
+        compiler: Of the index.
+        query: Whom to count.
+        counted: By which keys.
+        steps: Also by the steps of this column.
+    """
+    plans: dict[str, Any] = {"total": {"value_count": {"field": fitness.BOOST}}}
+    named = [key.name for key in counted if key.kind is not Kind.TIER]
+    for name in (*named, *filter(None, [steps])):
+        for place, field in enumerate(documents.counted_in(name)):
+            unknown = {} if place else {"missing": documents.UNKNOWN}
+            plans[field] = {"terms": {"field": field, "size": _MOST_VALUES, **unknown}}
+    if any(key.kind is Kind.TIER for key in counted):
+        plans["tier"] = _tiers(compiler)
+    answer = compiler.searcher.aggregate(query, plans)
+    total = int(answer["total"]["value"])
+    found = {
+        name: Counter({str(each["key"]): int(each["doc_count"]) for each in bucketed["buckets"]})
+        for name, bucketed in answer.items()
+        if name != "total"
+    }
+    facets = {key.name: _ordered(_read(key, found, total)) for key in counted}
+    return Counts(total, facets, found.get(steps, {}))
 
 
-def _counts(buckets: Sequence[Mapping[str, Any]]) -> Counter[str]:
-    return Counter({str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets})
+def _tiers(compiler: Compiler) -> dict[str, Any]:
+    ranges = []
+    for tier in Tier:
+        within = compiler.tier_interval(tier)
+        ends = {"from": within.low} | ({"to": within.high} if tier is not Tier.MEGA else {})
+        ranges.append({"key": str(tier), **ends})
+    return {"range": {"field": "followers", "ranges": ranges}}
 
 
-def _plan(compiler: Compiler, key: Key) -> dict[str, Any]:
+def _read(key: Key, found: Mapping[str, Counter[str]], total: int) -> Mapping[str, int]:
     if key.kind is Kind.TIER:
-        ranges = []
-        for tier in Tier:
-            within = compiler.tier_interval(tier)
-            ends = {"from": within.low} | ({"to": within.high} if tier is not Tier.MEGA else {})
-            ranges.append({"key": str(tier), **ends})
-        return {"range": {"field": key.column, "ranges": ranges}}
-    field = documents.as_written(key.name) if key.name in documents.SEVERAL else key.name
-    return {"terms": {"field": field, "size": _MOST_VALUES, "missing": ABSENT}}
-
-
-def _read(key: Key, counts: Mapping[str, int], total: int) -> Mapping[str, int]:
-    if key.kind is Kind.TIER:
-        tiers = {str(tier): counts.get(tier, 0) for tier in Tier}
+        tiers = {str(tier): found["tier"].get(tier, 0) for tier in Tier}
         return tiers | {ABSENT: total - sum(tiers.values())}
-    if key.name not in documents.SEVERAL:
-        return counts
+    columns = [found[field] for field in documents.counted_in(key.name)]
+    unknown = columns[0][documents.UNKNOWN]
+    counts = sum(columns, Counter())
+    counts[documents.UNKNOWN] = 0
+    if key.name in documents.SEVERAL:
+        counts = _by_name(counts)
+    counts[ABSENT] += unknown
+    return counts
+
+
+def _by_name(counts: Mapping[str, int]) -> Counter[str]:
     spellings: dict[str, Counter[str]] = {}
     for written, number in counts.items():
         spellings.setdefault(words.fold_name(written), Counter())[written] = number
-    return {each.most_common(1)[0][0]: each.total() for each in spellings.values()}
+    return Counter({each.most_common(1)[0][0]: each.total() for each in spellings.values()})
 
 
 def _ordered(counts: Mapping[str, int]) -> dict[str, int]:

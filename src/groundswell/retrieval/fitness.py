@@ -34,11 +34,11 @@ _USUAL_RATE = 0.02
 _STATIC = ("credibility", "engagement", "quality")
 
 
-def boost(row: Mapping[str, Any]) -> float:
-    """The column by which the index multiplies BM25 when it looks for the best thousand.
+def share(row: Mapping[str, Any]) -> float:
+    """What an account's own numbers say for it, in [0, 1].
 
-    The library multiplies by log2(2 + column). Percentiles and ages depend on the other accounts,
-    so a curve stands for the first, and the second is left to the exact ranking of the thousand.
+    Percentiles and ages depend on the other accounts, so a curve stands for the first, and the
+    second is left to the exact ranking of the best thousand.
     """
     rate = row[COLUMNS["engagement"]]
     parts = {
@@ -47,8 +47,15 @@ def boost(row: Mapping[str, Any]) -> float:
         "engagement": USUAL if rate is None else max(rate, 0) / (max(rate, 0) + _USUAL_RATE),
     }
     known = sum(WEIGHTS[name] * parts[name] for name in _STATIC)
-    share = known / sum(WEIGHTS[name] for name in _STATIC)
-    return float(2 ** math.exp(STEEPNESS * min(max(share, 0), 1)) - 2)
+    return float(min(max(known / sum(WEIGHTS[name] for name in _STATIC), 0), 1))
+
+
+def boost(fit: float) -> float:
+    """The column by which the index multiplies BM25 when it looks for the best thousand.
+
+    The library multiplies by log2(2 + column).
+    """
+    return float(2 ** math.exp(STEEPNESS * fit) - 2)
 
 
 def _score(value: float | None) -> float:

@@ -6,7 +6,8 @@ no other form; there the text is a number and a name in hexadecimal.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from tantivy import FieldType, Occur, Query
 
@@ -20,6 +21,8 @@ from groundswell.retrieval.words import Clause
 from groundswell.terms.errors import Refusal
 from groundswell.terms.safety import SafetyCategory, Severity
 from groundswell.terms.tiers import Tier, TierSet
+
+Part: TypeAlias = tuple[Occur, Query]
 
 _INTEGER_COLUMNS = {Kind.COUNT, Kind.DAY, Kind.SINCE, Kind.TIER}
 # The library refuses to follow a prefix inside a phrase into more words than this.
@@ -55,10 +58,7 @@ class Compiler:
             some = [(Occur.Should, self.words(each)) for each in clauses if each.is_plain]
             parts.append((Occur.Must, Query.boolean_query(some, least)))
         for each in wanted:
-            if each.is_only_without:
-                parts += [(Occur.MustNot, self._equal(each.key, one)) for one in each.none_of]
-            else:
-                parts.append((Occur.Must, Query.const_score_query(self.filter(each), 0.0)))
+            parts += self.filter(each)
         parts += [(Occur.MustNot, each) for each in self._excluded(clauses)]
         if not any(occur is Occur.Must for occur, _ in parts):
             parts.append((Occur.Must, Query.all_query()))
@@ -122,21 +122,48 @@ class Compiler:
             )
         return Query.regex_phrase_query(self.schema, field, [*first, f"{last}.*"])
 
-    def filter(self, wanted: Filter) -> Query:
-        """Documents that pass the filter."""
+    def filter(self, wanted: Filter) -> list[Part]:
+        """What to ask for and to leave out so that documents pass the filter.
+
+        As parts of the whole query, for left out of a part of it costs several times as much.
+        """
         key = wanted.key
+        without = [(Occur.MustNot, self._equal(key, value)) for value in wanted.none_of]
+        if wanted.is_only_without:
+            return without
         asked = [(value, self._numbers(key, value)) for value in wanted.any_of]
         numbers = [interval for _, interval in asked if interval is not None]
-        parts = [
-            (Occur.Should, self._equal(key, value)) for value, interval in asked if interval is None
-        ]
         if wanted.within is not None:
             numbers.append(wanted.within)
-        if numbers:
-            parts.append((Occur.Should, self._any_between(key, numbers)))
-        some = Query.boolean_query(parts) if parts else Query.all_query()
-        without = [(Occur.MustNot, self._equal(key, value)) for value in wanted.none_of]
-        return Query.boolean_query([(Occur.Must, some), *without])
+        ranges = self._any_between(key, numbers) if numbers else []
+        if numbers and key.column == "followers" and all(map(_is_of_steps, numbers)):
+            ranges = [(Occur.Must, self._among(documents.SIZE, _sizes(numbers)))]
+        named = [self._equal(key, value) for value, interval in asked if interval is None]
+        if named and ranges:
+            named.append(Query.boolean_query(ranges))
+        some = [(Occur.Must, _any(named))] if named else ranges
+        return [*((occur, Query.const_score_query(each, 0.0)) for occur, each in some), *without]
+
+    def highest(self, query: Query, column: str, steps: Mapping[str, int], wanted: int) -> Query:
+        """The hits at so high steps of a column that few more than wanted are left.
+
+        Args:
+            query: What finds the hits.
+            column: The column of steps.
+            steps: All hits by their steps.
+            wanted: How many must be left, where there are so many.
+        """
+        highest: list[str] = []
+        for step in sorted(steps, reverse=True):
+            if wanted <= 0:
+                enough = self._among(column, highest)
+                return Query.boolean_query([(Occur.Must, query), (Occur.Must, enough)])
+            highest.append(step)
+            wanted -= steps[step]
+        return query
+
+    def _among(self, field: str, names: Sequence[str]) -> Query:
+        return Query.const_score_query(Query.term_set_query(self.schema, field, names), 0.0)
 
     def tier_interval(self, tier: Tier) -> Interval:
         """Followers of the accounts in a tier."""
@@ -157,7 +184,7 @@ class Compiler:
             return None
         return filters.interval(key, "=", value)
 
-    def _any_between(self, key: Key, several: Sequence[Interval]) -> Query:
+    def _any_between(self, key: Key, several: Sequence[Interval]) -> list[Part]:
         """Within any of the intervals: within all that they span, and in no gap.
 
         A union of ranges is read through whole, however few documents the words leave; a range
@@ -175,11 +202,8 @@ class Compiler:
                 )
             if (each.high, not each.is_high_open) > (span.high, not span.is_high_open):
                 span = Interval(span.low, each.high, span.is_low_open, each.is_high_open)
-        within = self._between(key, span)
-        if not gaps:
-            return within
         without = [(Occur.MustNot, self._between(key, gap)) for gap in gaps]
-        return Query.boolean_query([(Occur.Must, within), *without])
+        return [(Occur.Must, self._between(key, span)), *without]
 
     def _equal(self, key: Key, value: Value | None) -> Query:
         if value is None:
@@ -189,18 +213,18 @@ class Compiler:
             return self._between(key, numbers)
         if key.kind is Kind.SINCE:
             before = self._between(key, filters.interval(key, "<", value))
-            return Query.boolean_query([(Occur.Should, self._absent(key)), (Occur.Should, before)])
+            return _any([self._absent(key), before])
         if key.column == "safety":
             return self._speaking(key, str(value))
         if isinstance(value, bool):
             named = self._named(key.name, "yes" if value else "no")
             return self._not_excluded() if key.name == keys.EXCLUDED and not value else named
         name = str(value)
-        exact = self._named(key.name, name)
+        names = [name]
         if key.kind is Kind.LANGUAGE and "-" not in name:
-            regional = Query.regex_query(self.schema, key.name, f"{name}-.*")
-            return Query.boolean_query([(Occur.Should, exact), (Occur.Should, regional)])
-        return exact
+            known = statistics.tags(self.snapshot)
+            names += [each for each in known if each.startswith(f"{name}-")]
+        return _any([self._named(key.name, each) for each in names])
 
     def _not_excluded(self) -> Query:
         return _all_but(self._named(keys.EXCLUDED, "yes"))
@@ -229,12 +253,7 @@ class Compiler:
             return self._named(documents.ABSENT, "last_contact")
         if key.kind is Kind.TIER:
             below = Interval(high=min(self.tiers.lower_bounds.values()), is_high_open=True)
-            return Query.boolean_query(
-                [
-                    (Occur.Should, self._named(documents.ABSENT, key.column)),
-                    (Occur.Should, self._between(key, below)),
-                ]
-            )
+            return _any([self._named(documents.ABSENT, key.column), self._between(key, below)])
         return self._named(documents.ABSENT, key.name)
 
     def _term(self, field: str, word: str) -> Query:
@@ -272,8 +291,26 @@ class Compiler:
         return sets + [self.words(each) for each in others]
 
 
+def _is_of_steps(within: Interval) -> bool:
+    low, high = max(within.low, 0), within.high
+    is_from = low in documents.SIZE_STEPS and not within.is_low_open
+    return is_from and (math.isinf(high) or (high in documents.SIZE_STEPS and within.is_high_open))
+
+
+def _sizes(several: Sequence[Interval]) -> list[str]:
+    """Steps of followers within any of the intervals, which begin and end at steps."""
+    steps = [step for step in documents.SIZE_STEPS if any(step in each for each in several)]
+    return [documents.size_of(step) for step in steps]
+
+
 def _is_plain_exclusion(clause: Clause) -> bool:
     return clause.is_excluded and len(clause.tokens) == 1 and not clause.is_prefix
+
+
+def _any(queries: Sequence[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Should, each) for each in queries])
 
 
 def _all_but(left_out: Query) -> Query:

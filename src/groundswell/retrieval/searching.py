@@ -102,19 +102,32 @@ def search(folder: Path, request: Request) -> Found:
     is_impossible = not clauses and request.text.strip() != ""
     passing = wanted if request.with_excluded else compiler.visible(wanted)
     query = Query.empty_query() if is_impossible else compiler.everything(clauses, passing)
-    total, page = _page(compiler, query, request, ordered, has_words=_has_words(clauses))
-    least = _reachable(compiler, clauses) if request.is_tolerant and not total else 0
+    steps = _steps(ordered, has_words=_has_words(clauses))
+    counts = facets.count(compiler, query, counted, steps=steps)
+    least = _reachable(compiler, clauses) if request.is_tolerant and not counts.total else 0
     if least:
         query = compiler.everything(clauses, passing, least=least)
-        total, page = _page(compiler, query, request, ordered, has_words=True)
+        counts = facets.count(compiler, query, counted)
+    if steps:
+        most = max(request.offset + request.limit, ranking.CONSIDERED)
+        query = compiler.highest(query, steps, counts.steps, most)
+    page = _page(compiler, query, request, ordered, has_words=_has_words(clauses))
     asked = reasons.Asked(clauses, least, wanted, ordered.key, request.sort.strip(), request.tiers)
     return Found(
-        total,
+        counts.total,
         _hits(compiler, asked, page, request.offset),
-        facets.count(compiler, query, counted, total),
+        counts.facets,
         corrected,
         least,
     )
+
+
+def _steps(ordered: Ordering, *, has_words: bool) -> str:
+    """The column of steps that rises as the hits are ordered; blank when there is none."""
+    if ordered.key is None:
+        return "" if has_words else documents.FIT
+    is_by_size = ordered.key.name == "followers" and not ordered.is_ascending
+    return documents.SIZE if is_by_size else ""
 
 
 def _reachable(compiler: Compiler, clauses: Sequence[Clause]) -> int:
@@ -161,18 +174,18 @@ def ordering(written: str, clauses: Sequence[Clause]) -> Ordering:
 
 def _page(
     compiler: Compiler, query: Query, request: Request, ordered: Ordering, *, has_words: bool
-) -> tuple[int, list[Place]]:
-    """The total, and the hits of the page with their BM25 where relevance orders them."""
+) -> list[Place]:
+    """The hits of the page with their BM25 where relevance orders them."""
     if ordered.key is not None:
         column = ordered.key.column
-        total, found = _collect(compiler, query, request.limit, request.offset, column, ordered)
-        return total, [(address, 0.0) for _, address in found]
+        found = _collect(compiler, query, request.limit, request.offset, column, ordered)
+        return [(address, 0.0) for _, address in found]
     column = "" if has_words else fitness.BOOST
     # The best by the sum are among the best of the first pass; whoever pages on goes on in that.
     is_early = request.offset < ranking.CONSIDERED
     furthest = max(ranking.CONSIDERED, request.offset + request.limit)
     limit, offset = (furthest, 0) if is_early else (request.limit, request.offset)
-    total, found = _collect(compiler, query, limit, offset, column, ordered)
+    found = _collect(compiler, query, limit, offset, column, ordered)
     addresses = [address for _, address in found]
     scores = [score for score, _ in found] if has_words else [0.0] * len(found)
     page = list(
@@ -180,7 +193,7 @@ def _page(
     )
     if is_early:
         page = _blended(compiler, page)[request.offset : request.offset + request.limit]
-    return total, page
+    return page
 
 
 def _blended(compiler: Compiler, found: list[Place]) -> list[Place]:
@@ -193,19 +206,19 @@ def _blended(compiler: Compiler, found: list[Place]) -> list[Place]:
 
 def _collect(
     compiler: Compiler, query: Query, limit: int, offset: int, column: str, ordered: Ordering
-) -> tuple[int, list[tuple[float, tantivy.DocAddress]]]:
+) -> list[tuple[float, tantivy.DocAddress]]:
     searcher = compiler.searcher
     most = min(limit, searcher.num_docs)
     result = searcher.search(
         query,
         limit=max(most, 1),  # the library refuses to collect nothing
+        count=False,
         offset=offset,
         order_by_field=column or None,
         order=Order.Asc if ordered.is_ascending else Order.Desc,
         weight_by_field=None if column else fitness.BOOST,
     )
-    total: int = result.count  # type: ignore[attr-defined]  # the library's stubs forgot it
-    return total, result.hits[:most]
+    return result.hits[:most]
 
 
 def _hits(

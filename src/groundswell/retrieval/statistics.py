@@ -1,8 +1,5 @@
 """What is true of all accounts of an index: worked out once for each commit, when first asked."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from tantivy import Query
 
@@ -13,24 +10,22 @@ _LANGUAGES = 10_000
 _PERCENTS = list(range(1, 100))
 
 
+def tags(snapshot: Snapshot) -> frozenset[str]:
+    """Languages that accounts write, as they are tagged; blank when not known."""
+    known = snapshot.facts.get("tags")
+    if known is None:
+        counted = {"terms": {"field": "language", "size": _LANGUAGES}}
+        found = snapshot.searcher.aggregate(Query.all_query(), {"language": counted})
+        written = [bucket["key"] for bucket in found["language"]["buckets"]]
+        known = snapshot.facts["tags"] = frozenset(written)
+    return known
+
+
 def languages(snapshot: Snapshot) -> frozenset[str]:
     """Languages by whose rules the index's words are stemmed."""
     known = snapshot.facts.get("languages")
     if known is None:
-        counted = {"terms": {"field": "language", "size": _LANGUAGES, "missing": stems.ENGLISH}}
-        found = snapshot.searcher.aggregate(Query.all_query(), {"language": counted})
-        written = [bucket["key"] for bucket in found["language"]["buckets"]]
-        known = snapshot.facts["languages"] = frozenset(map(stems.stemmer_of, written))
-    return known
-
-
-def everybody(snapshot: Snapshot, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Buckets of a facet over all accounts."""
-    key = "facet", str(plan)
-    known: list[dict[str, Any]] | None = snapshot.facts.get(key)
-    if known is None:
-        found = snapshot.searcher.aggregate(Query.all_query(), {"all": dict(plan)})
-        known = snapshot.facts[key] = found["all"]["buckets"]
+        known = snapshot.facts["languages"] = frozenset(map(stems.stemmer_of, tags(snapshot)))
     return known
 
 
