@@ -188,7 +188,7 @@ def odd_one_out(**changes: int) -> list[Measure]:
     batch = together(people)
     measured = scorecard.measure(batch, BASE)
     return authenticity.measures(
-        measured.likes, measured.rates, measured.followers, np.zeros(60, dtype=np.int64)
+        measured.engaged, measured.rates, measured.followers, np.zeros(60, dtype=np.int64)
     )
 
 
@@ -205,7 +205,7 @@ def test_two_posts_are_too_few_to_call_engagement_low():
     ]
     measured = scorecard.measure(together(people), BASE)
     found = authenticity.measures(
-        measured.likes, measured.rates, measured.followers, np.zeros(60, dtype=np.int64)
+        measured.engaged, measured.rates, measured.followers, np.zeros(60, dtype=np.int64)
     )
     assert not found[0].known[7]
     assert found[0].estimate(7).reason == "too few posts with counted engagement"

@@ -220,7 +220,7 @@ def test_followers_who_came_at_once_are_sorted_with_the_other_signals():
 
 
 def test_what_would_change_the_verdict_is_said():
-    assert SIGNAL.would_change.startswith("It stands 5.0 from what is usual; from 4 on")
+    assert SIGNAL.would_change.startswith("It stands 5.0 from what is usual, 2.0 beyond the 3")
 
 
 def test_editors_decide_and_viewers_look():

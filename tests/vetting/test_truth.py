@@ -54,10 +54,19 @@ def test_few_honest_accounts_are_sent_to_review(seen):
 
 
 def test_likes_bought_to_a_constant_number_are_sent_to_review(seen):
+    posts = seen.cards.measures["likes_spread_residual"].n
     judged = np.isfinite(seen.value("likes_spread_residual"))
     steady = seen.truth.cast.constant_likes & judged
-    assert steady.sum() >= 10
-    assert seen.review()[steady].mean() >= 0.75
+    assert (steady & (posts >= 5)).sum() >= 9
+    assert seen.review()[steady & (posts >= 5)].mean() >= 0.8
+    assert seen.review()[steady].mean() >= 0.6
+
+
+def test_pods_are_found_as_groups_that_comment_together(seen):
+    found = np.nan_to_num(seen.value("comment_clique")) > 0
+    pod = seen.truth.cast.pod
+    assert (pod[found] >= 0).all()
+    assert found[pod >= 0].sum() >= 10  # fields of a world so small hide the other groups
 
 
 def test_pods_get_more_comments_for_their_likes_than_others(seen):

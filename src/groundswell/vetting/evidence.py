@@ -7,24 +7,32 @@ from typing import Any, Self
 
 from groundswell.engine.qualification.card import Card, Evidence
 from groundswell.engine.qualification.factors.authenticity import (
+    ALONE,
+    CLIQUE,
     JUMP,
     REVIEW,
     SIGNALS,
     asks_for_review,
 )
+from groundswell.engine.qualification.growth.bursts import MATERIAL
 from groundswell.engine.qualification.sentences import TITLES
 
 STRONGER = 1.0  # by which a signal must grow to count as new evidence
-_JUMPED = 10.0  # a tenth of the followers at once weighs as much as one robust z
-KINDS: Mapping[str, str] = {kind: TITLES[kind] for kind in (*SIGNALS, JUMP)}
+# A tenth of the followers at once, or a quarter of the comments, weighs as much as one robust z.
+_WEIGHS: Mapping[str, float] = {JUMP: 10.0, CLIQUE: 4.0}
+KINDS: Mapping[str, str] = {kind: TITLES[kind] for kind in (*SIGNALS, *ALONE)}
 
-_LOW_ONLY = {"engagement_residual", "likes_spread_residual"}  # more than usual asks for nothing
+LOW_ONLY = {"engagement_residual", "likes_spread_residual"}  # more than usual asks for nothing
 _WOULD_CHANGE: Mapping[str, str] = {
     JUMP: "a post, a campaign or news of those days that explains it, or counts that are corrected",
     "engagement_residual": "more posts with counts, a corrected follower count, or a campaign, "
     "giveaway or viral post that explains it",
     "likes_spread_residual": "more posts whose likes vary, exact likes where a source rounds or "
     "caps them, or likes hidden by the creator",
+    "comments_spread_residual": "more posts whose comments vary, or comments that are switched off "
+    "or limited under some",
+    CLIQUE: "more comments by other people, or what the group is: friends, a team, a family, or a "
+    "field so small that everybody knows everybody",
     "likes_per_comment_residual": "comments that are switched off, filtered or not imported, or a "
     "format that draws likes and no talk",
 }
@@ -38,7 +46,8 @@ class Signal:
         kind: Which measure.
         sentence: What was seen.
         value: Robust distance (z) from what is usual for the size, whose sign says in which
-            direction; of followers who came at once, their share of those before.
+            direction; of followers who came at once, their share of those before; of a group, the
+            share of the comments that it wrote.
         n: Posts or counts behind it.
         observed_at: When the last of them was seen.
     """
@@ -52,7 +61,8 @@ class Signal:
     @property
     def strength(self) -> float:
         """How strong it is, so that signals of all kinds can be sorted."""
-        return REVIEW + _JUMPED * self.value if self.kind == JUMP else abs(self.value)
+        weight = _WEIGHS.get(self.kind)
+        return abs(self.value) if weight is None else REVIEW + weight * self.value
 
     @property
     def title(self) -> str:
@@ -64,10 +74,16 @@ class Signal:
         """What would take it out of the verdict."""
         how = f"What would change it: {_WOULD_CHANGE[self.kind]}."
         if self.kind == JUMP:
-            return f"Followers who come at once ask for a look when nothing explains them. {how}"
+            return (
+                f"Followers who come at once ask for a look when nothing explains them: here "
+                f"{self.value:.0%} of those before, and it takes some {MATERIAL:.0%}. {how}"
+            )
+        if self.kind == CLIQUE:
+            return f"People who comment as a group on several accounts ask for a look. {how}"
+        enough = SIGNALS[self.kind]
         return (
-            f"It stands {self.strength:.1f} from what is usual; from {REVIEW:g} on somebody should "
-            f"look. {how}"
+            f"It stands {self.strength:.1f} from what is usual, {self.strength - enough:.1f} "
+            f"beyond the {enough:g} from which somebody should look. {how}"
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -104,7 +120,7 @@ def signals(card: Card) -> tuple[Signal, ...]:
 
 def _asks(item: Evidence) -> bool:
     value = item.estimate.value or 0.0
-    return asks_for_review(item.kind, value) and not (item.kind in _LOW_ONLY and value > 0)
+    return asks_for_review(item.kind, value) and not (item.kind in LOW_ONLY and value > 0)
 
 
 def news(before: Sequence[Signal], now: Sequence[Signal]) -> list[str]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from groundswell.engine.qualification import grouped, scorecard
 from groundswell.engine.qualification.batch import Batch
-from groundswell.engine.qualification.factors import audience
+from groundswell.engine.qualification.factors import audience, cliques
 from groundswell.engine.qualification.measures import Measure
 from groundswell.engine.qualification.scorecard import Measured, Scorecards
 from groundswell.terms.progress import Progress, silent
@@ -70,11 +70,12 @@ def _scorecards(
             progress("measure accounts", begin, rows.size)
             batch = _batch(observations, accounts.take(pa.array(rows[begin : begin + BATCH])), ends)
             coming.append(executor.submit(scorecard.measure, batch, base))
-        audiences = [found.of_rows(rows) for found in _audiences(observations, accounts)]
+        together = [*_audiences(observations, accounts), _cliques(observations, accounts)]
+        together = [found.of_rows(rows) for found in together]
         measured = scorecard.joined([each.result() for each in coming])
     progress("measure accounts", rows.size, rows.size)
     platforms = accounts["platform"].take(pa.array(rows)).to_pylist()
-    return scorecard.score(measured, platforms, audiences)
+    return scorecard.score(measured, platforms, together)
 
 
 def _batch(observations: Observations, accounts: pa.Table, ends: dict[str, int]) -> Batch:
@@ -131,6 +132,39 @@ def _audiences(observations: Observations, accounts: pa.Table) -> list[Measure]:
             seen_at=grouped.largest(shared, _at(pairs), size),
         ),
     ]
+
+
+def _cliques(observations: Observations, accounts: pa.Table) -> Measure:
+    """Groups of accounts that share their commenters, which shows only with everybody's at hand."""
+    size = accounts.num_rows
+    wanted = pa.table(
+        {"account": accounts["account"], "code": pa.array(np.arange(size), pa.int64())}
+    )
+    known = observations.ask("vetting_commented", wanted=wanted)
+    rows = known["account"].to_numpy()
+    said, commenters, at = (np.zeros(size, dtype=np.int64) for _ in range(3))
+    said[rows], commenters[rows], at[rows] = known["said"], known["commenters"], _at(known)
+    recurring = observations.ask("vetting_commenters", wanted=wanted, most=cliques.MOST_ACCOUNTS)
+    comments = cliques.Comments(
+        recurring["account"].to_numpy(),
+        recurring["author"].to_numpy(),
+        recurring["post_id"].to_pylist(),
+    )
+    found = cliques.find(
+        comments,
+        commenters=commenters,
+        platform=_codes(accounts["platform"]),
+        language=_codes(accounts["language"]),
+        topic=_topics(accounts),
+    )
+    names = pc.coalesce(accounts["handle"], accounts["account"]).to_pylist()
+    return cliques.measure(comments, found, names, said=said, commenters=commenters, seen_at=at)
+
+
+def _codes(column: pa.ChunkedArray) -> Rows:
+    """Code of each value from 0; -1 for null."""
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    return np.asarray(pc.fill_null(encoded.indices, -1), dtype=np.int64)
 
 
 def _at(table: pa.Table) -> Rows:

@@ -55,7 +55,9 @@ PARTS: dict[FactorName, tuple[Part, ...]] = {
         Part("reported_authentic_share"),
         Part("engagement_residual", weight=0.0),
         Part("likes_spread_residual", weight=0.0),
+        Part("comments_spread_residual", weight=0.0),
         Part("likes_per_comment_residual", weight=0.0),
+        Part("comment_clique", weight=0.0),
         Part("unexplained_jump", weight=0.0),
     ),
     FactorName.LIFE_MOMENTS: (Part("life_moments"),),
@@ -85,6 +87,7 @@ NEEDED: dict[FactorName, float] = dict.fromkeys(FactorName, 1.0) | {
     FactorName.CREDIBILITY: 2.0,
     FactorName.QUALITY: 2.0,
 }
+_NO_COMMENTS = "no comments are known with who wrote them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Measured:
 
     measures: tuple[Measure, ...]
     rates: Rates
-    likes: authenticity.Likes
+    engaged: authenticity.Engaged
     contrast: performance.Contrast
     concerns: Concerns
     followers: Floats
@@ -123,7 +126,7 @@ def measure(batch: Batch, base: credibility.Base) -> Measured:
     return Measured(
         found,
         rates.engagement_rates(batch),
-        authenticity.likes(batch),
+        authenticity.engaged(batch),
         performance.contrast(batch, sponsored),
         _concerns(batch),
         batch.followers,
@@ -148,7 +151,7 @@ def joined(parts: Sequence[Measured]) -> Measured:
         rates.joined(
             [rates.shifted(p.rates, int(offset)) for p, offset in zip(parts, offsets, strict=False)]
         ),
-        authenticity.joined([part.likes for part in parts]),
+        authenticity.joined([part.engaged for part in parts]),
         performance.joined([part.contrast for part in parts]),
         concerns.joined([part.concerns for part in parts]),
         np.concatenate([part.followers for part in parts]),
@@ -190,22 +193,24 @@ class Scorecards:
 
 
 def score(
-    measured: Measured, platforms: Sequence[str], audiences: Sequence[Measure] = ()
+    measured: Measured, platforms: Sequence[str], together: Sequence[Measure] = ()
 ) -> Scorecards:
     """Compare accounts with their peers.
 
     Args:
         measured: All accounts of the workspace, or an account and those near it in size.
         platforms: Platform of each account.
-        audiences: Measures that need everybody's audience at once (``audience.interests``).
+        together: Measures that need all accounts of the workspace at once (``audience.interests``,
+            ``cliques.measure``).
     """
     _, platform = np.unique(np.asarray(platforms, dtype=str), return_inverse=True)
     size = measured.followers.size
-    signals = authenticity.measures(measured.likes, measured.rates, measured.followers, platform)
+    signals = authenticity.measures(measured.engaged, measured.rates, measured.followers, platform)
     ratio = performance.branded_ratio(measured.contrast, platform)
-    known = {m.name: m for m in (*measured.measures, *audiences, *signals, ratio)}
+    known = {m.name: m for m in (*measured.measures, *together, *signals, ratio)}
     for name in ("interest_concentration", "overlap_concentration"):
         known.setdefault(name, Measure.unknown(name, size, "no audience is known"))
+    known.setdefault(authenticity.CLIQUE, Measure.unknown(authenticity.CLIQUE, size, _NO_COMMENTS))
     placed = {
         part.measure: _standing(known[part.measure], measured.followers, platform)
         for parts in PARTS.values()
@@ -219,7 +224,7 @@ def score(
         measured.rates,
         measured.rates.standing(measured.followers, platform),
         measured.concerns,
-        _verdicts([*signals, known[authenticity.JUMP]]),
+        _verdicts([*signals, *(known[name] for name in authenticity.ALONE)]),
     )
 
 

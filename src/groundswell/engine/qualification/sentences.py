@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from groundswell.engine.qualification.factors.authenticity import REVIEW
+from groundswell.engine.qualification.factors.authenticity import SIGNALS
 from groundswell.terms.estimate import Estimate
 
 Words = Callable[[Estimate, float], str]
@@ -26,10 +26,16 @@ def _range(found: Estimate, form: str) -> str:
     return f" ({found.low:{form}} to {found.high:{form}})"
 
 
-def _signal(subject: str, value: float, low: str, high: str, *, usual: str = "usual") -> str:
-    """A signal of authenticity in words; ``low``, ``high`` or ``usual`` completes the subject."""
-    found = usual if abs(value) < REVIEW else low if value < 0 else high
+def _signal(subject: str, value: float, low: str, high: str) -> str:
+    """A signal of authenticity in words; ``low``, ``high`` or "usual" completes the subject."""
+    found = "usual" if abs(value) < SIGNALS["engagement_residual"] else low if value < 0 else high
     return f"{subject} {found} for its size (robust z {value:+.1f})"
+
+
+def _alike(what: str, found: Estimate, value: float) -> str:
+    if value > -SIGNALS["likes_spread_residual"]:
+        return f"{what} over {found.n} posts vary as is usual"
+    return f"{what} over {found.n} posts are more alike than chance makes them (z {value:+.1f})"
 
 
 TITLES = {
@@ -40,6 +46,8 @@ TITLES = {
     "reported_authentic_share": "Engagement that a source calls authentic",
     "engagement_residual": "Engagement against accounts of its size",
     "likes_spread_residual": "How much likes vary",
+    "comments_spread_residual": "How much comments vary",
+    "comment_clique": "A group that comments together",
     "likes_per_comment_residual": "Likes for each comment",
     "unexplained_jump": "Followers who came at once",
     "life_moments": "Life moments",
@@ -52,6 +60,7 @@ TITLES = {
     "language_consistency": "Posts in one language",
     "sponsored_share": "Sponsored posts",
     "branded_ratio": "Sponsored against organic engagement",
+    "days_since_competitor": "Days since a competitor",
     "daily_growth": "Growth a day",
     "growth_volatility": "Unsteadiness of growth",
     "followers_in_30_days": "Followers in 30 days",
@@ -78,8 +87,12 @@ _WORDS: dict[str, Words] = {
     "engagement_residual": lambda e, v: _signal(
         f"Engagement by followers, over {e.n} counts, is", v, "unusually low", "unusually high"
     ),
-    "likes_spread_residual": lambda e, v: _signal(
-        f"Likes over {e.n} posts vary", v, "unusually little", "unusually much", usual="as is usual"
+    "likes_spread_residual": lambda e, v: _alike("Likes", e, v),
+    "comments_spread_residual": lambda e, v: _alike("Comments", e, v),
+    "comment_clique": lambda e, v: (
+        f"{v:.0%} of {e.n} comments come from people who comment together elsewhere too"
+        if v > 0
+        else f"Among {e.n} comments no group of people comments together elsewhere too"
     ),
     "likes_per_comment_residual": lambda e, v: _signal(
         f"Likes for each comment over {e.n} posts are", v, "unusually few", "unusually many"
@@ -116,6 +129,9 @@ _WORDS: dict[str, Words] = {
     "branded_ratio": lambda e, v: (
         f"Sponsored posts get {v:.2f} times the engagement of its own{_range(e, '.2f')}, "
         f"from {e.n} sponsored posts"
+    ),
+    "days_since_competitor": lambda e, v: (
+        f"The newest post with a competitor, of {e.n}, is {v:.0f} days old"
     ),
     "daily_growth": lambda e, v: (
         f"Followers change by {v:+.2%} a day{_range(e, '+.2%')}, "

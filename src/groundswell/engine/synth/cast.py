@@ -20,6 +20,7 @@ CONSTANT_LIKES = 0.01
 RECYCLERS = 0.015
 PODDED = 0.005
 POD_SIZE = 10
+POD_FOLLOWERS = 100_000  # larger accounts need none
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ def assemble(creators: int, *, lexicon: Lexicon, rng: np.random.Generator) -> Ca
         constant_likes=~honest & (platform != laws.TWITCH) & (rng.random(count) < CONSTANT_LIKES),
         recycles=~honest & (rng.random(count) < RECYCLERS),
         pod=_pods(
-            ~honest & (platform == laws.INSTAGRAM) & (followers < 100_000), language[creator], rng
+            ~honest & (platform == laws.INSTAGRAM) & (followers < POD_FOLLOWERS),
+            language[creator],
+            rng,
         ),
         engagement_effect=effect,
         sponsored_lift=lift,

@@ -1,12 +1,15 @@
 """Authenticity: what is unusual about an account's engagement among accounts of its size.
 
-Three signals, each a robust z (distance from the peers' median over their interquartile range /
-1.349): engagement by followers far too low, as bought followers make it; likes that hardly vary
-from post to post, as bought likes do; likes out of proportion to comments, as bought likes (few
-comments) or comment pods (many) make it. Beside them stands a jump of followers that nothing
-explains (`factors.jumps`). A signal is a reason to look, never a verdict on a person.
+Engagement by followers far too low, as bought followers make it, and likes out of proportion to
+comments, as bought likes (few comments) or comment pods (many) make it, are robust z: the distance
+from the peers' median over their interquartile range / 1.349. Counts that are too alike
+(`factors.constancy`) are normal deviates. Beside them stand a jump of followers that nothing
+explains (`factors.jumps`) and the same people commenting under a group of accounts
+(`factors.cliques`), each of which is a reason to look by itself. A signal is never a verdict on a
+person.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,55 +17,59 @@ import numpy as np
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.qualification import grouped, intervals, peers
 from groundswell.engine.qualification.batch import Batch, Rows
+from groundswell.engine.qualification.factors import cliques, constancy
+from groundswell.engine.qualification.factors.constancy import Counts
 from groundswell.engine.qualification.measures import NEVER, Measure
 from groundswell.engine.qualification.rates import AS_REPORTED, DENOMINATORS, Rates
 
 FEWEST_POSTS = 3
-FEWEST_FOR_SPREAD = 5
 NOTABLE = 3.0  # robust z from which a signal costs points
 REVIEW = 4.0  # robust z from which somebody should look
-SIGNALS = ("engagement_residual", "likes_spread_residual", "likes_per_comment_residual")
-JUMP = "unexplained_jump"
+JUMP, CLIQUE = "unexplained_jump", cliques.NAME
+ALONE = (JUMP, CLIQUE)  # which ask for a look whenever there is one
+# From which distance each signal asks for a look. Constancy has exact chances: 3 is one in 740.
+SIGNALS: Mapping[str, float] = {
+    "engagement_residual": REVIEW,
+    "likes_spread_residual": 3.0,
+    "comments_spread_residual": 3.0,
+    "likes_per_comment_residual": REVIEW,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Likes:
-    """What the likes of each account look like, shape (A,): nan where it can't be said."""
+class Engaged:
+    """What likes and comments of each account look like, shape (A,): nan where it can't be said."""
 
-    spread: Floats
+    likes: Counts
+    comments: Counts
     per_comment: Floats
     posts: Ints
-    seen_at: Ints
 
 
-def likes(batch: Batch) -> Likes:
-    """Log of the spread of log likes over posts, and log of likes per comment."""
+def engaged(batch: Batch) -> Engaged:
+    """How alike likes and comments are from post to post, and log of likes per comment."""
     posts = batch.post_rows
     liked, commented = posts.numbers("likes"), posts.numbers("comments")
-    rows = np.flatnonzero(np.isfinite(liked))
-    codes, log = posts.codes[rows], np.log(liked[rows] + 0.5)
-    n = grouped.counts(codes, batch.size)
-    spread = np.sqrt(grouped.variances(codes, log, batch.size))
     both = np.flatnonzero(np.isfinite(liked) & np.isfinite(commented))
-    talked = grouped.counts(posts.codes[both], batch.size) >= FEWEST_POSTS
-    total = grouped.sums(posts.codes[both], liked[both], batch.size) + 0.5
-    replies = grouped.sums(posts.codes[both], commented[both], batch.size) + 0.5
-    # The floor keeps a constant series finite: no real one is steadier than 1 %.
-    return Likes(
-        np.where(n >= FEWEST_FOR_SPREAD, np.log(np.maximum(spread, 0.01)), np.nan),
-        np.where(talked, np.log(total / replies), np.nan),
+    codes = posts.codes[both]
+    n = grouped.counts(codes, batch.size)
+    total = grouped.sums(codes, liked[both], batch.size) + 0.5
+    replies = grouped.sums(codes, commented[both], batch.size) + 0.5
+    return Engaged(
+        constancy.counts(batch, "likes"),
+        constancy.counts(batch, "comments"),
+        np.where(n >= FEWEST_POSTS, np.log(total / replies), np.nan),
         n,
-        grouped.largest(codes, posts.at[rows], batch.size),
     )
 
 
-def joined(parts: list[Likes]) -> Likes:
-    """The likes of all accounts of several batches, in order."""
-    return Likes(
-        np.concatenate([part.spread for part in parts]),
+def joined(parts: list[Engaged]) -> Engaged:
+    """The engagement of all accounts of several batches, in order."""
+    return Engaged(
+        constancy.joined([part.likes for part in parts]),
+        constancy.joined([part.comments for part in parts]),
         np.concatenate([part.per_comment for part in parts]),
         np.concatenate([part.posts for part in parts]),
-        np.concatenate([part.seen_at for part in parts]),
     )
 
 
@@ -86,20 +93,24 @@ def reported(batch: Batch) -> Measure:
     )
 
 
-def measures(found: Likes, rates: Rates, followers: Floats, platform: Ints) -> list[Measure]:
-    """The three signals, and the points that they cost together.
+def measures(found: Engaged, rates: Rates, followers: Floats, platform: Ints) -> list[Measure]:
+    """The signals, and the points that they cost together.
 
     Args:
-        found: Likes of all accounts.
+        found: Engagement of all accounts.
         rates: Engagement rates of all accounts.
         followers: Size of each account, shape (A,); nan where unknown.
         platform: Code of each account's platform.
     """
     engagement, counted, seen_at, parts = _engagement(rates, followers.size)
+    low, likes, comments, per_comment = SIGNALS
     signals = [
-        _signal(SIGNALS[0], engagement, followers, platform * 64 + parts, counted, seen_at),
-        _signal(SIGNALS[1], found.spread, followers, platform, found.posts, found.seen_at),
-        _signal(SIGNALS[2], found.per_comment, followers, platform, found.posts, found.seen_at),
+        _signal(low, engagement, followers, platform * 64 + parts, counted, seen_at),
+        constancy.measure(likes, found.likes, "likes", platform),
+        constancy.measure(comments, found.comments, "comments", platform),
+        _signal(
+            per_comment, found.per_comment, followers, platform, found.posts, found.likes.seen_at
+        ),
     ]
     oddness = np.array([_oddness(signal) for signal in signals])
     known = np.isfinite(oddness).any(axis=0)
@@ -108,7 +119,7 @@ def measures(found: Likes, rates: Rates, followers: Floats, platform: Ints) -> l
         "unusual_engagement",
         points,
         n=np.maximum(counted, found.posts),
-        seen_at=np.maximum(seen_at, found.seen_at),
+        seen_at=np.maximum(seen_at, found.likes.seen_at),
         why_not=[(~known, "too few posts, or too few accounts of its size, to tell what is usual")],
     )
     return [*signals, unusual]
@@ -116,15 +127,17 @@ def measures(found: Likes, rates: Rates, followers: Floats, platform: Ints) -> l
 
 def needs_review(signals: list[Measure]) -> Bools:
     """Accounts with a signal that somebody should look at."""
-    odd = [_oddness(signal) >= REVIEW for signal in signals if signal.name in SIGNALS]
-    jumped = [signal.value > 0 for signal in signals if signal.name == JUMP]
-    anyone: Bools = np.any([*odd, *jumped], axis=0)
+    odd = [_oddness(each) >= SIGNALS[each.name] for each in signals if each.name in SIGNALS]
+    alone = [each.value > 0 for each in signals if each.name in ALONE]
+    anyone: Bools = np.any([*odd, *alone], axis=0)
     return anyone
 
 
 def asks_for_review(kind: str, value: float) -> bool:
     """Whether a measure of that kind and value is a reason for somebody to look."""
-    return value > 0 if kind == JUMP else kind in SIGNALS and abs(value) >= REVIEW
+    if kind in ALONE:
+        return value > 0
+    return kind in SIGNALS and abs(value) >= SIGNALS[kind]
 
 
 def _oddness(signal: Measure) -> Floats:
