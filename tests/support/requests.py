@@ -41,6 +41,7 @@ BODIES: dict[str, Any] = {
 QUERIES = {
     "search_creators": "q=trail&filter=country=US&filter=followers>=3K&sort=followers&limit=1",
     "list_suggestions": "q=an&limit=1",
+    "find_lookalikes": "like=instagram:anna&filter=country=US&limit=1",
     "export_search": "filter=country=US&kind=csv",
     "list_journal": "event=list.created&limit=5",
     "remove_tag": "name=running",

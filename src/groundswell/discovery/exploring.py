@@ -5,14 +5,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from groundswell.creators import queries as creators
-from groundswell.discovery import asking
+from groundswell.discovery import asking, resembling
 from groundswell.discovery.actions import indexing
 from groundswell.discovery.questions import (
+    LONGEST_ACCOUNT,
     LONGEST_FILTER,
     LONGEST_TEXT,
     MOST_FILTERS,
+    MOST_LIKE,
     Question,
 )
+from groundswell.discovery.resembling import Seeds
 from groundswell.retrieval import filters, keys, searching, storage, values
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.filters import Filter
@@ -52,6 +55,7 @@ class Explored:
             that they say what another choice would bring.
         asked: The filters that could be read, one for each key.
         written: All filters as they were written.
+        like: The accounts to be like as they were written, their key ``like``.
         problems: Why the text, ``q``, or the order, ``sort``, could not be read.
         without: When nothing was found: how many would be without a filter, by its key, or without
             the words, by ``q``.
@@ -64,6 +68,7 @@ class Explored:
     found: Found
     asked: tuple[Filter, ...] = ()
     written: tuple[Written, ...] = ()
+    like: tuple[Written, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, int] = field(default_factory=dict)
     widened: str = ""
@@ -116,8 +121,10 @@ def _explored(
     folder = indexing.folder_of(workspace)
     read = written(question)
     asked = filters.read([each.expression for each in read if not each.problem])
-    seen = Explored(_NOTHING, asked, read, _problems(question), is_behind=is_behind)
+    like = tuple(map(_read_like, question.like[:MOST_LIKE]))
+    seen = Explored(_NOTHING, asked, read, like, _problems(question), is_behind=is_behind)
     try:
+        seeds = resembling.read([each.expression for each in like if not each.problem])
         seen = replace(seen, accounts=storage.size(folder))
         if "q" in seen.problems:
             return seen
@@ -131,33 +138,35 @@ def _explored(
             tiers=workspace.tiers,
             with_excluded=asking.shows_excluded(asked),
         )
-        request, found = _found(folder, request)
+        if seeds.accounts:
+            request = replace(request, sort="")  # the most alike come first, whatever was chosen
+        request, found = _found(folder, request, seeds)
     except NoIndex:
         return replace(seen, is_behind=True)
     except Refusal as refusal:
         return replace(seen, problems={**seen.problems, "q": str(refusal)})
     return replace(
         seen,
-        found=_with_alternatives(folder, request, asked, found),
-        without={} if found.total else _without(folder, request, asked),
+        found=_with_alternatives(folder, request, seeds, asked, found),
+        without={} if found.total else _without(folder, request, seeds, asked),
         widened=request.text if request.text != question.text else "",
     )
 
 
-def _found(folder: Path, request: Request) -> tuple[Request, Found]:
+def _found(folder: Path, request: Request, seeds: Seeds) -> tuple[Request, Found]:
     """The hits, of words that begin like the last one when nobody has it: it is being typed.
 
     Only when there are none either, a word that nobody writes is taken for a typing error.
     """
-    found = searching.search(folder, replace(request, is_tolerant=False))
+    found = resembling.ask(folder, replace(request, is_tolerant=False), seeds)
     if found.total:
         return request, found
     if request.text[-1:].isalnum():
         wider = replace(request, text=f"{request.text}*", is_tolerant=False)
-        widely = searching.search(folder, wider)
+        widely = resembling.ask(folder, wider, seeds)
         if widely.total:
             return wider, widely
-    return request, searching.search(folder, request)
+    return request, resembling.ask(folder, request, seeds)
 
 
 def written(question: Question) -> tuple[Written, ...]:
@@ -181,6 +190,18 @@ def _read(expression: str) -> Written:
     except Refusal as refusal:
         return Written(expression, key, sign, value, str(refusal))
     return Written(expression, sound.key.name, sign, value)
+
+
+def _read_like(account: str) -> Written:
+    """An account to be like, and what is wrong with it."""
+    if len(account) > LONGEST_ACCOUNT:
+        problem = f"an account has {LONGEST_ACCOUNT} characters at most"
+        return Written(account, "like", problem=problem)
+    try:
+        resembling.read([account])
+    except Refusal as refusal:
+        return Written(account, "like", value=account, problem=str(refusal))
+    return Written(account, "like", "=", account)
 
 
 def _problems(question: Question) -> dict[str, str]:
@@ -208,7 +229,7 @@ def _others(asked: Sequence[Filter], left_out: Filter) -> list[str]:
 
 
 def _with_alternatives(
-    folder: Path, request: Request, asked: Sequence[Filter], found: Found
+    folder: Path, request: Request, seeds: Seeds, asked: Sequence[Filter], found: Found
 ) -> Found:
     """The same answer, its facets counted as though their own keys were not filtered by."""
     counts = dict(found.facets)
@@ -216,13 +237,15 @@ def _with_alternatives(
         name = each.key.name
         if name in counts:
             free = replace(request, filters=_others(asked, each), limit=0, offset=0, facets=[name])
-            counts[name] = searching.search(folder, free).facets[name]
+            counts[name] = resembling.ask(folder, free, seeds).facets[name]
     return replace(found, facets=counts)
 
 
-def _without(folder: Path, request: Request, asked: Sequence[Filter]) -> dict[str, int]:
+def _without(
+    folder: Path, request: Request, seeds: Seeds, asked: Sequence[Filter]
+) -> dict[str, int]:
     bare = replace(request, limit=0, offset=0, facets=())
     free = {each.key.name: replace(bare, filters=_others(asked, each)) for each in asked}
     if request.text.strip() and asked:
         free["q"] = replace(bare, text="", sort="")
-    return {name: searching.search(folder, each).total for name, each in free.items()}
+    return {name: resembling.ask(folder, each, seeds).total for name, each in free.items()}

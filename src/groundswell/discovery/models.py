@@ -17,6 +17,7 @@ class SavedSearch(tenancy.WorkspaceModel):
     text = models.CharField(max_length=400, blank=True)
     filters = models.JSONField(default=list)  # expressions such as country=US
     sort = models.CharField(max_length=100, blank=True)
+    like = models.JSONField(default=list)  # accounts such as instagram:anna
     saved_by = models.CharField(max_length=200)
     saved_at = models.DateTimeField()
     looked_at = models.DateTimeField(null=True)
@@ -41,4 +42,4 @@ class SavedSearch(tenancy.WorkspaceModel):
     @property
     def question(self) -> Question:
         """What is asked."""
-        return Question(self.text, tuple(self.filters), self.sort)
+        return Question(self.text, tuple(self.filters), self.sort, tuple(self.like))

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from groundswell.creators import queries as creators
-from groundswell.discovery import asking
+from groundswell.discovery import asking, resembling
 from groundswell.discovery.actions import indexing
 from groundswell.discovery.models import SavedSearch
+from groundswell.discovery.questions import Question
 from groundswell.retrieval import keys, searching, suggesting
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.keys import Key
@@ -19,6 +20,8 @@ from groundswell.retrieval.storage import IndexBusy, NoIndex
 from groundswell.retrieval.suggesting import Suggestion
 from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress, silent
+
+FACETS = keys.FACETS  # what all hits are counted by unless said otherwise
 
 
 class UnknownSearch(Refusal):
@@ -34,10 +37,10 @@ def search(
     sort: str = "",
     limit: int = 20,
     offset: int = 0,
-    facets: Sequence[str] = keys.FACETS,
+    facets: Sequence[str] = FACETS,
     progress: Progress = silent,
 ) -> Found:
-    """Creators' accounts of the workspace that match; the index is brought up to date first.
+    """Creators' accounts of the workspace that match: ``answer`` for who has no question at hand.
 
     Args:
         text: Words, ``"phrases"``, ``prefix*`` and ``-exclusions``; blank for anybody.
@@ -51,13 +54,39 @@ def search(
     Raises:
         Refusal: When the request can't be read; see ``retrieval.searching.search``.
     """
+    question = Question(text, tuple(filters), sort)
+    return answer(question, limit=limit, offset=offset, facets=facets, progress=progress)
+
+
+def answer(
+    question: Question,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    facets: Sequence[str] = FACETS,
+    progress: Progress = silent,
+) -> Found:
+    """Who answers a question; the index is brought up to date first.
+
+    Args:
+        question: What is looked for; with accounts to be like, the most alike come first.
+        limit: Most hits to return.
+        offset: Hits to skip.
+        facets: Keys to count all hits by.
+        progress: Told how far the index is, when it must catch up.
+
+    Raises:
+        Refusal: When the question can't be read; see ``retrieval.searching.search``,
+            ``resembling.read`` and ``retrieval.lookalikes.search``.
+    """
     workspace = creators.here()
+    seeds = resembling.read(question.like)
     request = Request(
-        *(text, filters, sort, limit, offset, facets, workspace.tiers),
-        with_excluded=asking.shows_excluded(asking.read(filters)),
+        *(question.text, question.filters, question.sort, limit, offset, facets, workspace.tiers),
+        with_excluded=asking.shows_excluded(asking.read(question.filters)),
     )
     indexing.catch_up(workspace=workspace, progress=progress)
-    return searching.search(indexing.folder_of(workspace), request)
+    return resembling.ask(indexing.folder_of(workspace), request, seeds)
 
 
 def suggestions(text: str, *, limit: int = 8) -> tuple[Suggestion, ...]:

@@ -39,6 +39,7 @@ def found_as_json(found: Found, tiers: TierSet) -> dict[str, Any]:
         "total": found.total,
         "corrected": found.corrected or None,
         "least": found.least or None,
+        "incomparable": found.incomparable,
         "creators": [_hit(hit, tiers) for hit in found.hits],
         "facets": {key: dict(counts) for key, counts in found.facets.items()},
     }
@@ -74,6 +75,7 @@ def search_as_json(kept: SavedSearch, total: int) -> dict[str, Any]:
         "text": kept.text,
         "filters": kept.filters,
         "sort": kept.sort,
+        "like": kept.like,
         "total": total,
         "looked_total": kept.looked_total,
         "looked_at": kept.looked_at and kept.looked_at.isoformat(),
@@ -86,11 +88,27 @@ def in_words(reason: Reason) -> str:
     """A reason as a person reads it."""
     if reason.kind == "words":
         return f"{reason.asked} in {reason.key}"
+    if reason.kind == "like":
+        return alike_in_words(reason)
     key = reason.key.replace("_", " ")
     if reason.kind == "rank":
         return f"{key} {reason.value:.2f}" + (f" ({reason.asked})" if reason.asked else "")
     value = "unknown" if reason.value is None else _value_in_words(reason)
     return f"sorted by {key}: {value}" if reason.kind == "sort" else f"{key}: {value}"
+
+
+def alike_in_words(reason: Reason) -> str:
+    """What a lookalike has in common, as a person reads it."""
+    value = reason.value
+    if reason.key == "likeness":
+        return f"likeness {value:.2f}"
+    if reason.key == "words":
+        return f"both write {', '.join(value)}"
+    if reason.key == "audience":
+        return f"audiences overlap {value:.0%} ({reason.asked})"
+    if reason.key == "followers":
+        return f"{value:,} followers, about as many as {reason.asked}"
+    return f"same {reason.key}: {', '.join(value) if isinstance(value, list) else value}"
 
 
 def _value_in_words(reason: Reason) -> str:

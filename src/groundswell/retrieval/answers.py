@@ -11,8 +11,9 @@ class Reason:
     """Why an account is a hit, or where it stands.
 
     Attributes:
-        kind: ``words``, ``filter``, ``sort`` or ``rank``.
-        key: The field of the words, the key of filter or sort, or a part of the blended rank.
+        kind: ``words``, ``filter``, ``sort``, ``rank`` or ``like``.
+        key: The field of the words, the key of filter or sort, a part of the blended rank, or
+            what a lookalike has in common.
         asked: What was asked for, as it was written; of a part, whether it was unknown.
         value: What the account has there, None when it is not known; of a part, its points.
     """
@@ -59,6 +60,8 @@ class Found:
         corrected: The text that was looked for instead, when nobody writes one of its words and
             some write one like it; blank otherwise.
         least: How many of the words each hit has at least, when nobody has all; 0 otherwise.
+        incomparable: Among lookalikes, how many more answer the request, but nothing is known of
+            them that could be compared; None in other searches.
     """
 
     total: int
@@ -66,3 +69,4 @@ class Found:
     facets: Mapping[str, Mapping[str, int]]
     corrected: str = ""
     least: int = 0
+    incomparable: int | None = None

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import tantivy
 
-from groundswell.retrieval import fitness, keys, safety, stems, words
+from groundswell.retrieval import fitness, keys, likenesses, safety, stems, vectors, words
 from groundswell.retrieval.keys import KEYS, Key, Kind
 from groundswell.retrieval.values import CLEAR
 from groundswell.terms import places
@@ -138,13 +138,14 @@ def schema() -> tantivy.Schema:
     for field in _MAPS:
         builder.add_json_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("values", stored=True)
+    likenesses.fields(builder)
     return builder.build()
 
 
 @cache
 def fingerprint() -> str:
     """Changes whenever an index built before would answer otherwise."""
-    shape = f"{DOCUMENTS}{WORD_FIELDS}{LAYOUT}{words.TOKENIZER}{version('tantivy')}"
+    shape = f"{DOCUMENTS}{WORD_FIELDS}{LAYOUT}{words.TOKENIZER}{vectors.RECIPE}{version('tantivy')}"
     return hashlib.sha256(shape.encode()).hexdigest()[:16]
 
 

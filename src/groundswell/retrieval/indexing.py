@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import tantivy
 
-from groundswell.retrieval import documents, storage
+from groundswell.retrieval import documents, likenesses, storage
 from groundswell.retrieval.storage import Marks
 
 # One thread makes one segment at a time: fewer segments search faster, and the other cores are
@@ -16,6 +16,7 @@ from groundswell.retrieval.storage import Marks
 _THREADS = 1
 _BUILD_MEMORY = 192_000_000
 _CHANGE_MEMORY = 32_000_000
+_SPARE = 10_000  # rows of vectors that may lie idle however small the index is
 
 
 @contextmanager
@@ -50,15 +51,28 @@ class Writer:
         index.config_reader("manual")
         writer = index.writer(_BUILD_MEMORY, _THREADS)
         done = 0
-        for batch in batches:
-            for row in documents.rows(batch):
-                writer.add_document(documents.document(row))
-            done += batch.num_rows
-        writer.commit()
+        batches = likenesses.begin(generation, batches)
+        with likenesses.keeping(generation) as keeper:
+            for batch in batches:
+                rows = list(documents.rows(batch))
+                for row, mark in zip(rows, keeper.add(rows), strict=True):
+                    writer.add_document(mark.onto(documents.document(row)))
+                done += batch.num_rows
+            keeper.save()
+            writer.commit()
         writer.wait_merging_threads()
         storage.mark(generation, marks)
         storage.publish(self.folder, generation)
         return done
+
+    def is_worn(self) -> bool:
+        """Whether most vectors are of accounts as they were: only a rebuild takes these out.
+
+        Raises:
+            NoIndex: When there is no index.
+        """
+        rows = likenesses.rows(storage.current(self.folder).path)
+        return rows > 2 * storage.size(self.folder) + _SPARE
 
     def update(
         self, batches: Iterable[pa.RecordBatch], *, gone: Iterable[str], marks: Marks
@@ -84,12 +98,15 @@ class Writer:
         for account in gone:
             writer.delete_documents_by_term("account", account)
         done = 0
-        for batch in batches:
-            for row in documents.rows(batch):
-                writer.delete_documents_by_term("account", row["account"])
-                writer.add_document(documents.document(row))
-            done += batch.num_rows
-        writer.commit()
+        with likenesses.keeping(generation.path) as keeper:
+            for batch in batches:
+                rows = list(documents.rows(batch))
+                for row, mark in zip(rows, keeper.add(rows), strict=True):
+                    writer.delete_documents_by_term("account", row["account"])
+                    writer.add_document(mark.onto(documents.document(row)))
+                done += batch.num_rows
+            keeper.save()
+            writer.commit()
         writer.wait_merging_threads()
         storage.protect(generation.path)
         storage.mark(generation.path, marks)

@@ -216,3 +216,63 @@ def test_another_workspace_is_not_searched(three, cast, stranger):
 def test_who_has_signed_out_is_asked_to_sign_in(client, cast):
     assert client.get(cast.path("discover")).status_code == 302
     assert "HX-Redirect" in client.get(cast.path("discover"), headers=PART).headers
+
+
+def test_creators_like_others_are_shown_with_the_way_back(three, cast):
+    answer = three.get(cast.path("discover?like=instagram:anna&f=country=GB"))
+
+    (row,) = answer.context["rows"]
+    assert (row.name, row.why[0][:8]) == ("Ben", "likeness")
+    assert row.why[1:] == ["same categories: running"]
+    assert [(chip.label, chip.url.partition("?")[2]) for chip in answer.context["chips"]] == [
+        ("Like @anna on Instagram", "f=country=GB"),
+        ("Country: United Kingdom", "like=instagram:anna"),
+    ]
+    assert b"Most alike first" in answer.content
+    assert b'id="sort"' not in answer.content
+
+
+def test_every_hit_leads_to_creators_like_it_through_the_same_filters(three, cast):
+    answer = three.get(cast.path("discover?q=running&f=country=US&sort=followers"))
+
+    (row,) = answer.context["rows"]
+    assert row.like_url.partition("?")[2] == "f=country=US&like=instagram:anna"
+    assert three.get(row.like_url).status_code == 200
+
+
+def test_an_account_to_be_like_that_is_not_there_takes_no_part_and_says_so(three, cast):
+    answer = three.get(cast.path("discover?like=instagram:nobody&like=%22%3E%3Cb%3E"))
+
+    assert answer.status_code == 200
+    assert len(answer.context["rows"]) == 3
+    problems = [chip.problem for chip in answer.context["chips"]]
+    assert problems[0].startswith("There is no account instagram:nobody")
+    assert problems[1].startswith("An account is written platform:handle")
+    assert b'"><b>' not in answer.content
+
+
+def test_nothing_to_compare_with_is_said_in_place_of_hits(desk, cast):
+    desk.publish(accounts=[account("dan"), account("eve", bio="Bread")])
+
+    answer = cast.browser("viewer").get(cast.path("discover?like=instagram:dan"))
+
+    assert answer.status_code == 422
+    assert b"neither its words nor its categories nor its audience are known" in answer.content
+
+
+def test_those_of_whom_too_little_is_known_are_counted(desk, cast):
+    desk.publish(
+        accounts=[account("dan"), account("eve", bio="Bread"), account("fay", bio="Bread")]
+    )
+
+    answer = cast.browser("viewer").get(cast.path("discover?like=instagram:eve"))
+
+    assert shown(answer) == ["fay"]
+    assert b"1 more answers, but neither words nor topics nor audience" in answer.content
+
+
+def test_a_file_has_the_lookalikes_alone(three, cast):
+    answer = cast.browser("editor").get(cast.path("discover/export/csv?like=instagram:anna"))
+
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["handle"] for row in rows] == ["ben"]

@@ -57,13 +57,7 @@ def search(
         Refusal: When the question can't be read; see ``discovery.queries.search``.
     """
     question.checked()
-    found = queries.search(
-        question.text,
-        filters=question.filters,
-        sort=question.sort,
-        limit=MOST_ROWS,
-        facets=(),
-    )
+    found = queries.answer(question, limit=MOST_ROWS, facets=())
     columns = ("rank", *_KNOWN, "tier", *_MEASURED)
     rows = [(hit.rank, *_row(hit.values, workspace)) for hit in found.hits]
     journal.record(
@@ -73,7 +67,12 @@ def search(
         now=now,
         subject=question.text or name,
         rows=len(rows),
-        details={"text": question.text, "filters": list(question.filters), "sort": question.sort},
+        details={
+            "text": question.text,
+            "filters": list(question.filters),
+            "sort": question.sort,
+            "like": list(question.like),
+        },
     )
     return Table(name, columns, rows, found.total)
 

@@ -127,7 +127,7 @@ def _update(writer: Writer, before: Marks, progress: Progress) -> int:
         return _rebuild(writer, progress).written
     changed = _changed(before, after)
     alive = Account.objects.filter(merged_into=None)
-    if 2 * len(changed) > alive.count():
+    if 2 * len(changed) > alive.count() or writer.is_worn():
         return _rebuild(writer, progress).written
     accounts = creators.accounts_table(sorted(changed))
     merged = creators.merged_accounts(changed_since=int(before["revision"]))

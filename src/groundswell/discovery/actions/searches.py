@@ -47,7 +47,7 @@ def save(
     """
     if not question:
         raise NothingToSave("can't save a search for everybody: write words or choose a filter")
-    if "\0" in "".join((question.text, *question.filters, question.sort)):
+    if "\0" in "".join((question.text, *question.filters, *question.like, question.sort)):
         raise NothingToSave("can't save a search with a NUL character in it: take it out")
     kept = SavedSearch(
         workspace=workspace,
@@ -55,6 +55,7 @@ def save(
         text=question.checked().text.strip(),
         filters=list(question.filters),
         sort=question.sort,
+        like=list(question.like),
         saved_by=by,
         saved_at=now,
     )

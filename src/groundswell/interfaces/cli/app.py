@@ -28,6 +28,7 @@ MODULES = {
     "vet": "vetting",
     "scorecard": "vetting",
     "tiers": "vetting",
+    "lookalikes": "lookalikes",
     "followers": "followers",
     "review": "judging",
     "weights": "judging",

@@ -21,7 +21,7 @@ app.add_typer(index_app, name="index")
 
 _COLUMNS = {"platform", "followers", "tier", "country", "category"}
 _WIDEST_ACCOUNT = 34
-_MOST = 1_000_000_000  # more than there are people with accounts to sell
+MOST = 1_000_000_000  # more than there are people with accounts to sell
 _MOST_COUNTS = 12  # of one facet, for people; --json has them all
 
 
@@ -48,8 +48,8 @@ def search(  # noqa: PLR0913 - each is an option of the command
         str,
         typer.Option(help="Key to sort by, such as followers or engagement:asc."),
     ] = "",
-    limit: Annotated[int, typer.Option(min=0, max=_MOST, help="Most creators to show.")] = 20,
-    offset: Annotated[int, typer.Option(min=0, max=_MOST, help="Creators to skip.")] = 0,
+    limit: Annotated[int, typer.Option(min=0, max=MOST, help="Most creators to show.")] = 20,
+    offset: Annotated[int, typer.Option(min=0, max=MOST, help="Creators to skip.")] = 0,
     facets: Annotated[
         list[str] | None,
         typer.Option("--facet", help="Key to count all hits by; may be given again."),

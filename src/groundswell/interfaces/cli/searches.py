@@ -50,11 +50,14 @@ def save(
         list[str] | None, typer.Option("--filter", "-f", help="As `groundswell search` has it.")
     ] = None,
     sort: Annotated[str, typer.Option(help="Key to sort by.")] = "",
+    like: Annotated[
+        list[str] | None, typer.Option(help="Account to be like; may be given again.")
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Keep a search under a name."""
-    question = Question(" ".join(text or []), tuple(filters or ()), sort)
+    question = Question(" ".join(text or []), tuple(filters or ()), sort, tuple(like or ()))
     with frame.session(workspace) as session, access.inside(session.workspace):
         kept = actions.save(
             name=name,
@@ -76,9 +79,7 @@ def run(
     """Ask a saved search again; how many there are is remembered."""
     with frame.session(workspace) as session, access.inside(session.workspace):
         kept = queries.search_named(name)
-        found = queries.search(
-            kept.text, filters=kept.filters, sort=kept.sort, limit=limit, facets=()
-        )
+        found = queries.answer(kept.question, limit=limit, facets=())
         actions.look(search=kept, total=found.total, now=session.now)
         answer = showing.found_as_json(found, session.workspace.tiers)
     frame.show(answer, as_json=as_json, people=lambda: discovery.drawn(answer, has_facets=False))

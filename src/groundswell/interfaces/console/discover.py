@@ -1,5 +1,6 @@
 """Discover: search that answers while one types, with filters, reasons, and ways to keep it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,6 +97,7 @@ def _context(request: Any, asked: Asked, seen: Explored, page: Any, path: str) -
                 account=hit.uuid,
                 creator=owners.get(hit.uuid),
                 why=found.why(hit.reasons, shown),
+                like_url=_like_url(asked, hit.values, path),
             )
             for hit in seen.found.hits
         ],
@@ -119,6 +121,12 @@ def _context(request: Any, asked: Asked, seen: Explored, page: Any, path: str) -
     }
 
 
+def _like_url(asked: Asked, values: Mapping[str, Any], path: str) -> str:
+    """Where creators like a hit are, through the same filters."""
+    name = values.get("handle") or values.get("platform_id")
+    return asked.like(f"{values['platform']}:{name}").address(path) if name else ""
+
+
 def heads(asked: Asked, shown: Any, path: str) -> list[dict[str, Any]]:
     """The heads of columns: what each is, how it is sorted, and the way to sort by it."""
     name, _, direction = asked.question.sort.partition(":")
@@ -127,7 +135,8 @@ def heads(asked: Asked, shown: Any, path: str) -> list[dict[str, Any]]:
         is_mine = bool(column.sort) and name == column.sort
         order = "" if not is_mine else "ascending" if direction == "asc" else "descending"
         turned = f"{column.sort}:asc" if order == "descending" else column.sort
-        url = asked.sorted_by(turned).address(path) if column.sort else ""
+        is_sortable = column.sort and not asked.question.like
+        url = asked.sorted_by(turned).address(path) if is_sortable else ""
         made.append({"column": column, "order": order, "url": url})
     return made
 

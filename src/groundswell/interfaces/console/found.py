@@ -62,6 +62,7 @@ class Row:
         cells: The chosen columns.
         why: Why it was found, in a few words each.
         entry: The entry of a list that it stands for; None in a search.
+        like_url: Where creators like it are; blank where that is not offered.
     """
 
     account: UUID | None
@@ -74,6 +75,7 @@ class Row:
     cells: Sequence[Cell]
     why: Sequence[str] = ()
     entry: Any = None
+    like_url: str = ""
 
 
 def _score(value: float | None) -> str:
@@ -169,8 +171,8 @@ def row(
         values: By column of the documents; absent when not known.
         shown: The columns to fill.
         tiers: What the tiers mean.
-        whose: ``account``, ``creator``, ``why`` and ``entry`` of the row; ``name`` where the
-            values have none.
+        whose: ``account``, ``creator``, ``why``, ``entry`` and ``like_url`` of the row; ``name``
+            where the values have none.
     """
     tier = tiers.tier_of(values.get("followers"))
     known = {**values, "tier": None if tier is None else str(tier)}
@@ -193,8 +195,11 @@ def why(reasons: Iterable[Any], shown: Sequence[Column]) -> list[str]:
     where: dict[str, list[str]] = {}
     others: dict[str, str] = {}
     points: list[str] = []
+    alike: list[str] = []
     for reason in reasons:
-        if reason.kind == "rank":
+        if reason.kind == "like":
+            alike.append(showing.in_words(reason))
+        elif reason.kind == "rank":
             points.append(f"{reason.key} {reason.value:.2f}")
         elif reason.kind == "words":
             where.setdefault(reason.asked, []).append(_FIELDS.get(reason.key, reason.key))
@@ -205,7 +210,7 @@ def why(reasons: Iterable[Any], shown: Sequence[Column]) -> list[str]:
             said = showing.in_words(reason).removeprefix("sorted by ")
             others[reason.key] = said.replace(reason.key.replace("_", " "), _label(reason.key), 1)
     words = [f"\u201c{asked}\u201d in {', '.join(fields)}" for asked, fields in where.items()]
-    return [*words, *others.values(), *([", ".join(points)] if points else [])]
+    return [*alike, *words, *others.values(), *([", ".join(points)] if points else [])]
 
 
 def _label(key: str) -> str:

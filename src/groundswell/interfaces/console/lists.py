@@ -278,15 +278,10 @@ def _picked(given: QueryDict) -> Picked:
         return Picked(reads.creators_of(accounts), len(accounts), len(accounts), fields)
     asked = questions.read(given)
     question = asked.question.checked()
-    answer = queries.search(
-        question.text,
-        filters=question.filters,
-        sort=question.sort,
-        limit=actions.MOST_AT_ONCE,
-        facets=(),
-    )
+    answer = queries.answer(question, limit=actions.MOST_AT_ONCE, facets=())
     fields = [("all", "1"), ("q", question.text), ("sort", question.sort)]
     fields += [("f", expression) for expression in question.filters]
+    fields += [("like", account) for account in question.like]
     accounts = [hit.uuid for hit in answer.hits]
     return Picked(reads.creators_of(accounts), len(accounts), answer.total, fields, asked)
 

@@ -117,8 +117,15 @@ def _platform(name: str) -> str:
 
 
 def chips(asked: Asked, seen: Explored, path: str) -> list[Chip]:
-    """What is asked for, one chip for each filter."""
+    """What is asked for, one chip for each account to be like and each filter."""
     return [
+        Chip(
+            f"Like {called(each.expression)}",
+            asked.unlike(each.expression).address(path),
+            sentence(each.problem),
+        )
+        for each in seen.like
+    ] + [
         Chip(
             each.expression if each.problem else in_words(each),
             asked.without(each.expression).address(path),
@@ -127,6 +134,12 @@ def chips(asked: Asked, seen: Explored, path: str) -> list[Chip]:
         )
         for each in seen.written
     ]
+
+
+def called(account: str) -> str:
+    """An account as people speak of it: ``instagram:anna`` is @anna on Instagram."""
+    platform, colon, name = account.partition(":")
+    return f"@{name.removeprefix('@')} on {_platform(platform)}" if colon and name else account
 
 
 def sentence(said: str) -> str:

@@ -34,6 +34,7 @@ class Asked:
         if self.question.text:
             made["q"] = self.question.text
         made.setlist("f", list(self.question.filters))
+        made.setlist("like", list(self.question.like))
         if self.question.sort:
             made["sort"] = self.question.sort
         if self.columns:
@@ -51,6 +52,16 @@ class Asked:
         """The same, some filters taken out."""
         left = tuple(each for each in self.question.filters if each not in expressions)
         return replace(self, question=replace(self.question, filters=left), page=1)
+
+    def like(self, account: str) -> "Asked":
+        """Creators like an account who pass the same filters."""
+        question = Question(filters=self.question.filters, like=(account,))
+        return replace(self, question=question, page=1)
+
+    def unlike(self, account: str) -> "Asked":
+        """The same, without one of the accounts to be like."""
+        left = tuple(each for each in self.question.like if each != account)
+        return replace(self, question=replace(self.question, like=left), page=1)
 
     def sorted_by(self, sort: str) -> "Asked":
         """The same in another order."""
@@ -74,6 +85,7 @@ def read(given: QueryDict) -> Asked:
             # One order whatever was chosen first: the same question has the same address.
             tuple(sorted(found, key=lambda each: (order.get(_key(each), len(order)), each))),
             given.get("sort", "").strip(),
+            tuple(dict.fromkeys(filter(None, map(str.strip, given.getlist("like"))))),
         ),
         int(page) if page.isdecimal() and len(page) < 7 and int(page) > 0 else 1,
         () if "c" in given else tuple(filter(None, given.get("columns", "").split(","))),

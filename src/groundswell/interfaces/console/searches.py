@@ -137,4 +137,5 @@ def _page(request: Any, *, wrong: Any = None, status: int = 200) -> HttpResponse
 def _words(question: Question) -> list[str]:
     """A question as people read it."""
     text = [f"\u201c{question.text}\u201d"] if question.text else []
-    return text + [panel.in_words(each) for each in exploring.written(question)]
+    alike = [f"Like {panel.called(account)}" for account in question.like]
+    return text + alike + [panel.in_words(each) for each in exploring.written(question)]

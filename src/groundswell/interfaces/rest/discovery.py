@@ -11,7 +11,13 @@ from pydantic import BaseModel, Field
 from groundswell.discovery import queries, showing
 from groundswell.discovery.actions import exporting, searches
 from groundswell.discovery.models import SavedSearch
-from groundswell.discovery.questions import LONGEST_FILTER, LONGEST_TEXT, Question
+from groundswell.discovery.questions import (
+    LONGEST_ACCOUNT,
+    LONGEST_FILTER,
+    LONGEST_TEXT,
+    MOST_LIKE,
+    Question,
+)
 from groundswell.interfaces.http import exports, routes
 from groundswell.interfaces.rest import operations, paging
 from groundswell.interfaces.rest.operations import Area, Guard
@@ -52,25 +58,49 @@ Sort = Annotated[
 ]
 
 
+Like = Annotated[
+    list[Annotated[str, Field(max_length=LONGEST_ACCOUNT)]],
+    Field(
+        max_length=MOST_LIKE,
+        description="Accounts that those who are found shall be like; the most alike come first, "
+        "and a hit's score is its likeness.",
+        examples=[["instagram:anna"]],
+    ),
+]
+
+
+Facets = Annotated[
+    list[Annotated[str, Field(max_length=60)]],
+    Field(max_length=20, description="Keys to count all hits by; every one without it."),
+]
+
+
 class Asked(BaseModel):
     """What to look for."""
 
     q: Text = ""
     filter: Filters = []
     sort: Sort = ""
+    like: Like = []
 
     def question(self) -> Question:
         """The question itself."""
-        return Question(self.q, tuple(self.filter), self.sort).checked()
+        return Question(self.q, tuple(self.filter), self.sort, tuple(self.like)).checked()
 
 
 class AskedPage(Asked, Paging):
     """What to look for, and which page of it."""
 
-    facet: Annotated[
-        list[Annotated[str, Field(max_length=60)]],
-        Field(max_length=20, description="Keys to count all hits by; every one without it."),
-    ] = []
+    facet: Facets = []
+
+
+class AskedAlike(Paging):
+    """Whom to be like, and what else must hold."""
+
+    like: Annotated[Like, Field(min_length=1)]
+    q: Text = ""
+    filter: Filters = []
+    facet: Facets = []
 
 
 class AskedFile(Asked):
@@ -82,7 +112,7 @@ class AskedFile(Asked):
 class Reason(BaseModel):
     """Why an account was found."""
 
-    kind: Literal["words", "filter", "sort", "rank"]
+    kind: Literal["words", "filter", "sort", "rank", "like"]
     key: str
     asked: str
     value: Any
@@ -128,6 +158,13 @@ class Found(BaseModel):
     least: Annotated[
         int | None,
         Field(description="How many of the words each has at least, where nobody has all."),
+    ]
+    incomparable: Annotated[
+        int | None,
+        Field(
+            description="Among lookalikes, how many more answer, of whom nothing is known that "
+            "could be compared; null in other searches."
+        ),
     ]
     creators: list[Hit]
     facets: dict[str, dict[str, int]]
@@ -181,6 +218,7 @@ class Search(BaseModel):
     text: str
     filters: list[str]
     sort: str
+    like: list[str]
     looked_total: int | None
     looked_at: str | None
     saved_by: str
@@ -194,6 +232,7 @@ class SearchToSave(Input):
     text: Text = ""
     filters: Filters = []
     sort: Sort = ""
+    like: Like = []
 
 
 class Rename(Input):
@@ -228,17 +267,21 @@ def search_creators(request: Any, asked: Query[AskedPage]) -> Any:
     return found(request, question, asked, asked.facet or _FACETS)
 
 
+@area.get("/lookalikes", Action.CREATORS_READ, Found)
+def find_lookalikes(request: Any, asked: Query[AskedAlike]) -> Any:
+    """Find creators like others.
+
+    The most alike first, with what they have in common; a hit's score is its likeness, the mean
+    cosine with the accounts named. None of their creators' own accounts is a hit.
+    """
+    question = Question(asked.q, tuple(asked.filter), like=tuple(asked.like)).checked()
+    return found(request, question, asked, asked.facet or _FACETS)
+
+
 def found(request: Any, question: Question, page: Paging, facets: Sequence[str]) -> dict[str, Any]:
     """A page of the answer to a question, as the command line shows it."""
     start = paging.offset(request, page)
-    answer = queries.search(
-        question.text,
-        filters=question.filters,
-        sort=question.sort,
-        limit=page.limit,
-        offset=start,
-        facets=facets,
-    )
+    answer = queries.answer(question, limit=page.limit, offset=start, facets=facets)
     shown = showing.found_as_json(answer, request.desk.workspace.tiers)
     end = start + page.limit
     last = min(answer.total, _FURTHEST)
@@ -286,7 +329,7 @@ def save_search(request: Any, body: SearchToSave) -> HttpResponse:
     """Save a search."""
     kept = searches.save(
         name=body.name,
-        question=Question(body.text, tuple(body.filters), body.sort),
+        question=Question(body.text, tuple(body.filters), body.sort, tuple(body.like)),
         workspace=request.desk.workspace,
         **operations.hand(request),
     )

@@ -1,0 +1,147 @@
+"""Where the vectors of accounts lie: rows of bytes and of bits beside the index.
+
+Rows are only ever added. A document names its row, the *slot*, and a changed account gets a new
+one, so the index's own commit decides which rows count: a row that no document names, of an
+account that changed or is gone or of a change that was interrupted, is never found. Rows are
+durable before the commit that names them.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import tantivy
+
+from groundswell.retrieval import vectors
+from groundswell.retrieval.nearest import Codes, Signs
+from groundswell.retrieval.vectors import DIMENSIONS, Describer, Vocabulary
+
+SLOT = "slot"
+STRONGEST = "strongest"
+SAMPLE = 20_000  # accounts whose words say how rare each word is; they come largest first
+_CODES = "likeness.codes"
+_SIGNS = "likeness.signs"
+_VOCABULARY = "likeness.vocabulary"
+_WIDTHS = {_CODES: DIMENSIONS, _SIGNS: DIMENSIONS // 8}  # bytes of a row
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Every row that there is."""
+
+    codes: Codes
+    signs: Signs
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a document keeps of its account's likeness.
+
+    Attributes:
+        slot: The row of its vector; None when nothing is known that could be compared.
+        strongest: The words that tell most about it.
+    """
+
+    slot: int | None
+    strongest: Sequence[str]
+
+    def onto(self, made: tantivy.Document) -> tantivy.Document:
+        """The document with the mark."""
+        if self.slot is not None:
+            made.add_integer(SLOT, self.slot)
+            made.add_bytes(STRONGEST, " ".join(self.strongest).encode())
+        return made
+
+
+class Keeper:
+    """Adds rows to those of a generation."""
+
+    def __init__(self, generation: Path) -> None:
+        self.generation = generation
+        text = (generation / _VOCABULARY).read_text("utf-8")
+        self.describer = Describer(Vocabulary.read(text))
+        self.rows = rows(generation)
+        self.files = {name: (generation / name).open("r+b") for name in _WIDTHS}
+        for name, file in self.files.items():
+            file.truncate(self.rows * _WIDTHS[name])  # what an interruption cut short
+            file.seek(0, os.SEEK_END)
+
+    def add(self, accounts: Sequence[Mapping[str, Any]]) -> list[Mark]:
+        """Keep the vectors of some documents."""
+        found, strongest = self.describer.describe(accounts)
+        is_known = np.any(found, axis=1)
+        codes = vectors.codes(found[is_known])
+        self.files[_CODES].write(codes.tobytes())
+        self.files[_SIGNS].write(vectors.signs(codes).tobytes())
+        slots = self.rows + np.cumsum(is_known) - 1
+        self.rows += len(codes)
+        return [
+            Mark(slot if known else None, words)
+            for slot, known, words in zip(slots.tolist(), is_known.tolist(), strongest, strict=True)
+        ]
+
+    def save(self) -> None:
+        """Make the rows durable."""
+        for file in self.files.values():
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@contextmanager
+def keeping(generation: Path) -> Iterator[Keeper]:
+    """Add rows to a generation; ``save`` them before the commit that names them."""
+    keeper = Keeper(generation)
+    try:
+        yield keeper
+    finally:
+        for file in keeper.files.values():
+            file.close()
+
+
+def begin(generation: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Learn the words of a new generation from the first documents, and give all of them back."""
+    coming = iter(batches)
+    first: list[pa.RecordBatch] = []
+    while sum(batch.num_rows for batch in first) < SAMPLE:
+        batch = next(coming, None)
+        if batch is None:
+            break
+        first.append(batch)
+    needed = ["bio", "captions", "language"]
+    sample = (row for batch in first for row in batch.select(needed).to_pylist())
+    (generation / _VOCABULARY).write_text(Vocabulary.of(sample).written(), "utf-8")
+    for name in _WIDTHS:
+        (generation / name).touch()
+    return chain(first, coming)
+
+
+def rows(generation: Path) -> int:
+    """How many rows there are, those that no document names any longer among them."""
+    return min((generation / name).stat().st_size // width for name, width in _WIDTHS.items())
+
+
+def kept(generation: Path) -> Kept:
+    """The rows as they are now: every one that a document names, and perhaps some more."""
+    size = rows(generation)
+    return Kept(
+        _mapped(generation / _CODES, np.int8, size), _mapped(generation / _SIGNS, np.uint64, size)
+    )
+
+
+def _mapped(path: Path, kind: type[Any], size: int) -> Any:
+    width = _WIDTHS[path.name] // np.dtype(kind).itemsize
+    if size == 0:
+        return np.empty((0, width), dtype=kind)
+    return np.memmap(path, dtype=kind, mode="r", shape=(size, width)).view(np.ndarray)
+
+
+def fields(builder: tantivy.SchemaBuilder) -> None:
+    """The fields in which documents keep their marks."""
+    builder.add_integer_field(SLOT, indexed=True, fast=True)
+    builder.add_bytes_field(STRONGEST, stored=True)

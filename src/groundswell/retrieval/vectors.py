@@ -1,0 +1,278 @@
+"""Vectors: what an account is, as 256 numbers whose cosine says how alike two accounts are.
+
+A vector is a weighted sum of blocks, each of length one before it is weighed: what is written
+about (words by their stems, rare ones more), the categories, whom it reaches, where it is, and
+how large it is. Each feature of a block stands for a direction of +1 and -1 that its name alone
+decides, so nothing is trained or downloaded. Directions of different features are nearly at right
+angles, hence the cosine of two vectors is near the cosine of what they are made of (Achlioptas
+2003, "Database-friendly random projections").
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from groundswell.retrieval import nearest, stems, words
+from groundswell.retrieval.nearest import Codes, Floats
+from groundswell.terms import places
+
+RECIPE = 1  # raise when the same account would get another vector
+DIMENSIONS = 256
+# What each block gives to the likeness of two accounts of which everything is known.
+WEIGHTS: Mapping[str, float] = {
+    "words": 0.45,
+    "categories": 0.20,
+    "audience": 0.15,
+    "place": 0.12,
+    "size": 0.08,
+}
+STRONGEST = 12  # words that are kept to say what an account is about
+_BIO = 2  # as often as each word of a bio counts
+_LANGUAGE = math.sqrt(2)  # a shared language is worth two shared countries
+_SHORTEST = 3  # letters of a word that may tell what somebody is about
+_STEP = 0.5  # powers of ten between two sizes that have nothing in common
+_MOST_KEPT = 2**18  # words of a language whose places are remembered
+_ROOM = 1024
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
+
+Features = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words that tell accounts apart, by what a sample of the accounts writes.
+
+    Attributes:
+        places: The place of each stem; those that one account alone writes are left out.
+        rarity: Of each stem the natural logarithm of accounts per account that writes it.
+    """
+
+    places: Mapping[str, int]
+    rarity: Floats
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> "Vocabulary":
+        """What the accounts of some documents write."""
+        accounts: Counter[str] = Counter()
+        size = 0
+        for row in rows:
+            size += 1
+            stem_of = stems.of(stems.stemmer_of(row["language"]))
+            accounts.update({stem_of[token] for token in set(_tokens(row)) if _may_tell(token)})
+        known = sorted(stem for stem, count in accounts.items() if count > 1)
+        rarity = [math.log((1 + size) / accounts[stem]) for stem in known]
+        places = {stem: place for place, stem in enumerate(known)}
+        return cls(places, np.array(rarity, dtype=np.float32))
+
+    @classmethod
+    def read(cls, text: str) -> "Vocabulary":
+        """A vocabulary as ``written`` gave it."""
+        kept = json.loads(text)
+        known = {stem: place for place, stem in enumerate(kept["stems"])}
+        return cls(known, np.array(kept["rarity"], dtype=np.float32))
+
+    def written(self) -> str:
+        """As text, to be kept beside the vectors."""
+        rarity = [round(float(each), 4) for each in self.rarity]
+        return json.dumps({"stems": list(self.places), "rarity": rarity})
+
+
+class Describer:
+    """Makes vectors of documents; keeps the directions of the features that it has met."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.stems = list(vocabulary.places)
+        self.others: dict[str, int] = {}  # features that are no words, in the places behind
+        self.directions = np.zeros((len(self.stems) + _ROOM, DIMENSIONS), dtype=np.int8)
+        self.tokens: dict[str, _Tokens] = {}
+
+    def describe(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Floats, list[list[str]]]:
+        """A vector of length one for each document, and its strongest words.
+
+        Of whom neither words nor categories nor audience are known, the vector is of zeros: a place
+        and a size alone make no likeness.
+
+        Args:
+            rows: Documents in the schema ``documents.DOCUMENTS``.
+        """
+        at, feature, weight, strongest = self._words(rows)
+        others = [(place, *pair) for place, row in enumerate(rows) for pair in self._others(row)]
+        if others:
+            whose, names, weights = zip(*others, strict=True)
+            at = np.concatenate([at, np.array(whose, dtype=np.int64)])
+            feature = np.concatenate([feature, np.array(names, dtype=np.int64)])
+            weight = np.concatenate([weight, np.array(weights, dtype=np.float32)])
+        found = np.zeros((len(rows), DIMENSIONS), dtype=np.float32)
+        nearest.add_up(at, feature, weight, self.directions, found)
+        for mine, told, row in zip(found, strongest, rows, strict=True):
+            if not (told or row["categories"] or row["audience"]):
+                mine[:] = 0
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        np.divide(found, lengths, out=found, where=lengths > 0)
+        return found, strongest
+
+    def _words(
+        self, rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats, list[list[str]]]:
+        """Which row has which word with which weight, and the strongest words of each row."""
+        met: list[int] = []
+        whose: list[int] = []
+        for place, row in enumerate(rows):
+            place_of = self._places(row["language"])
+            mine = [place_of[token] for token in _tokens(row)]
+            met += mine
+            whose += [place] * len(mine)
+        stem, written_by = np.array(met, dtype=np.int64), np.array(whose, dtype=np.int64)
+        size = max(len(self.stems), 1)
+        pairs, counts = np.unique((written_by * size + stem)[stem >= 0], return_counts=True)
+        at, feature = np.divmod(pairs, size)
+        for new in np.unique(feature[self.directions[feature, 0] == 0]):
+            self.directions[new] = direction(f"words {self.stems[new]}")
+        weight = (1 + np.log(counts)).astype(np.float32) * self.vocabulary.rarity[feature]
+        order = np.lexsort((feature, -weight, at))
+        first = np.searchsorted(at, np.arange(len(rows) + 1))
+        strongest = []
+        for row, low, high in zip(rows, first[:-1], first[1:], strict=True):
+            shown = self._places(row["language"]).shown
+            best = feature[order[low : min(high, low + STRONGEST)]].tolist()
+            strongest.append([shown[each] for each in best])
+        squares = np.bincount(at, weight**2, minlength=len(rows)).astype(np.float32)
+        weight *= math.sqrt(WEIGHTS["words"]) / np.sqrt(squares[at])
+        return at, feature, weight, strongest
+
+    def _places(self, language: str | None) -> "_Tokens":
+        stemmer = stems.stemmer_of(language)
+        if stemmer not in self.tokens:
+            self.tokens[stemmer] = _Tokens(stemmer, self.vocabulary)
+        return self.tokens[stemmer]
+
+    def _others(self, row: Mapping[str, Any]) -> list[tuple[int, float]]:
+        """The features of a row that are no words, with their weights."""
+        found = []
+        for block, features in parts(row).items():
+            length = math.sqrt(sum(weight * weight for weight in features.values()))
+            factor = math.sqrt(WEIGHTS[block]) / length if length else 0
+            found += [
+                (self._feature(f"{block} {name}"), weight * factor)
+                for name, weight in features.items()
+            ]
+        return found
+
+    def _feature(self, name: str) -> int:
+        if name not in self.others:
+            place = len(self.stems) + len(self.others)
+            if place == len(self.directions):
+                room = np.zeros((place, DIMENSIONS), dtype=np.int8)
+                self.directions = np.concatenate([self.directions, room])
+            self.others[name] = place
+            self.directions[place] = direction(name)
+        return self.others[name]
+
+
+class _Tokens(dict[str, int]):
+    """The place of a folded word's stem in the vocabulary; -1 for what tells nothing."""
+
+    def __init__(self, stemmer: str, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self.stem_of = stems.of(stemmer)
+        self.places = vocabulary.places
+        self.shown: dict[int, str] = {}  # the word by which a place was first met
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        place = self.places.get(self.stem_of[token], -1) if _may_tell(token) else -1
+        self[token] = place
+        self.shown.setdefault(place, token)
+        return place
+
+
+def direction(feature: str) -> Codes:
+    """The +1 and -1 that a feature's name stands for."""
+    digest = hashlib.blake2b(feature.encode(), digest_size=DIMENSIONS // 8).digest()
+    bits = np.unpackbits(np.frombuffer(digest, dtype=np.uint8))
+    return np.where(bits, 1, -1).astype(np.int8)
+
+
+def codes(vectors: Floats) -> Codes:
+    """Vectors as bytes, each as long as bytes can hold it; their direction is what counts."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
+    whole = np.divide(127, largest, out=np.zeros_like(largest), where=largest > 0)
+    found: Codes = np.rint(vectors * whole).astype(np.int8)
+    return found
+
+
+def signs(vectors: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
+    """One bit of each number: whether it is above zero."""
+    return np.packbits(vectors > 0, axis=1).view(np.uint64)
+
+
+def parts(row: Mapping[str, Any]) -> dict[str, Features]:
+    """The blocks of an account that are no words; what is not known is empty."""
+    return {
+        "categories": categories(row),
+        "audience": audience(row.get("audience") or {}),
+        "place": place(row),
+        "size": size(row.get("followers")),
+    }
+
+
+def categories(row: Mapping[str, Any]) -> Features:
+    """The topics by name."""
+    return {words.fold_name(each): 1.0 for each in row.get("categories") or ()}
+
+
+def audience(shares: Mapping[str, float] | Iterable[tuple[str, float]]) -> Features:
+    """Roots of an audience's shares, dimension by dimension.
+
+    The product of two audiences is then the sum of their Bhattacharyya coefficients (1943): 1 for
+    each dimension that is composed alike, 0 where they have nobody in common.
+    """
+    by_dimension: dict[str, dict[str, float]] = defaultdict(dict)
+    for name, share in dict(shares).items():
+        if share > 0:
+            by_dimension[name.partition(".")[0]][name] = share
+    found: Features = {}
+    for mine in by_dimension.values():
+        total = sum(mine.values())
+        found.update({name: math.sqrt(share / total) for name, share in mine.items()})
+    return found
+
+
+def size(followers: int | None) -> Features:
+    """Between which two steps of the logarithm a number of followers lies, and how near to each."""
+    if followers is None:
+        return {}
+    below, rest = divmod(math.log10(max(followers, 1)) / _STEP, 1)
+    return {str(int(below)): 1 - rest, str(int(below) + 1): rest}
+
+
+def place(row: Mapping[str, Any]) -> Features:
+    """The language, without its region, and the country."""
+    found: Features = {}
+    if row.get("language"):
+        found[f"language {places.tag(row['language']).partition('-')[0]}"] = _LANGUAGE
+    if row.get("country"):
+        found[f"country {row['country']}"] = 1.0
+    return found
+
+
+def _tokens(row: Mapping[str, Any]) -> list[str]:
+    """The words of captions and bio, those of the bio twice; addresses are no words."""
+    found = words.tokens(_ADDRESS.sub(" ", row["bio"] or "")) * _BIO
+    for text in row["captions"] or ():
+        found += words.tokens(text)
+    return found
+
+
+def _may_tell(token: str) -> bool:
+    return len(token) >= _SHORTEST and token.isalpha()

@@ -1,0 +1,43 @@
+"""The compiled loops do what NumPy does."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groundswell.retrieval import nearest
+
+
+@settings(deadline=None)  # the first call compiles
+@given(st.integers(0, 2**32), st.integers(1, 200), st.integers(0, 250))
+def test_promising_rows_are_those_whose_bits_differ_least(seed, size, most):
+    rng = np.random.default_rng(seed)
+    signs = rng.integers(0, 2**64, (size, 4), dtype=np.uint64)
+    asked = rng.integers(0, 2**64, 4, dtype=np.uint64)
+    differing = np.bitwise_count(signs ^ asked).sum(axis=1, dtype=np.int64)
+
+    found = nearest.promising(signs, asked, most)
+
+    left = np.delete(differing, found)
+    assert len(found) >= min(most, size)
+    assert not len(left) or differing[found].max(initial=0) < left.min()
+
+
+def test_all_rows_are_promising_where_no_more_are_there():
+    signs = np.zeros((3, 4), dtype=np.uint64)
+
+    assert nearest.promising(signs, signs[0], 10).tolist() == [0, 1, 2]
+
+
+@settings(deadline=None)  # the first call compiles
+@given(st.integers(0, 2**32))
+def test_cosines_are_those_of_numpy(seed):
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(-127, 128, (20, 256)).astype(np.int8)
+    asked = rng.normal(size=256).astype(np.float32)
+    rows = rng.integers(0, 20, 7)
+    chosen = codes[rows].astype(np.float64)
+
+    found = nearest.cosines(codes, rows, asked)
+
+    expected = chosen @ asked / np.linalg.norm(chosen, axis=1)
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
