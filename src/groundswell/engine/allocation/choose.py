@@ -103,9 +103,7 @@ def allocate(
     work = _EXACT_WORK if len(order) <= _EXACT_OFFERS else 0
     is_optimal = work > 0 and bool(search.exact(deals, bounds, nobody, best, work))
     if not np.array_equal(best, state.chosen):
-        state = search.empty(deals, len(TIERS))
-        for offer in np.flatnonzero(best):
-            search.add(deals, state, int(offer))
+        state = _started(deals, np.flatnonzero(best))
     return _explained(deals, limits, state, order, bench=bench, found=(is_optimal, looked))
 
 
@@ -119,8 +117,8 @@ def _best_found(
     deals: search.Market, bounds: search.Bounds, shares: Floats | None
 ) -> tuple[search.State, int]:
     """The best of several greedy searches with swaps, and how many gains they computed."""
-    nobody = search.empty(deals, len(TIERS))
-    first = search.gains(deals, nobody, np.arange(len(deals.row)))
+    forced = _forced(deals, bounds)
+    first = search.gains(deals, _started(deals, forced), np.arange(len(deals.row)))
     cost = np.maximum(deals.cost, 1).astype(np.float64)
     each = np.ones_like(cost)
     prices = [cost, each]
@@ -130,7 +128,7 @@ def _best_found(
     looked = 0
     while prices:
         price = np.where(deals.cost >= search.BARRED, float(search.BARRED), prices.pop(0))
-        state, most = search.empty(deals, len(TIERS)), first.copy()
+        state, most = _started(deals, forced), first.copy()
         looked += search.greedy(deals, bounds, state, price, most)
         results.append((float(state.reached[0]), state, most))
         is_full = state.totals[search.COUNT] == bounds.count_max
@@ -141,6 +139,20 @@ def _best_found(
     for _, state, most in results[: 1 if shares is None else len(results)]:
         _swap(deals, bounds, state, most)
     return max((state for _, state, _ in results), key=lambda state: state.reached[0]), looked
+
+
+def _forced(deals: search.Market, bounds: search.Bounds) -> Ints:
+    """The only offers of creators that have to be in: they are in every portfolio."""
+    open_ = deals.cost < search.BARRED
+    offers = np.bincount(deals.creator[open_], minlength=len(bounds.required))
+    return np.flatnonzero(open_ & (bounds.required & (offers == 1))[deals.creator])
+
+
+def _started(deals: search.Market, forced: Ints) -> search.State:
+    state = search.empty(deals, len(TIERS))
+    for offer in forced:
+        search.add(deals, state, int(offer))
+    return state
 
 
 def _swap(
