@@ -91,7 +91,7 @@ def test_comments_are_shown_as_they_were_written(desk, anna):
 def test_every_measure_with_rows_can_be_asked_for_and_written_as_json(desk, anna, kind):
     found = exhibit(desk, anna, kind)
 
-    json.dumps(found.as_json(), default=str)
+    json.dumps(found.as_json())
     assert found.rows in Rows
     assert found.title == TITLES[kind]
 

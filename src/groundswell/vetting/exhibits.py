@@ -98,7 +98,15 @@ class Exhibit:
 
     def as_json(self) -> dict[str, Any]:
         """As every interface gives it to programs."""
-        return asdict(self)
+        return {name: _plain(value) for name, value in asdict(self).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def seen_on(kind: str) -> Rows | None:
@@ -176,4 +184,4 @@ def _step(before: Mapping[str, Any] | None, row: Mapping[str, Any]) -> Step:
         return Step(at, followers, row["source"], None, None)
     change = followers - before["followers"]
     days = (at - before["observed_at"]) / timedelta(days=1)
-    return Step(at, followers, row["source"], change, change / days if days > 0 else None)
+    return Step(at, followers, row["source"], change, round(change / days, 2) if days > 0 else None)

@@ -1,20 +1,25 @@
-"""The command that holds creators side by side."""
+"""Commands by which a person judges: creators side by side, one on a page, rows of evidence."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from groundswell.creators import queries as creators
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
-from groundswell.interfaces.http import exports
+from groundswell.interfaces.http import dossier_pdf, exports
 from groundswell.terms.estimate import Estimate
-from groundswell.vetting import comparing, contrasts
+from groundswell.terms.platforms import AccountRef
+from groundswell.vetting import comparing, contrasts, dossiers, exhibits
 from groundswell.vetting.comparing import Side
 from groundswell.vetting.contrasts import Line
 from groundswell.workspaces import access
+
+_UNREAD = {"post_id", "reach", "shares", "saves", "observed_at", "paid_partnership"}  # by people
+_LONGEST = 60  # characters of a cell
 
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
 
@@ -41,6 +46,38 @@ def compare(
             output.write_bytes(exports.written(output.suffix.lstrip("."), columns, rows))
             frame.messages.print(f"Written to {output}")
     frame.show(answer, as_json=as_json, people=lambda: drawn(sides))
+
+
+@app.command("dossier")
+def dossier(
+    account: Annotated[str, typer.Argument(help="Account, such as instagram:anna.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The PDF to write.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print all that is said of a creator on one page: scorecard, verdict, decisions, rates."""
+    ref = AccountRef.parse(account)
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        found = dossiers.of(creators.find_account(ref), now=session.now)
+        content = dossier_pdf.drawn(found, session.workspace)
+    output.write_bytes(content)
+    answer = {"account": str(found.account), "file": str(output), "bytes": len(content)}
+    frame.show(answer, as_json=as_json, people=lambda: f"Printed {answer['account']} to {output}")
+
+
+@app.command("exhibit")
+def exhibit(
+    account: Annotated[str, typer.Argument(help="Account, such as instagram:anna.")],
+    measure: Annotated[str, typer.Argument(help="A kind of evidence, such as unexplained_jump.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the posts, days, people or comments that a measure was seen on."""
+    ref = AccountRef.parse(account)
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        found = exhibits.of(creators.find_account(ref), measure, now=session.now)
+    answer = found.as_json()
+    frame.show(answer, as_json=as_json, people=lambda: frame.table(found.title, answer[found.rows]))
 
 
 def drawn(sides: list[Side]) -> RenderableType:
@@ -79,6 +116,12 @@ def _said(estimate: Estimate, unit: str) -> str:
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:{form}}"
     return f"{estimate.value:{form}}\n{estimate.low:{form}} to {estimate.high:{form}}"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return value[:_LONGEST] if isinstance(value, str) else value
 
 
 def _count(followers: int | None) -> str:

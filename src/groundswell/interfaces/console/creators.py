@@ -15,11 +15,11 @@ from groundswell.creators.actions import attachments, notes, tags
 from groundswell.creators.choices import Purpose
 from groundswell.creators.models import Account, Creator
 from groundswell.interfaces.console import keeping_forms, portraits
-from groundswell.interfaces.http import routes
+from groundswell.interfaces.http import dossier_pdf, routes
 from groundswell.people.policy import Action
 from groundswell.terms.money import Money
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import exhibits, formulas, reviews, thresholds
+from groundswell.vetting import dossiers, exhibits, formulas, reviews, thresholds
 from groundswell.vetting import portraits as looks
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.queries import Answer
@@ -108,6 +108,16 @@ def exhibit(request: Any, creator_id: UUID, measure: str) -> HttpResponse:
         "most": exhibits.MOST,
     }
     return render(request, "console/creators/exhibit.html", context)
+
+
+@routes.needs(Action.CREATORS_READ)
+def dossier(request: Any, creator_id: UUID) -> HttpResponse:
+    """One account's dossier as a page to print."""
+    shown = records.creator(creator_id)
+    chosen = _chosen(request, _accounts(shown))
+    if chosen is None:
+        raise records.UnknownCreator(f"{shown.name!r} has no account to print a dossier of")
+    return dossier_pdf.download(dossiers.of(chosen, now=request.now), request.desk.workspace)
 
 
 @routes.needs(Action.CREATORS_READ)
@@ -255,11 +265,16 @@ def _undo(request: Any, shown: Creator) -> dict[str, Any] | None:
         removed = UUID(written)
     except ValueError:
         return None
-    find = {"note": records.note, "file": records.file}.get(kind)
+    finders: dict[str, Any] = {
+        "note": records.note,
+        "file": records.file,
+        "contact": records.outreach,
+    }
+    find = finders.get(kind)
     if find is None:
         return None
     try:
         found: Any = find(shown, removed)
-    except (records.UnknownNote, records.UnknownFile):
+    except (records.UnknownNote, records.UnknownFile, records.UnknownOutreach):
         return None
     return {"kind": kind, "id": removed} if found.removed_at else None

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from groundswell.creators import queries
 from groundswell.creators.models import Account
-from groundswell.interfaces.http import exports
+from groundswell.interfaces.http import dossier_pdf, exports
 from groundswell.interfaces.rest import operations, paging
 from groundswell.interfaces.rest.operations import Area
 from groundswell.interfaces.rest.paging import BadCursor, Page, Paging
@@ -18,7 +18,7 @@ from groundswell.interfaces.rest.schemas import Count, Estimate
 from groundswell.people.policy import Action
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.safety import SafetyCategory
-from groundswell.vetting import comparing, contrasts, exhibits, portraits, showing
+from groundswell.vetting import comparing, contrasts, dossiers, exhibits, portraits, showing
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import turns
 from groundswell.vetting.choices import TurnState
@@ -312,6 +312,16 @@ def get_exhibit(request: Any, measure: str, account: str) -> Any:
     """
     found = queries.find_account(AccountRef.parse(account))
     return exhibits.of(found, measure, now=request.now).as_json()
+
+
+@area.get("/dossiers/{path:account}", Action.CREATORS_READ, bytes)
+def print_dossier(request: Any, account: str) -> HttpResponse:
+    """Print the dossier of an account.
+
+    One page as PDF: who it is, its scorecard with the reasons, what was decided and answered.
+    """
+    found = queries.find_account(AccountRef.parse(account))
+    return dossier_pdf.download(dossiers.of(found, now=request.now), request.desk.workspace)
 
 
 @area.get("/posts/{path:account}", Action.CREATORS_READ, Page[Post])
