@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -154,6 +155,7 @@ def size_of(followers: float) -> str:
     return f"{bisect_right(SIZE_STEPS, followers):02}"
 
 
+@cache
 def counted_in(name: str) -> list[str]:
     """The columns in which the values of a key are counted."""
     if name not in _LISTED:
@@ -317,7 +319,9 @@ def stems_in(values: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     stem_of = stems.of(stems.stemmer_of(values.get("language")))
     return {
         field: frozenset(
-            stem_of[token] for text in texts_of(values, field) for token in words.tokens(text)
+            map(
+                stem_of.__getitem__, chain.from_iterable(map(words.tokens, texts_of(values, field)))
+            )
         )
         for field in WORD_FIELDS
         if field != CAPTIONS

@@ -47,15 +47,24 @@ class Blend:
     @property
     def scores(self) -> Floats:
         """The blended score of each hit, in [0, 1]."""
-        scores: Floats = np.nan_to_num(self.parts, nan=fitness.USUAL) @ _WEIGHTS
+        scores: Floats = self._given.sum(axis=1)
         return scores
 
-    def points(self, place: int) -> Points:
-        """What made up the score of one of the hits."""
-        parts = self.parts[place]
-        given = np.nan_to_num(parts, nan=fitness.USUAL) * _WEIGHTS
-        unknown = frozenset(name for name, part in zip(_PARTS, parts, strict=True) if part != part)
-        return Points(dict(zip(_PARTS, given.tolist(), strict=True)), unknown)
+    @property
+    def points(self) -> list[Points]:
+        """What made up the score of each hit."""
+        return [
+            Points(
+                dict(zip(_PARTS, given, strict=True)),
+                frozenset(name for name, is_unknown in zip(_PARTS, row, strict=True) if is_unknown),
+            )
+            for given, row in zip(self._given.tolist(), np.isnan(self.parts).tolist(), strict=True)
+        ]
+
+    @property
+    def _given(self) -> Floats:
+        given: Floats = np.nan_to_num(self.parts, nan=fitness.USUAL) * _WEIGHTS
+        return given
 
 
 def blend(

@@ -238,12 +238,14 @@ def _hits(
     relevance = [bm25 for _, bm25 in page]
     if asked.sorted_by is not None and is_scored:
         relevance = matches.relevance(asked.clauses)
-    blend = ranking.blend(compiler.snapshot, [address for address, _ in page], relevance)
+    points: list[ranking.Points | None] = [None] * len(page)
+    if is_scored:
+        addresses = [address for address, _ in page]
+        points = [*ranking.blend(compiler.snapshot, addresses, relevance).points]
     hits = []
-    for place, account in enumerate(accounts):
-        points = blend.points(place) if is_scored else None
-        why = reasons.why(asked, values[place], where[place], points)
-        score = points.score if points else 1.0
+    for place, (account, given) in enumerate(zip(accounts, points, strict=True)):
+        why = reasons.why(asked, values[place], where[place], given)
+        score = given.score if given else 1.0
         hits.append(Hit(account, offset + place + 1, score, values[place], why))
     return tuple(hits)
 
