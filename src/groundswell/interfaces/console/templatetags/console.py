@@ -1,5 +1,6 @@
 """What templates of the console say numbers, moments and places with: ``{% load console %}``."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -130,6 +131,12 @@ def drawn(
     return intervals.drawing(
         estimate or None, unit or "number", start=_given(start), end=_given(end)
     )
+
+
+@register.simple_tag
+def platform_names() -> str:
+    """What the platforms call themselves, for scripts."""
+    return json.dumps(PLATFORMS)
 
 
 @register.simple_tag
