@@ -6,7 +6,6 @@ Run: python benchmarks/bench_lookalikes.py [--creators N] [--seed N]
 """
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +18,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from bench_search import RESULTS, Results, timed
+import relevance
 from creators_at_random import FACETS, VALUES, Creators, Query, queries
+from measurements import Results, timed
 
 from groundswell.retrieval import documents, indexing, likenesses, lookalikes, storage, vectors
 from groundswell.retrieval.searching import Request
+from groundswell.terms.tiers import ACTIVATE
 
 BAR_MS = 25.0
 RECALL = 0.98
@@ -31,6 +32,9 @@ LIMIT = 100
 ASKED = 100  # of each class
 MOST_SEEDS = 3
 SAMPLED = 10  # batches of the corpus that tell how rare words are
+WORLD_CREATORS = 8_000
+WORLD_SEEDS = 300
+BEST = 20
 GRAPH = 100_000  # creators that graphs are built of: more takes longer than everything else
 
 Floats = npt.NDArray[np.float32]
@@ -53,15 +57,16 @@ class Likeness:
 class Exact:
     """Every creator that passes is compared, in 32-bit numbers."""
 
-    def __init__(self, creators: Creators, found: Floats) -> None:
+    def __init__(self, creators: Creators, found: Floats, size: int) -> None:
         self.creators = creators
         self.vectors = found
+        self.size = size
 
     def nearest(self, asked: Likeness) -> Places:
         mean = self.vectors[list(asked.seeds)].mean(axis=0)
         passing = self.passing(asked)
         likeness = self.vectors @ mean if passing is None else self.vectors[passing] @ mean
-        places = np.arange(self.creators.size) if passing is None else passing
+        places = np.arange(self.size) if passing is None else passing
         most = min(LIMIT + len(asked.seeds), len(places))
         best = places[np.argpartition(-likeness, most - 1)[:most]] if most else places
         order = np.argsort(-(self.vectors[best] @ mean), kind="stable")
@@ -70,7 +75,7 @@ class Exact:
     def passing(self, asked: Likeness) -> Places | None:
         if asked.filters is None:
             return None
-        hits = np.ones(self.creators.size, dtype=bool)
+        hits = np.ones(self.size, dtype=bool)
         for key, values in asked.filters.equal:
             codes = [VALUES[key].index(value) for value in values]
             mine = self.creators.topics if key == "category" else self.creators.codes[key]
@@ -163,7 +168,7 @@ def measure_searching(
             truth = exact.nearest(each)
             found = each.answer(folder)
             passing = exact.passing(each)
-            left = creators_left(exact.creators.size, passing, each.seeds)
+            left = creators_left(exact.size, passing, each.seeds)
             wrong += found.total != left
             totals.append(found.total)
             if len(truth):
@@ -185,10 +190,35 @@ def creators_left(size: int, passing: Places | None, seeds: tuple[int, ...]) -> 
     return int((~np.isin(passing, seeds)).sum())
 
 
+def measure_usefulness(results: Results, folder: Path, seed: int) -> None:
+    """How many of the best are of their seed's planted topic, and of its size class."""
+    world = relevance.of_world(WORLD_CREATORS, seed)
+    with indexing.writing(folder) as writer:
+        writer.rebuild(world.batches(), marks={"revision": 1})
+    tiers = [ACTIVATE.tier_of(each) for each in world.documents["followers"].to_pylist()]
+    kinds = {"topic": np.asarray(world.topic), "size class": np.array(list(map(str, tiers)))}
+    rng = np.random.default_rng(seed)
+    shares: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for place in rng.permutation(len(tiers))[:WORLD_SEEDS]:
+        request = Request(limit=BEST, facets=())
+        try:
+            found = lookalikes.search(folder, [str(place)], request)
+        except lookalikes.NothingToCompare:
+            continue
+        hits = [int(hit.account) for hit in found.hits]
+        for kind, values in kinds.items():
+            shares[kind].append(float((values[hits] == values[place]).mean()))
+    results.note("seeds on the synthetic world", len(shares["topic"]), "accounts")
+    for kind, values in kinds.items():
+        _, counts = np.unique(values, return_counts=True)
+        chance = float(((counts / counts.sum()) ** 2).sum())
+        name = f"best {BEST} of their seed's {kind}"
+        results.note(name, float(np.mean(shares[kind])), "share", peers={"chance": chance})
+
+
 def measure_libraries(results: Results, exact: Exact, asked: list[Likeness]) -> None:
     """What libraries for nearest neighbors do on the same vectors, without filters."""
-    part = Exact(exact.creators, exact.vectors[:GRAPH])
-    part.creators = replace_size(exact.creators, len(part.vectors))
+    part = Exact(exact.creators, exact.vectors[:GRAPH], len(exact.vectors[:GRAPH]))
     asked = [Likeness(tuple(s % len(part.vectors) for s in each.seeds), None) for each in asked]
     for name, build in (("faiss", _faiss), ("usearch", _usearch)):
         if find_spec(name) is None:
@@ -206,12 +236,6 @@ def measure_libraries(results: Results, exact: Exact, asked: list[Likeness]) -> 
             truth = set(part.nearest(each).tolist())
             shares.append(len(truth & set(nearest(mean).tolist())) / len(truth))
         results.note(f"{label}: recall@{LIMIT}, mean", float(np.mean(shares)), "share")
-
-
-def replace_size(creators: Creators, size: int) -> Any:
-    """As many creators as libraries take; only their number is asked for."""
-    del creators
-    return type("Some", (), {"size": size})()
 
 
 def _faiss(found: Floats) -> Callable[[Floats], Places]:
@@ -232,17 +256,18 @@ def _usearch(found: Floats) -> Callable[[Floats], Places]:
     return lambda mean: index.search(mean, LIMIT + MOST_SEEDS, threads=1).keys.astype(np.int64)
 
 
-def run(seed: int, size: int, folder: Path) -> list[dict[str, Any]]:
-    """Measure everything once; returns the rows of the results file."""
+def run(seed: int, size: int, folder: Path) -> Results:
+    """Measure everything once."""
     rng = np.random.default_rng(seed)
     creators = Creators(size, rng)
     asked = drawn(creators, rng)
     results = Results(seed, "exact scan, NumPy float32")
     measure_building(results, folder, creators)
-    exact = Exact(creators, described(creators, storage.current(folder).path))
+    exact = Exact(creators, described(creators, storage.current(folder).path), size)
     measure_searching(results, folder, exact, asked)
     measure_libraries(results, exact, asked["all"])
-    return results.rows
+    measure_usefulness(results, folder.with_name("world"), seed)
+    return results
 
 
 def main() -> None:
@@ -252,10 +277,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        rows = run(given.seed, given.creators, Path(scratch) / "index")
-    RESULTS.mkdir(exist_ok=True)
-    name = "lookalikes.json" if given.creators < 1_000_000 else "lookalikes_million.json"
-    (RESULTS / name).write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+        results = run(given.seed, given.creators, Path(scratch) / "index")
+    results.keep("lookalikes" if given.creators < 1_000_000 else "lookalikes_million")
 
 
 if __name__ == "__main__":

@@ -103,12 +103,14 @@ def alike_in_words(reason: Reason) -> str:
     if reason.key == "likeness":
         return f"likeness {value:.2f}"
     if reason.key == "words":
-        return f"both write {', '.join(value)}"
+        return f"words in common: {', '.join(value)}"
     if reason.key == "audience":
         return f"audiences overlap {value:.0%} ({reason.asked})"
     if reason.key == "followers":
         return f"{value:,} followers, about as many as {reason.asked}"
-    return f"same {reason.key}: {', '.join(value) if isinstance(value, list) else value}"
+    if reason.key == "categories":
+        return f"topics in common: {', '.join(value)}"
+    return f"same {reason.key}: {value}"
 
 
 def _value_in_words(reason: Reason) -> str:

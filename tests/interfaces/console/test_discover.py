@@ -223,7 +223,7 @@ def test_creators_like_others_are_shown_with_the_way_back(three, cast):
 
     (row,) = answer.context["rows"]
     assert (row.name, row.why[0][:8]) == ("Ben", "likeness")
-    assert row.why[1:] == ["same categories: running"]
+    assert row.why[1:] == ["topics in common: running"]
     assert [(chip.label, chip.url.partition("?")[2]) for chip in answer.context["chips"]] == [
         ("Like @anna on Instagram", "f=country=GB"),
         ("Country: United Kingdom", "like=instagram:anna"),

@@ -104,6 +104,7 @@ def _context(request: Any, asked: Asked, seen: Explored, page: Any, path: str) -
         "heads": heads(asked, shown, path),
         "choices": [(column, column in shown) for column in found.COLUMNS.values()],
         "sorts": _sorts(asked),
+        "is_alike": any(not each.problem for each in seen.like),
         "sort_problem": panel.sentence(seen.problems.get("sort", "")),
         "text_problem": panel.sentence(seen.problems.get("q", "")),
         "panel": panel.panel(asked, seen, path),

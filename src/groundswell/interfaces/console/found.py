@@ -198,7 +198,10 @@ def why(reasons: Iterable[Any], shown: Sequence[Column]) -> list[str]:
     alike: list[str] = []
     for reason in reasons:
         if reason.kind == "like":
-            alike.append(showing.in_words(reason))
+            if reason.key == "language":
+                alike.append(f"same language: {tags.language(reason.value)}")
+            elif reason.key not in seen:
+                alike.append(showing.in_words(reason))
         elif reason.kind == "rank":
             points.append(f"{reason.key} {reason.value:.2f}")
         elif reason.kind == "words":
