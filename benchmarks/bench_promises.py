@@ -1,8 +1,9 @@
 """Plans sold at a probability: are they met that often, on real series and in planted worlds?
 
-Run: python benchmarks/bench_promises.py [--each N] [--worlds N] [--plans N] [--seed N]
+Run: python benchmarks/bench_promises.py [--each N] [--worlds N] [--plans N] [--runs N]
+[--seed N]
 
-The full size, 2,000 plans of every kind of world, is `--worlds 40 --plans 50`.
+The full size, 2,000 plans and 1,000 runs, is `--worlds 40 --plans 10 --runs 1000`.
 
 Real series come from the folder GROUNDSWELL_REAL_DATA names (`youtube_weekly_socialblade`) and are
 skipped without it. Every forecast is learnt only from the weeks before it.
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import promise_runs
 import promise_series as real
 import promise_worlds as planted
 
@@ -128,15 +130,38 @@ def in_planted_worlds(worlds: int, plans: int, seed: int) -> Iterator[Figure]:
         yield Figure(f'{kind}: "cannot say" after {planted.ANSWERS} answers', withheld)
 
 
+def running_plans(count: int, rng: np.random.Generator) -> Iterator[Figure]:
+    """Is P(hit) of running plans a martingale: does it move only with news?"""
+    found = promise_runs.runs(count, scenarios=600, every=3.0, rng=rng)
+    said = np.array([run.said for run in found])
+    hit = np.array([run.hit for run in found])
+    change = np.diff(np.column_stack([said, hit]), axis=1)
+    known = np.isfinite(change)
+    size = np.sqrt((np.nan_to_num(change) ** 2).sum()) / known.sum()  # uncorrelated if it is one
+    drift = np.nansum(change) / known.sum()
+    yield Figure("running plans", float(count), unit="plans")
+    yield Figure(
+        "mean change of P(hit), in standard errors", drift / size, 2.0,
+        bool(abs(drift / size) <= 2),
+    )  # fmt: skip
+    yield Figure('days on which it is "cannot say"', float(np.isnan(said).mean()))
+    for share in (0, said.shape[1] // 2, said.shape[1] - 1):
+        day = np.isfinite(said[:, share])
+        score = scoring.score(said[day, share], hit[day])
+        yield Figure(f"Brier score of P(hit), {share} of {said.shape[1]} steps", score.brier)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--each", type=int, default=16, help="baskets of each size a week")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--worlds", type=int, default=8, help="planted worlds of every kind")
     parser.add_argument("--plans", type=int, default=10, help="plans sold in each of them")
+    parser.add_argument("--runs", type=int, default=100, help="planted runs of a plan")
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
     figures = list(in_planted_worlds(asked.worlds, asked.plans, asked.seed))
+    figures += running_plans(asked.runs, rng)
     if folder := os.environ.get(REAL):
         figures += on_real_series(Path(folder), asked.each, rng)
     else:

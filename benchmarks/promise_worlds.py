@@ -202,16 +202,16 @@ class World:
             chosen, week, np.ones(len(chosen), bool), rng, scenarios=scenarios, weekly=weekly
         )
         late = rng.random(shape) < rng.beta(0.2 * 20, 0.8 * 20, scenarios)[:, None]
-        days = np.maximum(DAYS - late * rng.exponential(4.0, shape), 0.0)
-        ripe = -np.expm1(-days / laws.MATURES_IN_DAYS)
+        late = late * rng.exponential(4.0, shape)
+        ripe = -np.expm1(-np.maximum(DAYS - late, 0.0) / laws.MATURES_IN_DAYS)
         a, b = law.delivery * law.strength, (1 - law.delivery) * law.strength
         price = rng.normal(0, 0.08, scenarios)[:, None] + rng.normal(0, 0.15, shape)
         return Drawn(
             accepts=rng.random(shape) < rng.beta(0.75 * 20, 0.25 * 20, scenarios)[:, None],
             price=law.prices * np.exp(price),
             published=rng.random(shape) < rng.beta(a, b, scenarios)[:, None],
-            results={PIECES: np.ones(shape)}
-            | {kpi: np.exp(each) * ripe for kpi, each in logs.items()},
+            ripe=ripe,
+            results={PIECES: np.ones(shape)} | {kpi: np.exp(each) for kpi, each in logs.items()},
             size=np.zeros(scenarios),
         )
 

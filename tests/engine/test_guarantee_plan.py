@@ -49,8 +49,8 @@ def happened(accepts, price, published, results):
     """Scenarios by hand; arrays of (scenarios, lines)."""
     results = {"views": np.array(results, float)}
     return Drawn(
-        np.array(accepts, bool), np.array(price, float), np.array(published, bool), results,
-        np.zeros(len(accepts)),
+        np.array(accepts, bool), np.array(price, float), np.array(published, bool),
+        np.ones((len(accepts), len(price[0]))), results, np.zeros(len(accepts)),
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ together, and by how much is itself only estimated. So what is sold is a quantil
 
 A plan of creators goes through ``plan``: ``draw`` its scenarios from the responses of its lines,
 the kinds of ``deals`` and what ``posts`` and ``lift`` learnt; ``sold_with_bench`` says which goals
-can be sold, and ``chances`` of fresh scenarios the three probabilities of meeting them.
+can be sold, and ``chances`` of fresh scenarios the three probabilities of meeting them. Once it
+runs, ``running.forecast`` says how it stands and ``running.ranked`` which reserve helps most.
 
 A worked example, twelve channels of which a year of weeks is known, and the goal that their next
 four weeks meet nine times in ten::
@@ -24,7 +25,16 @@ four weeks meet nine times in ten::
     hit.value  # about .90, from draws that had no part in choosing the goal
 """
 
-from groundswell.engine.guarantee import deals, lift, plan, posts, scoring, series
+from groundswell.engine.guarantee import (
+    deals,
+    lift,
+    plan,
+    posts,
+    price,
+    running,
+    scoring,
+    series,
+)
 from groundswell.engine.guarantee.promise import all_met, chance, goals_at
 from groundswell.engine.guarantee.shock import Shock
 
@@ -37,6 +47,8 @@ __all__ = [
     "lift",
     "plan",
     "posts",
+    "price",
+    "running",
     "scoring",
     "series",
 ]

@@ -66,7 +66,8 @@ class Rate:
         """One program's rate in each scenario; shape (scenarios,)."""
         pair = rng.choice(len(self.weight), scenarios, p=self.weight)
         mean, strength = self.mean[pair], self.strength[pair]
-        return np.asarray(rng.beta(mean * strength, (1 - mean) * strength))
+        drawn = rng.beta(mean * strength, (1 - mean) * strength)
+        return np.asarray(np.clip(drawn, 1e-6, 1 - 1e-6))
 
 
 @dataclass(frozen=True, slots=True)

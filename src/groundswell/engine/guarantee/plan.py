@@ -61,7 +61,7 @@ class Conditions:
         grouped: Shift that lines of a cell share beyond it.
         drift_sd: What is not known of the mean of all results: drift, sponsorship.
         tail: Degrees of freedom of single posts, above 2; infinite: normal.
-        alike: Correlation of a post's KPIs, in [0, 1].
+        alike: Root of the correlation of a post's KPIs, from 0, below 1.
         matures_in_days: After so many days a post has 63 % of what it will get.
     """
 
@@ -81,16 +81,60 @@ class Drawn:
     Attributes:
         accepts: Whether the creator would sign at a price that is agreed.
         price: Asked over quoted price.
-        published: Whether a signed post is published.
-        results: For each KPI what the post gets until the end, once published.
+        published: Whether a signed post is published before the end.
+        ripe: Share of a post's result that comes before the end, as late ones have less time.
+        results: For each KPI what the post gets once it is mature.
         size: Size of the common shift; (scenarios,).
     """
 
     accepts: Bools
     price: Floats
     published: Bools
+    ripe: Floats
     results: Mapping[str, Floats]
     size: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all lines of a scenario share; arrays are (scenarios, kinds of deals) unless said.
+
+    Attributes:
+        acceptance: Share that signs.
+        delivery: Share that publishes.
+        late: Share of those that is late.
+        price: Shift of the log of asked over quoted prices.
+        shift: Shift of the log of results; (scenarios, cells).
+        size: Size of the common shift; (scenarios,).
+    """
+
+    acceptance: Floats
+    delivery: Floats
+    late: Floats
+    price: Floats
+    shift: Floats
+    size: Floats
+
+
+def share(
+    lines: Lines, conditions: Conditions, *, scenarios: int, rng: np.random.Generator
+) -> Shared:
+    """Draw what the lines of each scenario share; arguments as of ``draw``."""
+    size = conditions.common.sizes(scenarios, rng)
+    every = size * rng.standard_normal(scenarios)
+    every += conditions.drift_sd * rng.standard_normal(scenarios)
+    cells = int(lines.cell.max(initial=0)) + 1
+    grouped = conditions.grouped.sizes(scenarios, rng)[:, None]
+    deals = conditions.deals
+    price = [d.price.sizes(scenarios, rng) * rng.standard_normal(scenarios) for d in deals]
+    return Shared(
+        acceptance=np.stack([deal.acceptance.draws(scenarios, rng) for deal in deals], axis=1),
+        delivery=np.stack([deal.delivery.draws(scenarios, rng) for deal in deals], axis=1),
+        late=np.stack([deal.late.draws(scenarios, rng) for deal in deals], axis=1),
+        price=np.stack(price, axis=1),
+        shift=every[:, None] + grouped * rng.standard_normal((scenarios, cells)),
+        size=size,
+    )
 
 
 def draw(
@@ -104,36 +148,36 @@ def draw(
         scenarios: Number of draws; with 2,000 a probability of .90 has a standard error of .007.
         rng: Source of chance.
     """
-    shape = (scenarios, len(lines))
-    accepts, published = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-    price, late = np.ones(shape), np.zeros(shape)
-    for kind, deal in enumerate(conditions.deals):
-        mine = lines.deal == kind
-        some = (scenarios, int(mine.sum()))
-        accepts[:, mine] = rng.random(some) < deal.acceptance.draws(scenarios, rng)[:, None]
-        published[:, mine] = rng.random(some) < deal.delivery.draws(scenarios, rng)[:, None]
-        is_late = rng.random(some) < deal.late.draws(scenarios, rng)[:, None]
-        late[:, mine] = is_late * rng.exponential(deal.late_days, some)
-        shared = deal.price.sizes(scenarios, rng) * rng.standard_normal(scenarios)
-        price[:, mine] = np.exp(shared[:, None] + deal.price_sd * rng.standard_normal(some))
-    ripe = -np.expm1(-np.maximum(lines.days - late, 0.0) / conditions.matures_in_days)
-    size = conditions.common.sizes(scenarios, rng)
-    shift = _shift(lines.cell, conditions, size, rng)
-    results = _results(lines, conditions, shift, ripe, rng)
-    return Drawn(accepts, price, published & (ripe > 0), results, size)
+    return given(lines, conditions, share(lines, conditions, scenarios=scenarios, rng=rng), rng=rng)
 
 
-def _shift(cell: Ints, conditions: Conditions, size: Floats, rng: np.random.Generator) -> Floats:
-    scenarios = len(size)
-    every = size * rng.standard_normal(scenarios)
-    every += conditions.drift_sd * rng.standard_normal(scenarios)
-    cells = int(cell.max(initial=0)) + 1
-    grouped = conditions.grouped.sizes(scenarios, rng)[:, None]
-    return np.asarray((every[:, None] + grouped * rng.standard_normal((scenarios, cells)))[:, cell])
+def given(
+    lines: Lines, conditions: Conditions, common: Shared, *, rng: np.random.Generator
+) -> Drawn:
+    """Draw what each line does in scenarios of which it is known what all lines share."""
+    shape, kind = (len(common.size), len(lines)), lines.deal
+    price_sd = np.array([deal.price_sd for deal in conditions.deals])[kind]
+    late_days = np.array([deal.late_days for deal in conditions.deals])[kind]
+    late = rng.exponential(late_days, shape) * (rng.random(shape) < common.late[:, kind])
+    ripe = ripeness(lines.days - late, conditions)
+    published = rng.random(shape) < common.delivery[:, kind]
+    return Drawn(
+        accepts=rng.random(shape) < common.acceptance[:, kind],
+        price=np.exp(common.price[:, kind] + price_sd * rng.standard_normal(shape)),
+        published=published & (ripe > 0),
+        ripe=ripe,
+        results=_results(lines, conditions, common.shift[:, lines.cell], rng),
+        size=common.size,
+    )
+
+
+def ripeness(days: Floats, conditions: Conditions) -> Floats:
+    """Share of its result that a post has after so many days."""
+    return np.asarray(-np.expm1(-np.maximum(days, 0.0) / conditions.matures_in_days))
 
 
 def _results(
-    lines: Lines, conditions: Conditions, shift: Floats, ripe: Floats, rng: np.random.Generator
+    lines: Lines, conditions: Conditions, shift: Floats, rng: np.random.Generator
 ) -> dict[str, Floats]:
     shape, tail, alike = shift.shape, conditions.tail, conditions.alike
     unit = np.sqrt((tail - 2) / tail) if np.isfinite(tail) else 1.0  # a variance of 1
@@ -147,7 +191,7 @@ def _results(
         shrink = np.sqrt(np.minimum(1.0, WIDEST_CORRECTION / variance))
         moved = response.creator_sd * (alike * creator + own[0]) + response.post_sd * luck
         logs = response.location + shift + moved * shrink
-        results[kpi] = np.nan_to_num(np.maximum(np.expm1(logs), 0.0)) * ripe
+        results[kpi] = np.nan_to_num(np.maximum(np.expm1(logs), 0.0))
     return results
 
 
@@ -168,7 +212,15 @@ def totals(drawn: Drawn, bought: Bools) -> dict[str, Floats]:
     """What the lines that were bought come to, for every KPI; (scenarios,) each."""
     counted = bought & drawn.published
     return {
-        kpi: np.where(counted, result, 0.0).sum(axis=1) for kpi, result in drawn.results.items()
+        kpi: np.where(counted, result, 0.0).sum(axis=1) for kpi, result in in_time(drawn).items()
+    }
+
+
+def in_time(drawn: Drawn) -> dict[str, Floats]:
+    """For each KPI what each post gets until the end, once it is published."""
+    return {
+        kpi: result if kpi == PIECES else result * drawn.ripe
+        for kpi, result in drawn.results.items()
     }
 
 
