@@ -85,7 +85,9 @@ KEYS: Mapping[str, Key] = {
         Key("language", Kind.LANGUAGE, "language", "language of the content", is_facet=True),
         Key("category", Kind.NAME, "categories", "one of the topics", is_facet=True),
         Key("handle", Kind.NAME, "handle", "the name in the account's address"),
-        Key("tier", Kind.TIER, "followers", "size class of the workspace", is_facet=True),
+        Key(
+            "tier", Kind.TIER, "followers", "by followers, as the workspace sets it", is_facet=True
+        ),
         Key("verified", Kind.FLAG, "verified", "the platform vouches for it", is_facet=True),
         Key("followers", Kind.COUNT, "followers", "followers or subscribers"),
         Key("following", Kind.COUNT, "following", "accounts that it follows"),

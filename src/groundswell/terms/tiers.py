@@ -1,4 +1,4 @@
-"""Tiers: size classes of accounts, always by an editable set of bounds."""
+"""Tiers: accounts by their size, always by an editable set of bounds."""
 
 import itertools
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Tier(StrEnum):
-    """Size class of an account by followers; what it means is the tier set's choice."""
+    """How large an account is by followers; what it means is the tier set's choice."""
 
     NANO = "nano"
     MICRO = "micro"

@@ -40,7 +40,7 @@ class Side:
 
     Attributes:
         account: Which.
-        tier: Its size class; None when followers are unknown.
+        tier: Its tier; None when followers are unknown.
         answer: Its scorecard; None when the last vetting did not see it.
         growth: Change of followers a day.
         prices: What a piece of each format costs.

@@ -13,7 +13,7 @@ from groundswell.engine.qualification.card import Card
 from groundswell.engine.qualification.overall import Overall
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import Tier
-from groundswell.vetting import gathering, reviews, weighing
+from groundswell.vetting import gathering, reviews, watching, weighing
 from groundswell.vetting.models import PastScores, Review, Scorecard, Vetting, VettingTurn
 from groundswell.vetting.reviews import Standing
 
@@ -24,7 +24,7 @@ class Answer:
 
     Attributes:
         account: The account.
-        tier: Its size class in the workspace's tier set; None when followers are unknown.
+        tier: Its tier in the workspace's tier set; None when followers are unknown.
         card: Factors, rates, evidence and verdict.
         vetted_at: When all accounts were last vetted; None when the card was made for this
             question alone, from the account and those nearest to it in size.
@@ -65,8 +65,12 @@ def kept(accounts: Iterable[Account]) -> dict[UUID, Answer]:
     tiers = creators.here().tiers
     is_current = last.revision == creators.latest_revision()
     asked = {account.id: account for account in accounts}
-    found = Scorecard.objects.filter(account__in=asked).values_list("account", "details")
-    opened = {id_: card.opened(details) for id_, details in found}
+    found = Scorecard.objects.filter(account__in=asked).values_list("account", "details", "watched")
+    watch = watching.watch()
+    opened = {
+        id_: watching.beside(card.opened(details), watched, watch)
+        for id_, details, watched in found
+    }
     weights, waiting = weighing.weights(), reviews.of(opened)
     return {
         id_: Answer(

@@ -25,7 +25,7 @@ app = typer.Typer(rich_markup_mode=frame.MARKUP)
 tiers_app = typer.Typer(
     rich_markup_mode=frame.MARKUP,
     no_args_is_help=True,
-    help="Size classes of accounts by followers.",
+    help="Tiers of accounts by followers.",
 )
 app.add_typer(tiers_app, name="tiers")
 
