@@ -93,7 +93,9 @@ def described(creators: Creators, generation: Path) -> Floats:
     found = np.empty((creators.size, vectors.DIMENSIONS), dtype=np.float32)
     at = 0
     for batch in creators.batches():
-        found[at : at + batch.num_rows] = describer.describe(list(documents.rows(batch)))[0]
+        rows = list(documents.rows(batch))
+        said = list(map(documents.said, rows))
+        found[at : at + batch.num_rows] = describer.describe(rows, said)[0]
         at += batch.num_rows
     return found
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from groundswell.retrieval import indexing, likenesses, lookalikes, storage
+from groundswell.retrieval import documents, indexing, likenesses, lookalikes, storage
 from groundswell.retrieval.lookalikes import NothingToCompare, OrderedByLikeness, TooManySeeds
 from groundswell.retrieval.searching import Request
 from groundswell.retrieval.vectors import Describer, Vocabulary
@@ -125,7 +125,7 @@ def test_likeness_is_the_cosine_of_the_vectors(tmp_path):
         for at in range(200)
     ]
     build(tmp_path, *rows)
-    found, _ = Describer(Vocabulary.of(rows)).describe(rows)
+    found, _ = Describer(Vocabulary.of(rows)).describe(rows, list(map(documents.said, rows)))
 
     hits = like(tmp_path, "a000", limit=50).hits
 

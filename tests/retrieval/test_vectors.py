@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from groundswell.retrieval import nearest, vectors
+from groundswell.retrieval import documents, nearest, vectors
 from groundswell.retrieval.vectors import WEIGHTS, Describer, Vocabulary
 from tests.retrieval.by_hand import row
 
@@ -11,9 +11,12 @@ RUNNER = {"bio": "Trail running in the alps", "categories": ["Running"], "langua
 BAKER = {"bio": "Sourdough bread and cakes", "categories": ["Food"], "language": "en"}
 
 
+def describe(rows):
+    return Describer(Vocabulary.of(rows)).describe(rows, list(map(documents.said, rows)))
+
+
 def described(*rows):
-    found, _ = Describer(Vocabulary.of(rows)).describe(rows)
-    return found
+    return describe(rows)[0]
 
 
 def likeness(one, other):
@@ -75,7 +78,7 @@ def test_the_strongest_words_are_the_rare_ones_as_they_are_written():
     rows = [row(name, bio="we like Trails") for name in "abc"]
     rows += [row(name, bio="we like bread") for name in "defghij"]
 
-    _, strongest = Describer(Vocabulary.of(rows)).describe(rows)
+    _, strongest = describe(rows)
 
     assert strongest[0] == ["trails", "like"]
 

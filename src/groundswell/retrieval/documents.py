@@ -21,6 +21,7 @@ import tantivy
 from groundswell.retrieval import fitness, keys, likenesses, safety, stems, vectors, words
 from groundswell.retrieval.keys import KEYS, Key, Kind
 from groundswell.retrieval.values import CLEAR
+from groundswell.retrieval.vectors import Said
 from groundswell.terms import places
 from groundswell.terms.factors import FactorName
 from groundswell.terms.safety import SafetyCategory
@@ -110,6 +111,7 @@ _MAY_BE_ABSENT = [
     for key in KEYS.values()
     if key.kind not in {Kind.TIER, Kind.SINCE} and key.name != keys.EXCLUDED
 ]
+
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -179,12 +181,17 @@ def rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
         yield dict(zip(DOCUMENTS.names, values, strict=True))
 
 
-def document(row: dict[str, Any]) -> tantivy.Document:
-    """What the index keeps of one account."""
+def said(row: Mapping[str, Any]) -> Said:
+    """The words of each text, by the field that it belongs to."""
+    return {field: list(map(words.tokens, texts_of(row, field))) for field in WORD_FIELDS}
+
+
+def document(row: dict[str, Any], said: Said) -> tantivy.Document:
+    """What the index keeps of one account, whose words are those that ``said`` gave."""
     made = tantivy.Document()
     row = row | _judged(row["safety"])
     made.add_text("account", row["account"])
-    _add_words(made, row)
+    _add_words(made, row, said)
     _add_names(made, row)
     _add_several(made, row)
     _add_safety(made, row)
@@ -203,13 +210,12 @@ def _is_known(value: Any) -> bool:
     return value is not None and value != []
 
 
-def _add_words(made: tantivy.Document, row: dict[str, Any]) -> None:
+def _add_words(made: tantivy.Document, row: dict[str, Any], said: Said) -> None:
     stem_of = stems.of(stems.stemmer_of(row["language"]))
     weighed: list[str] = []
     for field, weight in WORD_FIELDS.items():
         found: list[str] = []
-        for text in texts_of(row, field):
-            tokens = words.tokens(text)
+        for tokens in said[field]:
             made.add_text(field, " ".join(tokens))
             found += map(stem_of.__getitem__, tokens)
         weighed += found if weight == 1 else [stem for stem in found for _ in range(int(weight))]

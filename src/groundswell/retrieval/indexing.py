@@ -55,8 +55,9 @@ class Writer:
         with likenesses.keeping(generation) as keeper:
             for batch in batches:
                 rows = list(documents.rows(batch))
-                for row, mark in zip(rows, keeper.add(rows), strict=True):
-                    writer.add_document(mark.onto(documents.document(row)))
+                said = list(map(documents.said, rows))
+                for row, words, mark in zip(rows, said, keeper.add(rows, said), strict=True):
+                    writer.add_document(mark.onto(documents.document(row, words)))
                 done += batch.num_rows
             keeper.save()
             writer.commit()
@@ -101,9 +102,10 @@ class Writer:
         with likenesses.keeping(generation.path) as keeper:
             for batch in batches:
                 rows = list(documents.rows(batch))
-                for row, mark in zip(rows, keeper.add(rows), strict=True):
+                said = list(map(documents.said, rows))
+                for row, words, mark in zip(rows, said, keeper.add(rows, said), strict=True):
                     writer.delete_documents_by_term("account", row["account"])
-                    writer.add_document(mark.onto(documents.document(row)))
+                    writer.add_document(mark.onto(documents.document(row, words)))
                 done += batch.num_rows
             keeper.save()
             writer.commit()

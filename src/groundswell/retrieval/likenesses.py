@@ -20,7 +20,7 @@ import tantivy
 
 from groundswell.retrieval import vectors
 from groundswell.retrieval.nearest import Codes, Signs
-from groundswell.retrieval.vectors import DIMENSIONS, Describer, Vocabulary
+from groundswell.retrieval.vectors import DIMENSIONS, Describer, Said, Vocabulary
 
 SLOT = "slot"
 STRONGEST = "strongest"
@@ -72,9 +72,9 @@ class Keeper:
             file.truncate(self.rows * _WIDTHS[name])  # what an interruption cut short
             file.seek(0, os.SEEK_END)
 
-    def add(self, accounts: Sequence[Mapping[str, Any]]) -> list[Mark]:
-        """Keep the vectors of some documents."""
-        found, strongest = self.describer.describe(accounts)
+    def add(self, accounts: Sequence[Mapping[str, Any]], said: Sequence[Said]) -> list[Mark]:
+        """Keep the vectors of some documents; see ``Describer.describe``."""
+        found, strongest = self.describer.describe(accounts, said)
         is_known = np.any(found, axis=1)
         codes = vectors.codes(found[is_known])
         self.files[_CODES].write(codes.tobytes())

@@ -15,7 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ _ROOM = 1024
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
 
 Features = dict[str, float]
+Said: TypeAlias = Mapping[str, Sequence[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,12 @@ class Vocabulary:
         for row in rows:
             size += 1
             stem_of = stems.of(stems.stemmer_of(row["language"]))
-            accounts.update({stem_of[token] for token in set(_tokens(row)) if _may_tell(token)})
+            told = {
+                "bio": [words.tokens(row["bio"] or "")],
+                "captions": list(map(words.tokens, row["captions"] or ())),
+            }
+            tokens = set(_tokens(row["bio"] or "", told))
+            accounts.update({stem_of[token] for token in tokens if _may_tell(token)})
         known = sorted(stem for stem, count in accounts.items() if count > 1)
         rarity = [math.log((1 + size) / accounts[stem]) for stem in known]
         places = {stem: place for place, stem in enumerate(known)}
@@ -95,7 +101,9 @@ class Describer:
         self.directions = np.zeros((len(self.stems) + _ROOM, DIMENSIONS), dtype=np.int8)
         self.tokens: dict[str, _Tokens] = {}
 
-    def describe(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Floats, list[list[str]]]:
+    def describe(
+        self, rows: Sequence[Mapping[str, Any]], said: Sequence[Said]
+    ) -> tuple[Floats, list[list[str]]]:
         """A vector of length one for each document, and its strongest words.
 
         Of whom neither words nor categories nor audience are known, the vector is of zeros: a place
@@ -103,8 +111,9 @@ class Describer:
 
         Args:
             rows: Documents in the schema ``documents.DOCUMENTS``.
+            said: Of each the words of its texts, by ``bio`` and ``captions``.
         """
-        at, feature, weight, strongest = self._words(rows)
+        at, feature, weight, strongest = self._words(rows, said)
         others = [(place, *pair) for place, row in enumerate(rows) for pair in self._others(row)]
         if others:
             whose, names, weights = zip(*others, strict=True)
@@ -121,14 +130,14 @@ class Describer:
         return found, strongest
 
     def _words(
-        self, rows: Sequence[Mapping[str, Any]]
+        self, rows: Sequence[Mapping[str, Any]], said: Sequence[Said]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats, list[list[str]]]:
         """Which row has which word with which weight, and the strongest words of each row."""
         met: list[int] = []
         whose: list[int] = []
-        for place, row in enumerate(rows):
+        for place, (row, words_of) in enumerate(zip(rows, said, strict=True)):
             place_of = self._places(row["language"])
-            mine = [place_of[token] for token in _tokens(row)]
+            mine = list(map(place_of.__getitem__, _tokens(row["bio"] or "", words_of)))
             met += mine
             whose += [place] * len(mine)
         stem, written_by = np.array(met, dtype=np.int64), np.array(whose, dtype=np.int64)
@@ -266,11 +275,13 @@ def place(row: Mapping[str, Any]) -> Features:
     return found
 
 
-def _tokens(row: Mapping[str, Any]) -> list[str]:
+def _tokens(bio: str, said: Said) -> list[str]:
     """The words of captions and bio, those of the bio twice; addresses are no words."""
-    found = words.tokens(_ADDRESS.sub(" ", row["bio"] or "")) * _BIO
-    for text in row["captions"] or ():
-        found += words.tokens(text)
+    has_address = "@" in bio or "://" in bio
+    about = [words.tokens(_ADDRESS.sub(" ", bio))] if has_address else said["bio"]
+    found = [token for tokens in about for token in tokens] * _BIO
+    for tokens in said["captions"]:
+        found += tokens
     return found
 
 
