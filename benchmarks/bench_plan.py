@@ -3,8 +3,8 @@
 Run: python benchmarks/bench_plan.py [--creators N] [--people N] [--members N] [--seed N]
 
 The plan is everything the engine does for a brief of 100,000 USD: build and split the panel, choose
-on one half, plan the same budget four ways, and forecast all five over 2,000 scenarios from the
-other half.
+on one half with a bound on the best possible plan, plan the same budget four ways, and forecast all
+five over 2,000 scenarios from the other half.
 Every portfolio is valued by the same true reach, on the whole panel.
 """
 
@@ -34,9 +34,29 @@ TIER_BOUNDS = (5_000, 20_000, 100_000, 1_000_000)
 
 
 class World:
-    """Creators with audiences in topics, prices that follow views loosely, and memberships."""
+    """Creators with audiences in topics, prices that follow views loosely, and memberships.
 
-    def __init__(self, creators: int, people: int, members: int, seed: int) -> None:
+    Args:
+        creators: How many.
+        people: In the panel.
+        members: Memberships, about.
+        seed: Decides everything.
+        each: People of the population that one panel person stands for.
+        inside: Part of an audience that is of its creator's topic, the rest being anybody.
+        dearness: Spread of prices from topic to topic, as the deviation of their logarithm.
+    """
+
+    def __init__(
+        self,
+        creators: int,
+        people: int,
+        members: int,
+        seed: int,
+        *,
+        each: float = EACH,
+        inside: float = 0.6,
+        dearness: float = 0.0,
+    ) -> None:
         rng = np.random.default_rng(seed)
         topics = 40
         interest = rng.integers(0, topics, people)
@@ -51,12 +71,13 @@ class World:
             starts[at] + (rng.random(len(at)) * (starts[at + 1] - starts[at])).astype(int)
         ]
         anybody = rng.integers(0, people, len(at)).astype(np.int32)
-        self.person = np.where(rng.random(len(at)) < 0.6, in_topic, anybody)
+        self.person = np.where(rng.random(len(at)) < inside, in_topic, anybody)
         self.people, self.creators = people, creators
-        self.followers = size * EACH
+        self.each, self.followers = each, size * each
         spread = np.exp(rng.normal(0, 0.4, creators))
         self.views = self.followers * 0.25 * (size / size.mean()) ** -0.2 * spread
         dollars = self.views * 0.012 * np.exp(rng.normal(0, 0.6, creators))
+        dollars = dollars * np.exp(rng.normal(0, 1, topics) * dearness)[topic]
         self.price = (np.maximum(25, dollars) * 100).astype(np.int64)
         self.engagements = self.views * 0.05 * np.exp(rng.normal(0, 0.3, creators))
         self.rate = reach.reach_rate(self.views, self.followers)
@@ -67,7 +88,7 @@ class World:
             self.person,
             accounts=self.creators,
             people=self.people,
-            people_per_member=EACH,
+            people_per_member=self.each,
         )
 
     def offers(self) -> Offers:
@@ -109,7 +130,7 @@ def forecast(world: World, panel: Panel, lines: np.ndarray, seed: int) -> float:
 def whole_plan(world: World, panel: Panel, offers: Offers, seed: int) -> Any:
     choosing, reporting = reach.panel.halves(panel, salt=seed)
     limits = Limits(BUDGET, handling_minor=HANDLING, count_min=20)
-    plan = allocation.allocate(offers, choosing, limits)
+    plan, certificate = allocation.allocate_certified(offers, choosing, limits)
     ways = allocation.four_ways(
         offers, choosing, limits, followers=world.followers, engagements=world.engagements
     )
@@ -117,6 +138,8 @@ def whole_plan(world: World, panel: Panel, offers: Offers, seed: int) -> Any:
     for way in ways:
         if way.allocation is not None:
             forecast(world, reporting, way.allocation.chosen, seed)
+    reached = reach.people_reached(reporting, plan.chosen, offers.rate[plan.chosen])
+    allocation.in_population(certificate, choosing, reporting.weight * reached)
     return plan, reach.on_panel(reporting, plan.chosen, offers.rate[plan.chosen])
 
 
