@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundswell.engine.arrays import Bools, Ints
+from groundswell.engine.compiled import compiled
 
 SIMILAR = 0.7
 SHORTEST = 20  # bytes; shorter captions ("Happy Friday") repeat without meaning anything
@@ -36,16 +37,7 @@ def near_duplicates(codes: Ints, captions: pa.ChunkedArray | pa.Array) -> tuple[
     )
     sketch, length = _sketches(plain)
     judged = length >= SHORTEST
-    repeats = np.zeros(codes.size, dtype=bool)
-    for lag in range(1, min(LOOK_BACK, codes.size - 1) + 1):
-        pairs = np.flatnonzero((codes[lag:] == codes[:-lag]) & judged[lag:] & judged[:-lag])
-        if pairs.size == 0:
-            continue
-        later, earlier = sketch[pairs + lag], sketch[pairs]
-        filled = (later != _EMPTY) | (earlier != _EMPTY)
-        equal = ((later == earlier) & filled).sum(axis=1)
-        repeats[pairs[equal >= SIMILAR * filled.sum(axis=1)] + lag] = True
-    return repeats, judged
+    return _repeats(np.ascontiguousarray(codes, dtype=np.int64), judged, sketch), judged
 
 
 def _sketches(texts: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.uint32], Ints]:
@@ -55,30 +47,59 @@ def _sketches(texts: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.uint32]
     _, offsets_buffer, data = whole.buffers()
     offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[: whole.offset + len(whole) + 1]
     offsets = offsets[whole.offset :]
-    length = np.diff(offsets)
     sketch = np.full((len(whole), _BINS), _EMPTY)
-    if length.max(initial=0) < _WINDOW:
-        return sketch, length
-    hashed = _hashes(np.frombuffer(data, dtype=np.uint8)[offsets[0] : offsets[-1]])
-    # Half of the windows, the same in every text, say as much of the similarity.
-    taken = np.flatnonzero(hashed & np.uint64(_BINS) == 0)
-    owner = np.searchsorted(offsets - offsets[0], taken, side="right") - 1
-    inside = taken <= (offsets[owner + 1] - offsets[0]) - _WINDOW
-    picked, owner = hashed[taken[inside]], owner[inside]
-    bins = owner * _BINS + (picked & np.uint64(_BINS - 1)).astype(np.int64)
-    np.minimum.at(sketch.reshape(-1), bins, (picked >> np.uint64(33)).astype(np.uint32))
-    return sketch, length
+    if data is not None:
+        _fill(np.frombuffer(data, dtype=np.uint8), offsets, sketch)
+    return sketch, np.diff(offsets)
 
 
-def _hashes(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
-    """A well-mixed hash of the window that begins at each byte (finalizer of MurmurHash3)."""
-    hashed = np.zeros(max(data.size - _WINDOW + 1, 0), dtype=np.uint64)
-    for step in range(_WINDOW):
-        hashed <<= np.uint64(8)
-        hashed |= data[step : step + hashed.size]
-    hashed ^= hashed >> np.uint64(33)
-    hashed *= np.uint64(0xFF51AFD7ED558CCD)
-    hashed ^= hashed >> np.uint64(33)
-    hashed *= np.uint64(0xC4CEB9FE1A85EC53)
-    hashed ^= hashed >> np.uint64(33)
-    return hashed
+@compiled
+def _fill(
+    data: npt.NDArray[np.uint8], offsets: Ints, sketch: npt.NDArray[np.uint32]
+) -> None:  # pragma: no cover - compiled
+    """The smallest hash of each text's windows in each bin (finalizer of MurmurHash3).
+
+    Half of the windows, the same in every text, say as much of the similarity.
+    """
+    whole = np.uint64((1 << 8 * _WINDOW) - 1)
+    for text in range(offsets.size - 1):
+        window = np.uint64(0)
+        for at in range(offsets[text], offsets[text + 1]):
+            window = ((window << np.uint64(8)) | np.uint64(data[at])) & whole
+            if at - offsets[text] < _WINDOW - 1:
+                continue
+            hashed = window ^ (window >> np.uint64(33))
+            hashed *= np.uint64(0xFF51AFD7ED558CCD)
+            hashed ^= hashed >> np.uint64(33)
+            hashed *= np.uint64(0xC4CEB9FE1A85EC53)
+            hashed ^= hashed >> np.uint64(33)
+            if hashed & np.uint64(_BINS):
+                continue
+            place = np.int64(hashed & np.uint64(_BINS - 1))
+            sketch[text, place] = min(sketch[text, place], np.uint32(hashed >> np.uint64(33)))
+
+
+@compiled
+def _repeats(
+    codes: Ints, judged: Bools, sketch: npt.NDArray[np.uint32]
+) -> Bools:  # pragma: no cover - compiled
+    """Which texts are like one of the ``LOOK_BACK`` before them with the same code."""
+    found = np.zeros(codes.size, dtype=np.bool_)
+    for row in range(codes.size):
+        if not judged[row]:
+            continue
+        for earlier in range(row - 1, max(row - LOOK_BACK, 0) - 1, -1):
+            if codes[earlier] != codes[row]:
+                break
+            if not judged[earlier]:
+                continue
+            equal, filled = 0, 0
+            for place in range(_BINS):
+                mine, other = sketch[row, place], sketch[earlier, place]
+                some = mine != _EMPTY or other != _EMPTY
+                filled += some
+                equal += some and mine == other
+            if equal >= SIMILAR * filled:
+                found[row] = True
+                break
+    return found

@@ -6,7 +6,7 @@ import py3langid
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from groundswell.engine.arrays import Ints
+from groundswell.engine.arrays import Bools, Ints
 
 SHORTEST = 20  # letters; under this the reader guesses
 ENOUGH_GIVEN = 3  # posts with a language from the source, beyond which nothing is read
@@ -28,19 +28,22 @@ def languages(
     found = np.array(primary.to_pylist(), dtype=object)
     unknown = found == ""
     found[unknown] = None
-    words = pc.utf8_trim_whitespace(
-        pc.replace_substring_regex(pc.fill_null(captions, ""), _NOT_LANGUAGE, " ")
-    )
     given_often = np.bincount(codes, weights=~unknown) >= ENOUGH_GIVEN
-    readable = unknown & ~given_often[codes] & (np.asarray(pc.utf8_length(words)) >= SHORTEST)
-    rows = _newest(codes, np.flatnonzero(readable))
-    for row, text in zip(rows.tolist(), pc.take(words, pa.array(rows)).to_pylist(), strict=True):
+    open_rows = np.flatnonzero(unknown & ~given_often[codes])
+    words = pc.utf8_trim_whitespace(
+        pc.replace_substring_regex(
+            pc.fill_null(pc.take(captions, pa.array(open_rows)), ""), _NOT_LANGUAGE, " "
+        )
+    )
+    readable = np.flatnonzero(np.asarray(pc.utf8_length(words)) >= SHORTEST)
+    chosen = readable[_are_newest(codes[open_rows[readable]])]
+    rows, words = open_rows[chosen], words.take(pa.array(chosen))
+    for row, text in zip(rows.tolist(), words.to_pylist(), strict=True):
         found[row] = py3langid.classify(text)[0]
     return found
 
 
-def _newest(codes: Ints, rows: Ints) -> Ints:
-    """The last few of the rows of each account."""
-    owner = codes[rows]
+def _are_newest(owner: Ints) -> Bools:
+    """Whether a row is one of the last few of its account."""
     ends = np.searchsorted(owner, owner, side="right")
-    return rows[ends - np.arange(rows.size) <= READ_PER_ACCOUNT]
+    return np.asarray(ends - np.arange(owner.size) <= READ_PER_ACCOUNT)
