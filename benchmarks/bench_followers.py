@@ -1,9 +1,10 @@
 """Followers: trained trees beside stock LightGBM, the shipped scorecard, and coverage of shares.
 
-Run: python benchmarks/bench_followers.py [--seed N]
+Run: python benchmarks/bench_followers.py [--seed N] [--figures]
 
 Real files are read from the folder that GROUNDSWELL_REAL_DATA names (`instafake`,
-`cresci2015_subset`); without it what needs them is left out, and said so.
+`cresci2015_subset`); without it what needs them is left out, and said so. With --figures the curves
+in docs/methods/figures are drawn again: results on those files, no rows of them.
 """
 
 import argparse
@@ -13,8 +14,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+import figures
 import lightgbm
 import numpy as np
+from figures import Panel
 
 from groundswell.engine.followers import training
 from groundswell.engine.followers.models import Model
@@ -136,7 +139,8 @@ def bands(chance: np.ndarray, fake: np.ndarray) -> Lines:
     return lines
 
 
-def calibrated(known: Labelled, seed: int) -> Lines:
+def held_out(known: Labelled, seed: int) -> np.ndarray:
+    """Chances of each row by trees that were trained without it, in five folds."""
     profiles, fake = known
     rng = np.random.default_rng(seed)
     place, chance = training.folds(fake, 5, rng), np.empty(len(fake))
@@ -144,6 +148,11 @@ def calibrated(known: Labelled, seed: int) -> Lines:
         out = place == fold
         model = training.fitted(profiles.take(~out), fake[~out], rng=rng)
         chance[out] = model.probability(profiles.take(out))
+    return chance
+
+
+def calibrated(known: Labelled, seed: int) -> Lines:
+    fake, chance = known[1], held_out(known, seed)
     specificities = [
         line(
             f"instafake, held out, fakes found where {cleared:.0%} of others are cleared",
@@ -152,6 +161,38 @@ def calibrated(known: Labelled, seed: int) -> Lines:
         for cleared in (0.90, 0.95, 0.99)
     ]
     return [*bands(chance, fake), *specificities]
+
+
+def draw(sets: dict[str, Labelled], seed: int) -> None:
+    """Curves of the shipped scorecard, and of trees that were trained without the row."""
+    judged = []
+    for name, (profiles, fake) in sets.items():
+        judged.append((f"scorecard as shipped, {name}", Model().probability(profiles), fake))
+    for name, known in sets.items():
+        judged.append((f"trees trained on {name}", held_out(known, seed), known[1]))
+    curves = [[make(*each) for each in judged] for make in (figures.roc, figures.precision_recall)]
+    count = f"{' and '.join(f'{len(fake):,}' for _, fake in sets.values())} labelled accounts"
+    figures.draw(
+        "followers",
+        [
+            Panel("ROC", "share of others called fake", "share of fakes found", curves[0],
+                  diagonal=True),
+            Panel("Precision and recall", "recall", "precision", curves[1]),
+        ],
+        f"Followers told fake from real on {count}, over all thresholds.",
+    )  # fmt: skip
+    figures.draw(
+        "followers-calibration",
+        [
+            Panel(title, "probability stated", "share that was fake",
+                  [figures.reliability(*each) for each in part], diagonal=True)
+            for title, part in (
+                ("Scorecard as shipped", judged[:2]),
+                ("Trees, rows held out", judged[2:]),
+            )
+        ],
+        f"Probabilities of being fake against what was true, with the number of rows, on {count}.",
+    )  # fmt: skip
 
 
 def planted(rng: np.random.Generator) -> Lines:
@@ -210,7 +251,9 @@ def inside(share: float, found: Any) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=7)
-    seed = parser.parse_args().seed
+    parser.add_argument("--figures", action="store_true")
+    asked = parser.parse_args()
+    seed = asked.seed
     rng = np.random.default_rng(seed)
     results = planted(rng)
     if folder := os.environ.get("GROUNDSWELL_REAL_DATA"):
@@ -219,6 +262,8 @@ def main() -> None:
         results += shipped(sets, seed)
         for name, known in sets.items():
             results += planted_in(name, known, rng)
+        if asked.figures:
+            draw(sets, seed)
     else:
         print("GROUNDSWELL_REAL_DATA is not set: what needs real files is left out")
     RESULTS.parent.mkdir(exist_ok=True)
