@@ -21,7 +21,6 @@ rm -f "$vendor"/*
 # A reference to a map that isn't there would stop the collection of static files.
 take() { grep -v sourceMappingURL "node_modules/$1" >"$vendor/$2"; }
 take bootstrap/dist/css/bootstrap.min.css bootstrap.min.css
-take bootstrap/dist/js/bootstrap.bundle.min.js bootstrap.bundle.min.js
 take htmx.org/dist/htmx.min.js htmx.min.js
 cp node_modules/bootstrap/LICENSE "$vendor/LICENSE.bootstrap.txt"
 cp node_modules/htmx.org/LICENSE "$vendor/LICENSE.htmx.txt"
