@@ -12,7 +12,7 @@ from groundswell.connectors.actions import uploads
 from groundswell.connectors.actions.wishes import Wishes
 from groundswell.connectors.landing import Landing
 from groundswell.creators import queries
-from groundswell.creators.actions import attachments, contacts, lists, notes, tags
+from groundswell.creators.actions import attachments, contacts, lists, notes, outreach, tags
 from groundswell.creators.models import Account
 from groundswell.discovery.actions import searches
 from groundswell.discovery.questions import Question
@@ -24,7 +24,7 @@ from groundswell.planning.brief import parsed
 from groundswell.planning.models import Plan
 from groundswell.project import opening
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting.actions import replies
+from groundswell.vetting.actions import replies, watching
 from groundswell.workspaces import access, clock
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
@@ -44,10 +44,12 @@ ROWS = {
     "list_id": "creators.CreatorList",
     "member_id": "people.Member",
     "note_id": "creators.Note",
+    "outreach_id": "creators.Outreach",
     "plan_id": "planning.Plan",
     "proposal_id": "creators.DuplicateProposal",
     "run_id": "connectors.ImportRun",
     "search_id": "discovery.SavedSearch",
+    "term_id": "vetting.WatchedTerm",
     "token_id": "people.ApiToken",
     "upload_id": "connectors.Upload",
 }
@@ -83,12 +85,17 @@ def _furnish(cast: Cast) -> None:
         stars = [account.creator for account in _accounts(plan)]
         notes.write(creator=stars[0], text="Answers on Mondays.", author=None, **hand)
         tags.add(creator=stars[0], name="outdoors", **hand)
+        outreach.record(creator=stars[0], day=cast.now.date(), medium="phone", **hand)
+        watching.keep_word(text="cliff jumping", severity="high", workspace=place, **hand)
+        watching.keep_competitor(name="Ridge Shoes", forms=["@ridge"], workspace=place, **hand)
         mail = {"channel": "email", "address": "manager@agency.example", "details": {}}
         contacts.add(creator=stars[0], **mail, **hand)
         kit = {"purpose": "media_kit", "name": "kit.pdf", "content": PDF}
         attachments.add(creator=stars[0], **kit, **hand)
         kept = lists.create(name="For the spring", workspace=place, **hand)
         lists.add(kept=kept, creators=[creator.id for creator in stars], **hand)
+        never = lists.create(name="Never", workspace=place, is_exclusion=True, **hand)
+        lists.add(kept=never, creators=[stars[-1].id], **hand)
         question = Question(text="trail", filters=("country=US",))
         searches.save(name="Trail in the US", question=question, workspace=place, **hand)
         text = plan.brief_text.replace("amount = 100000", "amount = 10")

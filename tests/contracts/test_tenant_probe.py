@@ -40,6 +40,8 @@ MODELS = {
     "other_id": "planning.Plan",
     "note_id": "creators.Note",
     "contact_id": "creators.Contact",
+    "outreach_id": "creators.Outreach",
+    "term_id": "vetting.WatchedTerm",
     "file_id": "creators.Attachment",
     "absorbed_id": "creators.Creator",
     "run_id": "connectors.ImportRun",

@@ -168,6 +168,10 @@ def _creators(scene: Scene) -> None:
     here = f"/creators/{creator}"
     names["note_id"] = scene.send("POST", f"{here}/notes", {"text": "Answers fast."})["note"]
     scene.send("POST", f"{here}/tags", {"name": "running"})
+    called = {"day": "2026-09-01", "medium": "phone", "note": "Likes the shoes."}
+    names["outreach_id"] = scene.send("POST", f"{here}/outreach", called)["outreach"]
+    scene.send("POST", "/watched/words", {"name": "giveaway", "severity": "low"})
+    scene.send("POST", "/watched/competitors", {"name": "Summit Socks"})
     contact = {"channel": "email", "address": "anna@example.com"}
     names["contact_id"] = scene.send("POST", f"{here}/contacts", contact)["contact"]
     price = {"format": "reel", "price": "250.00", "currency": "USD", "valid_from": "2026-01-01"}

@@ -1,19 +1,25 @@
 """Reads: the words that a workspace watches, and what posts say of them."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from groundswell.engine.qualification import sentences
+from groundswell.engine.qualification.card import Card, Evidence
 from groundswell.engine.safety import concerns
 from groundswell.engine.safety.concerns import Concern
 from groundswell.engine.safety.watching import Watched
 from groundswell.terms.errors import Refusal
+from groundswell.terms.estimate import Estimate
+from groundswell.terms.factors import FactorName
 from groundswell.terms.safety import SafetyCategory, Severity
 from groundswell.vetting.models import Scorecard, WatchedTerm, WatchScan
 
+SINCE_COMPETITOR = "days_since_competitor"
 SUBJECTS = (SafetyCategory.OWN_WORDS, SafetyCategory.COMPETITOR)
 
 
@@ -72,6 +78,18 @@ def term(subject: SafetyCategory, name: str) -> WatchedTerm:
     return found
 
 
+def by_id(term_id: UUID) -> WatchedTerm:
+    """The watched term of that id.
+
+    Raises:
+        UnknownWatchedTerm: When there is none in the workspace.
+    """
+    found = WatchedTerm.objects.filter(id=term_id).first()
+    if found is None:
+        raise UnknownWatchedTerm(f"nothing watched has the id {str(term_id)!r}: it may be gone")
+    return found
+
+
 def key_of(name: str) -> str:
     """A name as it is found again."""
     return " ".join(name.casefold().split())
@@ -97,9 +115,53 @@ def _joined(kept: WatchedTerm) -> list[str]:
     return [] if is_one else [f"#{joined}", f"@{joined}"]
 
 
-def found(scorecard: Scorecard) -> tuple[Concern, ...]:
-    """What an account's posts say of what is watched, the strongest first."""
-    return tuple(map(concerns.opened, scorecard.watched or ()))
+def beside(said: Card, watched: Sequence[Any] | None, watch: Watch) -> Card:
+    """A scorecard with what the posts say of what is watched.
+
+    Args:
+        said: The scorecard.
+        watched: What the last scan found, in compact form; None for nothing.
+        watch: What it looked for.
+    """
+    found = tuple(map(concerns.opened, watched or ()))
+    safety = replace(said.safety, concerns=(*said.safety.concerns, *found))
+    if watch.scanned_at is None or not watch.competitors:
+        return replace(said, safety=safety)
+    rivals = [each for each in found if each.category is SafetyCategory.COMPETITOR]
+    evidence = _since_competitor(rivals[0] if rivals else None, watch.scanned_at)
+    factors = tuple(
+        replace(
+            factor,
+            evidence=(*factor.evidence, evidence),
+            reasons=(*factor.reasons, evidence.sentence),
+        )
+        if factor.name is FactorName.BRANDED
+        else factor
+        for factor in said.factors
+    )
+    return replace(said, safety=safety, factors=factors)
+
+
+def _since_competitor(rival: Concern | None, scanned_at: datetime) -> Evidence:
+    """Days from the newest post with a competitor to the scan."""
+    if rival is None or rival.newest_at is None:
+        reason = "no dated post names one of the competitors"
+        found = Estimate.cannot_say(reason, method=SINCE_COMPETITOR)
+    else:
+        days = (scanned_at - rival.newest_at) / timedelta(days=1)
+        reason = "counted on the days of posts, which leaves no interval"
+        found = Estimate.exact(
+            max(0.0, days), method=SINCE_COMPETITOR, n=rival.posts, reason=reason
+        )
+    return Evidence(
+        FactorName.BRANDED,
+        SINCE_COMPETITOR,
+        sentences.sentence(SINCE_COMPETITOR, found),
+        found,
+        None,
+        rival.newest_at if rival else None,
+        rival.post_ids if rival else (),
+    )
 
 
 def mark() -> str:

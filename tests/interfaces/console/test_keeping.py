@@ -13,6 +13,7 @@ from groundswell.creators.models import (
     Contact,
     Creator,
     Note,
+    Outreach,
     RateCard,
 )
 from groundswell.workspaces import access
@@ -259,3 +260,33 @@ def test_writing_to_what_is_not_there_is_no_error_of_ours(cast, page):
     statuses = {browser.post(page(part)).status_code for part in WRITES}
 
     assert statuses == {303, 404, 422}
+
+
+def test_a_contact_made_is_noted_removed_and_undone(cast, page, workspace):
+    editor = cast.browser("editor")
+    form = {"day": "2026-10-01", "medium": "phone", "contacted_by": "", "note": "Likes it."}
+
+    assert editor.post(page("/outreach"), form).status_code == 303
+    with access.inside(workspace):
+        kept = Outreach.objects.get()
+    assert (kept.medium, kept.contacted_by, kept.note) == ("phone", kept.recorded_by, "Likes it.")
+    assert "Likes it." in text(editor.get(page()))
+
+    removed = editor.post(page(f"/outreach/{kept.id}/remove"))
+    assert removed.url.endswith(f"?removed=contact:{kept.id}#outreach")
+    assert "The contact was removed" in text(editor.get(removed.url))
+    assert "Likes it." not in text(editor.get(page()))
+    editor.post(page(f"/outreach/{kept.id}/put-back"))
+    assert "Likes it." in text(editor.get(page()))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"day": "2036-01-01"}, {"day": "soon"}, {"medium": "pigeon"}, {"note": "n" * 501}]
+)
+def test_a_contact_made_that_cannot_be_is_refused(cast, page, workspace, wrong):
+    form = {"day": "2026-10-01", "medium": "phone"} | wrong
+
+    assert cast.browser("editor").post(page("/outreach"), form).status_code == 422
+    assert cast.browser("viewer").post(page("/outreach"), form).status_code == 403
+    with access.inside(workspace):
+        assert Outreach.objects.count() == 0

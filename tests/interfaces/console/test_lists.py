@@ -11,6 +11,7 @@ from groundswell.creators import lists
 from groundswell.creators.actions import lists as actions
 from groundswell.creators.models import Account, CreatorList
 from groundswell.workspaces import access
+from groundswell.workspaces.models import JournalEntry
 from tests.discovery.conftest import Desk, account, of
 
 
@@ -221,5 +222,36 @@ def test_queries_do_not_grow_with_rows(cast, kept, accounts, workspace, now):
     with access.inside(workspace):
         everybody = lists.creators_of(list(accounts.values()))
         actions.add(kept=kept, creators=everybody, by="test", now=now)
+    browser.get(cast.path("discover"))  # the index follows
 
     assert asked() == few <= 20
+
+
+def test_an_exclusion_list_is_left_out_of_discover_until_it_is_one_no_more(
+    cast, kept, accounts, workspace
+):
+    editor = cast.browser("editor")
+
+    def found(query=""):
+        hits = editor.get(cast.path(f"discover{query}")).context["seen"].found.hits
+        return sorted(hit.values["handle"] for hit in hits)
+
+    editor.post(cast.path(f"lists/{kept.id}/exclude"), {"exclusion": "yes"})
+
+    assert b"An exclusion list" in editor.get(cast.path(f"lists/{kept.id}")).content
+    assert b"excludes</span>" in editor.get(cast.path("lists")).content
+    assert found() == ["ben", "cleo", "dora"]
+    assert found("?f=excluded=yes") == ["anna"]
+    editor.post(cast.path(f"lists/{kept.id}/exclude"), {"exclusion": "no"})
+    assert found() == ["anna", "ben", "cleo", "dora"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+def test_brand_safety_is_taken_out_of_a_list_and_a_search(cast, kept, workspace, kind):
+    for path in (f"lists/{kept.id}/safety/{kind}", f"discover/safety/{kind}?q=running"):
+        answer = cast.browser("finance").get(cast.path(path))
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].endswith(f'.{kind}"')
+        assert cast.browser("viewer").get(cast.path(path)).status_code == 403
+    with access.inside(workspace):
+        assert JournalEntry.objects.filter(event="safety.exported").count() == 2

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 MOST = 40
 # A workspace has one of each, or they stand for a file.
-KEPT_ONCE = {"Member", "RevisionCounter", "Segment", "SegmentWithdrawal", "Vetting", "VettingTurn"}
+KEPT_ONCE = {"Member", "RevisionCounter", "Segment", "SegmentWithdrawal", "Vetting", "VettingTurn",
+             "WatchScan"}  # fmt: skip
 ASKED = {
     "compare": "?account={one}&account={other}",
     "compare_seen": "?account={one}&account={other}",
@@ -68,10 +69,11 @@ def _further_names(scene: Scene) -> dict[str, Any]:
     found = apps.get_model("creators.Account").objects
     with access.inside(scene.cast.workspace):
         one, other = found.filter(platform="instagram").order_by("handle")[:2]
+        watched = apps.get_model("vetting.WatchedTerm").objects.first()
         reviewed = apps.get_model("vetting.Review").objects.get().account_id
     return {
         "ref": "instagram:anna", "one": one.id, "other": other.id, "kind": "csv",
-        "account_id": reviewed,
+        "account_id": reviewed, "term_id": watched.id,
     }  # fmt: skip
 
 

@@ -59,12 +59,21 @@ def show(
 
 @lists_app.command("create")
 def create(
-    name: NameArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    name: NameArgument,
+    exclusion: Annotated[
+        bool, typer.Option("--exclusion", help="Who is on it is left out everywhere.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Begin an empty list."""
     with frame.session(workspace) as session, access.inside(session.workspace):
         kept = actions.create(
-            name=name, workspace=session.workspace, by=session.by, now=session.now
+            name=name,
+            workspace=session.workspace,
+            is_exclusion=exclusion,
+            by=session.by,
+            now=session.now,
         )
     frame.show({"list": kept.name}, as_json=as_json, people=lambda: f"{kept.name}: 0 creators")
 
@@ -81,6 +90,28 @@ def rename(
         kept = reads.named(name)
         actions.rename(kept=kept, name=to, by=session.by, now=session.now)
     frame.show({"list": kept.name}, as_json=as_json, people=lambda: f"It is {kept.name} now.")
+
+
+@lists_app.command("exclude")
+def exclude(
+    name: NameArgument,
+    off: Annotated[bool, typer.Option("--off", help="Exclude them no more.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Leave those on a list out of every search, lookalike and plan.
+
+    `groundswell search -f excluded=yes` finds them all the same, and so does a filter by the list.
+    """
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        kept = reads.named(name)
+        actions.exclude(kept=kept, is_exclusion=not off, by=session.by, now=session.now)
+    said = "are found again" if off else "are left out of searches, lookalikes and plans"
+    frame.show(
+        {"list": kept.name, "exclusion": not off},
+        as_json=as_json,
+        people=lambda: f"Those on {kept.name} {said}.",
+    )
 
 
 @lists_app.command("delete")

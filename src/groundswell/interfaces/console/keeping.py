@@ -45,7 +45,7 @@ def write_note(request: Any, creator_id: UUID) -> HttpResponse:
             form.add_error("text", str(refusal))
         else:
             messages.success(request, "The note was kept.")
-            return _back(request, shown, "notes")
+            return back(request, shown, "notes")
     return creators.page(request, shown, forms={"note_form": form}, status=422)
 
 
@@ -63,7 +63,7 @@ def change_note(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse:
             form.add_error("text", str(refusal))
         else:
             messages.success(request, "The note was changed.")
-            return _back(request, shown, "notes")
+            return back(request, shown, "notes")
     sent = {"change_form": form, "changed_note": note.id}
     return creators.page(request, shown, forms=sent, status=422)
 
@@ -78,8 +78,8 @@ def remove_note(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse:
         notes.remove(note=note, **_author(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return _back(request, shown, "notes")
-    return _back(request, shown, "notes", removed=f"note:{note.id}")
+        return back(request, shown, "notes")
+    return back(request, shown, "notes", removed=f"note:{note.id}")
 
 
 @require_POST
@@ -93,7 +93,7 @@ def put_note_back(request: Any, creator_id: UUID, note_id: UUID) -> HttpResponse
         messages.error(request, str(refusal))
     else:
         messages.success(request, "The note is back.")
-    return _back(request, shown, "notes")
+    return back(request, shown, "notes")
 
 
 @require_POST
@@ -108,7 +108,7 @@ def add_tag(request: Any, creator_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("name", str(refusal))
         else:
-            return _back(request, shown, "tags")
+            return back(request, shown, "tags")
     return creators.page(request, shown, forms={"tag_form": form}, status=422)
 
 
@@ -118,7 +118,7 @@ def remove_tag(request: Any, creator_id: UUID) -> HttpResponse:
     """Take a tag off."""
     shown = records.creator(creator_id)
     tags.remove(creator=shown, name=request.POST.get("name", "")[:200], **_by(request))
-    return _back(request, shown, "tags")
+    return back(request, shown, "tags")
 
 
 @require_POST
@@ -146,7 +146,7 @@ def add_contact(request: Any, creator_id: UUID) -> HttpResponse:
             form.add_error("address", str(refusal))
         else:
             messages.success(request, "The contact was kept, encrypted.")
-            return _back(request, shown, "contacts")
+            return back(request, shown, "contacts")
     return creators.page(request, shown, forms={"contact_form": form}, status=422)
 
 
@@ -164,7 +164,7 @@ def prefer_contact(request: Any, creator_id: UUID, contact_id: UUID) -> HttpResp
                 details={"preferred": not contact.preferred},
                 **_by(request),
             )
-    return _back(request, shown, "contacts")
+    return back(request, shown, "contacts")
 
 
 @require_POST
@@ -176,7 +176,7 @@ def remove_contact(request: Any, creator_id: UUID, contact_id: UUID) -> HttpResp
         if contact.id == contact_id:
             contacts.remove(creator=shown, channel=contact.channel, address=address, **_by(request))
             messages.success(request, "The contact was forgotten.")
-    return _back(request, shown, "contacts")
+    return back(request, shown, "contacts")
 
 
 @require_POST
@@ -204,7 +204,7 @@ def set_price(request: Any, creator_id: UUID) -> HttpResponse:
             form.add_error("amount", str(refusal))
         else:
             messages.success(request, "The price was kept.")
-            return _back(request, shown, "prices")
+            return back(request, shown, "prices")
     return creators.page(request, shown, forms={"price_form": form}, status=422)
 
 
@@ -229,7 +229,7 @@ def add_file(request: Any, creator_id: UUID) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             messages.success(request, "The file was kept.")
-            return _back(request, shown, "files")
+            return back(request, shown, "files")
     return creators.page(request, shown, forms={"file_form": form}, status=422)
 
 
@@ -260,7 +260,7 @@ def remove_file(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse:
     shown = records.creator(creator_id)
     kept = records.file(shown, file_id)
     attachments.remove(attachment=kept, **_by(request))
-    return _back(request, shown, "files", removed=f"file:{kept.id}")
+    return back(request, shown, "files", removed=f"file:{kept.id}")
 
 
 @require_POST
@@ -270,7 +270,7 @@ def put_file_back(request: Any, creator_id: UUID, file_id: UUID) -> HttpResponse
     shown = records.creator(creator_id)
     attachments.put_back(attachment=records.file(shown, file_id), **_by(request))
     messages.success(request, "The file is back.")
-    return _back(request, shown, "files")
+    return back(request, shown, "files")
 
 
 @require_POST
@@ -284,7 +284,7 @@ def unmerge(request: Any, creator_id: UUID, absorbed_id: UUID) -> HttpResponse:
     else:
         duplicates.unmerge(creator=absorbed, **_by(request))
         messages.success(request, f"{absorbed.name} is a creator of their own again.")
-    return _back(request, shown, "")
+    return back(request, shown, "")
 
 
 def _by(request: Any) -> dict[str, Any]:
@@ -295,7 +295,7 @@ def _author(request: Any) -> dict[str, Any]:
     return {"author": request.desk.person.id, **_by(request)}
 
 
-def _back(request: Any, shown: Creator, part: str, *, removed: str = "") -> HttpResponse:
+def back(request: Any, shown: Creator, part: str, *, removed: str = "") -> HttpResponse:
     """To the page, at the part that was changed, with the account that was looked at."""
     address = routes.url(request, "console:creator", creator_id=shown.id)
     account = request.GET.get("account", "")

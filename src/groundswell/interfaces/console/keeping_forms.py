@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from groundswell.creators import documents
-from groundswell.creators.actions import notes, tags
-from groundswell.creators.choices import Channel, Consent, Purpose
+from groundswell.creators.actions import notes, outreach, tags
+from groundswell.creators.choices import Channel, Consent, Medium, Purpose
 from groundswell.creators.models import Account
 from groundswell.terms.formats import Format
 
@@ -72,6 +72,25 @@ class PriceForm(forms.Form):
         ]
 
 
+class OutreachForm(forms.Form):
+    """When the creator was contacted."""
+
+    day = forms.DateField(widget=_DAY)
+    medium = forms.ChoiceField(label="By", choices=Medium.choices)
+    contacted_by = forms.CharField(
+        label="Who it was",
+        required=False,
+        max_length=outreach.LONGEST_NAME,
+        help_text="Blank for yourself.",
+    )
+    note = forms.CharField(
+        label="What it was about",
+        required=False,
+        max_length=outreach.LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class FileForm(forms.Form):
     """A file about a creator."""
 
@@ -104,6 +123,7 @@ def fresh(request: Any, accounts: Sequence[Account], sent: Mapping[str, Any]) ->
         "contact_form": ContactForm(auto_id="contact-%s"),
         "price_form": PriceForm(auto_id="price-%s", accounts=accounts, initial=price),
         "file_form": FileForm(auto_id="file-%s"),
+        "outreach_form": OutreachForm(auto_id="outreach-%s", initial={"day": _today(request)}),
         "change_form": None,
         "changed_note": None,
     }

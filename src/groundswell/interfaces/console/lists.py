@@ -32,6 +32,7 @@ class Name(forms.Form):
     """What a list is called."""
 
     name = forms.CharField(max_length=actions.LONGEST_NAME, label="Name of the list")
+    exclusion = forms.BooleanField(required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,18 @@ def rename(request: Any, list_id: UUID) -> HttpResponse:
         else:
             return redirect(_address(request, kept))
     return _page(request, reads.by_id(list_id), renaming=form, status=422)
+
+
+@require_POST
+@routes.needs(Action.LISTS_EDIT)
+def exclude(request: Any, list_id: UUID) -> HttpResponse:
+    """Say whether those on a list are left out everywhere."""
+    kept = reads.by_id(list_id)
+    is_exclusion = request.POST.get("exclusion") == "yes"
+    actions.exclude(kept=kept, is_exclusion=is_exclusion, by=request.desk.by, now=request.desk.now)
+    said = "are left out of searches, lookalikes and plans" if is_exclusion else "are found again"
+    messages.success(request, f"Those on \u201c{kept.name}\u201d {said}.")
+    return redirect(_address(request, kept))
 
 
 @require_POST
@@ -298,6 +311,7 @@ def _created(request: Any, form: Name) -> CreatorList | None:
     try:
         return actions.create(
             name=form.cleaned_data["name"],
+            is_exclusion=form.cleaned_data["exclusion"],
             workspace=request.desk.workspace,
             by=request.desk.by,
             now=request.desk.now,

@@ -13,13 +13,22 @@ from groundswell.interfaces.console.templatetags import console as tags
 MOST_OPTIONS = 60
 LABELS = {
     "category": "Topic",
-    "tier": "Size class",
     "engagement_rate_by_followers": "Engagement by followers",
     "engagement_rate_by_reach": "Engagement by reach",
     "engagement_rate_by_views": "Engagement by views",
     "growth": "Growth in 30 days",
     "last_post": "Last post",
     "verified": "Verified",
+    "saturation": "Sponsored posts in 90 days",
+    "price": "Price of a piece",
+    "brand_safety": "Brand safety",
+    "brand_safety_subject": "Posts speak of",
+    "last_competitor": "Last post with a competitor",
+    "tag": "Tags",
+    "list": "Lists",
+    "excluded": "Excluded creators",
+    "last_contact": "Last contact",
+    "not_contacted_since": "Not contacted since",
 }
 _SIGNS = {"=": "", "!=": "not ", ">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< "}
 _GROUPS = {
@@ -29,8 +38,20 @@ _GROUPS = {
     "day": "Activity",
 }
 _ELSE = "Place and name"
+_GROUP_OF = dict.fromkeys(("saturation", "price", "last_competitor"), "Price and sponsoring") | (
+    dict.fromkeys(("excluded", "last_contact", "not_contacted_since"), "Contact and exclusion")
+)
+# Facets that say nothing until somebody has tags, lists or a scan.
+_WHEN_ANY = frozenset({"tag", "list", "brand_safety_subject"})
+_NAMED_FREELY = frozenset({"tag", "list"})
+_IN_ORDER = {
+    "tier": ("nano", "micro", "mid", "macro", "mega", "none"),
+    "brand_safety": ("clear", "low", "medium", "high", "none"),
+}
 # What most people begin with comes first, and open.
-_ORDER = ("platform", "country", "category", "tier", "Followers and posts", "Engagement and growth")
+_ORDER = ("platform", "country", "category", "tier", "Followers and posts", "Engagement and growth",
+          "brand_safety", "brand_safety_subject", "Price and sponsoring", "tag", "list",
+          "Contact and exclusion")  # fmt: skip
 _OPEN = frozenset(_ORDER[:5])
 DIMENSIONS = ("country", "gender", "age", "language", "city", "interest")
 
@@ -96,15 +117,25 @@ def label_of(key: str) -> str:
     """A key as people read it."""
     if key.startswith("factor."):
         return f"{tags.words(key.removeprefix('factor.'))} score"
+    if key.startswith("price."):
+        return f"Price in {key.removeprefix('price.').upper()}"
+    if key.startswith("brand_safety."):
+        return f"Brand safety, {tags.words(key.removeprefix('brand_safety.')).lower()}"
     return LABELS.get(key) or tags.words(key)
 
 
 def value_of(key: str, value: str) -> str:
     """A facet's value as people read it."""
     if value == "none":
-        return "Unknown"
+        return _NONE.get(key, "Unknown")
+    if key in _NAMED_FREELY:
+        return value
     named = {"country": tags.country, "language": _language, "platform": _platform}
     return named[key](value) if key in named else tags.words(value)
+
+
+_NONE = {"tag": "No tag", "list": "On no list", "brand_safety": "Not scanned",
+         "brand_safety_subject": "None of these"}  # fmt: skip
 
 
 def _language(tag: str) -> str:
@@ -185,12 +216,15 @@ def panel(asked: Asked, seen: Explored, path: str) -> Panel:
         mine = by_key.get(key.name, [])
         if key.is_facet:
             options = _options(key.name, seen)
+            if key.name in _WHEN_ANY and not mine and len(options) < 2:
+                continue
             shown.update(each.expression for each in mine if each.sign == "=")
             groups[key.name] = Group(key.name, label_of(key.name), options, active=len(mine))
         else:
             field = _field(key, mine)
             shown.update(each.expression for each in mine if field.low or field.high)
-            _into(groups, _GROUPS.get(field.kind, _ELSE), field, len(mine))
+            title = _GROUP_OF.get(key.name) or _GROUPS.get(field.kind, _ELSE)
+            _into(groups, title, field, len(mine))
     audience = [each for each in seen.written if each.key.startswith("audience.")]
     return Panel(
         sorted(groups.values(), key=_rank),
@@ -216,9 +250,9 @@ def _options(key: str, seen: Explored) -> list[Option]:
         if mine and not any(seen.means(each, value) for value in counts):
             counts[each.value] = 0
     values: Iterable[str] = sorted(counts, key=lambda value: value == "none")
-    if key == "tier":
-        order = ("nano", "micro", "mid", "macro", "mega", "none")
-        values = sorted(counts, key=lambda tier: order.index(tier) if tier in order else 9)
+    if key in _IN_ORDER:
+        order = _IN_ORDER[key]
+        values = sorted(counts, key=lambda each: order.index(each) if each in order else 9)
     made = [
         Option(f"{key}={value}", value_of(key, value), counts[value], seen.has_chosen(key, value))
         for value in values
@@ -233,6 +267,8 @@ def _field(key: Any, mine: Sequence[Written]) -> Field:
     empty = Field(key.name, label_of(key.name), kind, unit)
     signs = [each.sign for each in mine]
     possible = {">=", "<="} if key.is_ordered else {"="}
+    if kind == "flag" and [each.value for each in mine] != ["yes"]:
+        return empty
     if not mine or not set(signs) <= possible or len(set(signs)) < len(signs):
         return empty
     bounds = {each.sign: questions.bare(kind, each.value) for each in mine}

@@ -30,6 +30,7 @@ _TABS = (
     ("settings_tiers", "Tiers", "settings_read"),
     ("settings_formulas", "Formulas", "settings_read"),
     ("settings_weights", "Weights", "settings_read"),
+    ("settings_words", "Words", "settings_read"),
     ("settings_members", "Members", "members_read"),
     ("settings_tokens", "Tokens", "tokens_manage"),
     ("settings_data", "Data", "settings_read"),

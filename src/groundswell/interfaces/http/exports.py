@@ -2,6 +2,7 @@
 
 import csv as csv_files
 import io
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -42,15 +43,26 @@ def written(kind: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
     return _csv(columns, cells) if kind == "csv" else _xlsx(columns, cells)
 
 
+def download_json(name: str, content: Any) -> HttpResponse:
+    """The answer that saves a JSON document as a file."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    response = HttpResponse(text, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{_plain(name)}.json"'
+    return response
+
+
 def download(
     kind: str, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> HttpResponse:
     """The answer that saves a table as a file."""
     content = written(kind, columns, rows)
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:60] or "table"
     response = HttpResponse(content, content_type=_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{plain}.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{_plain(name)}.{kind}"'
     return response
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:60] or "table"
 
 
 def _cell(value: Any) -> str | int | float:

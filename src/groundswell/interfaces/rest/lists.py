@@ -13,10 +13,10 @@ from groundswell.creators.models import Creator, CreatorList
 from groundswell.discovery.actions import exporting
 from groundswell.interfaces.http import exports, routes
 from groundswell.interfaces.rest import operations, paging
-from groundswell.interfaces.rest.discovery import Deleted, Rename
+from groundswell.interfaces.rest.discovery import Deleted
 from groundswell.interfaces.rest.operations import Area, Guard
 from groundswell.interfaces.rest.paging import Page, Paging
-from groundswell.interfaces.rest.reading import Input, Name
+from groundswell.interfaces.rest.reading import Flag, Input, Name
 from groundswell.people.policy import Action
 from groundswell.terms.platforms import AccountRef
 
@@ -30,6 +30,7 @@ class KeptList(BaseModel):
     list: UUID
     name: str
     creators: int
+    exclusion: Annotated[bool, Field(description="Who is on it is left out everywhere.")]
     made_by: str
     made_at: str
 
@@ -38,6 +39,17 @@ class NewList(Input):
     """A list to begin."""
 
     name: Name
+    exclusion: Annotated[
+        Flag,
+        Field(description="Whether who is on it is left out of searches, lookalikes and plans."),
+    ] = False
+
+
+class ListChange(Input):
+    """What of a list becomes something else; what is left out stays."""
+
+    name: Name | None = None
+    exclusion: Flag | None = None
 
 
 class Entry(BaseModel):
@@ -125,7 +137,10 @@ def _shown(kept: Any) -> dict[str, Any]:
 def create_list(request: Any, body: NewList) -> HttpResponse:
     """Begin an empty list."""
     kept = actions.create(
-        name=body.name, workspace=request.desk.workspace, **operations.hand(request)
+        name=body.name,
+        is_exclusion=body.exclusion,
+        workspace=request.desk.workspace,
+        **operations.hand(request),
     )
     address = routes.url(request, "api:get_list", list_id=kept.id)
     return operations.made(_shown(lists.by_id(kept.id)), address)
@@ -142,10 +157,16 @@ _guarded = Guard(get_list, operations.row(CreatorList, "list_id"))
 
 
 @area.patch("/lists/{uuid:list_id}", Action.LISTS_EDIT, KeptList, guard=_guarded)
-def rename_list(request: Any, list_id: UUID, body: Rename) -> Any:
-    """Rename a list."""
+def change_list(request: Any, list_id: UUID, body: ListChange) -> Any:
+    """Rename a list, or say whether it excludes.
+
+    Who is on an exclusion list is left out of every search, lookalike and plan.
+    """
     kept = lists.by_id(list_id)
-    actions.rename(kept=kept, name=body.name, **operations.hand(request))
+    if body.name is not None:
+        actions.rename(kept=kept, name=body.name, **operations.hand(request))
+    if body.exclusion is not None:
+        actions.exclude(kept=kept, is_exclusion=body.exclusion, **operations.hand(request))
     return _shown(kept)
 
 
