@@ -18,7 +18,7 @@ MISTYPED = ["trial", "trali", "runing", "vgean", "vegie", "xyz", "runnniing", "c
 PLATFORMS = ["instagram", "youtube", "tiktok"]
 COUNTRIES = ["US", "GB", "BR"]
 LANGUAGES = ["en", "pt", "pt-BR"]
-CATEGORIES = ["Fitness & Gym", "fitness & gym", "Travel", "Food & Drinks"]
+CATEGORIES = ["Fitness & Gym", "fitness & gym", "Travel", "Food & Drinks", "Chess", "Dance"]
 DAYS = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 2, 1)]
 COUNTS = [0, 1, 4_999, 5_000, 99_999, 1_000_000]
 RATES = [0.0, 0.01, 0.034, 0.5]
@@ -37,7 +37,7 @@ creators = st.fixed_dictionaries(
         "handle": maybe(st.sampled_from(["anna.runs", "trail_tokyo"])),
         "bio": maybe(texts),
         "captions": maybe(st.lists(texts, max_size=3)),
-        "categories": maybe(st.lists(st.sampled_from(CATEGORIES), max_size=2, unique_by=str.lower)),
+        "categories": maybe(st.lists(st.sampled_from(CATEGORIES), max_size=5, unique_by=str.lower)),
         "country": maybe(st.sampled_from(COUNTRIES)),
         "language": maybe(st.sampled_from(LANGUAGES)),
         "verified": maybe(st.booleans()),

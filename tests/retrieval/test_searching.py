@@ -1,14 +1,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from unittest.mock import patch
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from groundswell.retrieval import documents, indexing, searching
+from groundswell.retrieval import documents, indexing, ranking, searching
 from groundswell.retrieval.answers import Reason
-from groundswell.retrieval.querying import PrefixTooShort
+from groundswell.retrieval.querying import Compiler, PrefixTooShort
 from groundswell.retrieval.searching import Request
-from groundswell.terms.tiers import COMMON
+from groundswell.terms.tiers import ACTIVATE, COMMON, Tier, TierSet
 from tests.retrieval.by_hand import row
 
 ANNA = row(
@@ -28,12 +30,16 @@ BEN = row("ben", handle="trail", bio="food", followers=900_000, categories=["fit
 CARL = row("carl", bio="running and trail", followers=0)
 
 
+def build(folder, rows):
+    batch = pa.RecordBatch.from_pylist(rows, schema=documents.DOCUMENTS)
+    with indexing.writing(folder) as writer:
+        writer.rebuild([batch], marks={})
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("index")
-    batch = pa.RecordBatch.from_pylist([ANNA, BEN, CARL], schema=documents.DOCUMENTS)
-    with indexing.writing(folder) as writer:
-        writer.rebuild([batch], marks={})
+    build(folder, [ANNA, BEN, CARL])
     return folder
 
 
@@ -136,6 +142,39 @@ def test_each_hit_says_why(folder):
 
 def test_a_text_of_signs_alone_finds_nobody(folder):
     assert searching.search(folder, Request("!!!")).total == 0
+
+
+@pytest.mark.parametrize("sort", ["followers", "relevance"])
+@pytest.mark.parametrize("filters", [(), ("followers>=10K",), ("country=US", "followers!=none")])
+def test_only_the_highest_steps_are_ordered_and_nobody_is_missed(tmp_path, sort, filters):
+    rng = np.random.default_rng(5)
+    followers = rng.lognormal(9, 2, 300).astype(int).tolist()
+    quality = rng.uniform(0, 100, 300).round(3).tolist()
+    followers[::9] = [None] * len(followers[::9])
+    rows = [
+        row(f"account-{place}", followers=each, factor_quality=given, country="US")
+        for place, (each, given) in enumerate(zip(followers, quality, strict=True))
+    ]
+    build(tmp_path, rows)
+    for offset in (0, 5, 40, 200):
+        asked = Request("", filters, sort, limit=5, offset=offset)
+        with patch.object(ranking, "CONSIDERED", 20):
+            ours = searching.search(tmp_path, asked)
+            with patch.object(Compiler, "highest", lambda _, query, *__: query):
+                every = searching.search(tmp_path, asked)
+        assert ours == every
+
+
+@pytest.mark.parametrize("bound", [5_000, 7_500])  # on a step of followers, and between two
+def test_tiers_find_whom_their_facet_counts(tmp_path, bound):
+    tiers = TierSet("ours", {**ACTIVATE.lower_bounds, Tier.MICRO: bound})
+    build(tmp_path, [row(f"account-{each}", followers=each) for each in range(0, 30_000, 500)])
+    everybody = searching.search(tmp_path, Request(tiers=tiers)).facets["tier"]
+    for asked in (["nano"], ["micro"], ["nano", "mid"]):
+        filters = [f"tier={each}" for each in asked]
+        found = searching.search(tmp_path, Request("", filters, tiers=tiers))
+        assert found.facets["tier"] == {tier: everybody[tier] for tier in found.facets["tier"]}
+        assert found.total == sum(everybody[tier] for tier in asked)
 
 
 def test_blank_text_finds_everybody(folder):

@@ -31,6 +31,8 @@ from groundswell.terms.tiers import ACTIVATE, TierSet
 
 Place: TypeAlias = tuple[tantivy.DocAddress, float]  # of a hit, with its BM25
 
+_MANY = 4  # times as many hits as are wanted are worth asking for the best of them only
+
 
 class BadPage(Refusal, ValueError):
     """A page that can't be shown."""
@@ -107,9 +109,9 @@ def search(folder: Path, request: Request) -> Found:
     least = _reachable(compiler, clauses) if request.is_tolerant and not counts.total else 0
     if least:
         query = compiler.everything(clauses, passing, least=least)
-        counts = facets.count(compiler, query, counted)
-    if steps:
-        most = max(request.offset + request.limit, ranking.CONSIDERED)
+        counts = facets.count(compiler, query, counted, steps=steps)
+    most = max(request.offset + request.limit, 0 if ordered.key else ranking.CONSIDERED)
+    if steps and counts.total > _MANY * most:
         query = compiler.highest(query, steps, counts.steps, most)
     page = _page(compiler, query, request, ordered, has_words=_has_words(clauses))
     asked = reasons.Asked(clauses, least, wanted, ordered.key, request.sort.strip(), request.tiers)
