@@ -121,6 +121,13 @@ def test_regret_on_some_of_the_people_is_that_on_all(monkeypatch):
     assert certificate()["regret"]["lost"] == pytest.approx(on_all, abs=0.02)
 
 
+def test_regret_among_the_promising_offers_is_that_among_all(monkeypatch):
+    among_all = certificate()["regret"]["lost"]
+    monkeypatch.setattr(optimality, "_MOST_OFFERS", 60)
+
+    assert certificate()["regret"]["lost"] == pytest.approx(among_all, abs=0.01)
+
+
 def said(**changes):
     found = {
         "panel": 0.9934, "population": 0.9502, "reason": None, "value": 993.4, "bound": 1_000.0,

@@ -9,6 +9,7 @@ import numpy as np
 from groundswell.engine import allocation, reach
 from groundswell.engine.allocation import Allocation, Certificate, Infeasible, Limits, Offers
 from groundswell.engine.allocation.bound import CONFIDENCE
+from groundswell.engine.arrays import Ints
 from groundswell.engine.reach import Panel
 from groundswell.planning.audiences import MEMBERSHIPS, Audiences
 from groundswell.planning.offers import Priced
@@ -16,6 +17,7 @@ from groundswell.terms.objectives import Objective
 
 MOVE = 0.3  # by which prices and rates are moved, up and down
 _ENOUGH_SAMPLED = 0.5  # part of the lines; with fewer, a bound for the population says nothing
+_MOST_OFFERS = 5_000  # the most people for the money, among whom plans at moved prices choose
 _FOR_REGRET = 50_000  # people on whom plans at moved prices are compared
 
 
@@ -135,14 +137,31 @@ def _thinned(panel: Panel, sampled: int) -> Panel:
     return replace(reach.panel.of_people(panel, kept), weight=weight[kept])
 
 
+def _promising(offers: Offers, panel: Panel, limits: Limits, plan: Allocation) -> Ints:
+    """Offers that a plan at moved prices could want: many, but not a hundred thousand."""
+    count = len(offers.row)
+    if count <= _MOST_OFFERS:
+        return np.arange(count)
+    alone = panel.audience()[offers.row] * offers.rate
+    cost = np.maximum(offers.price_minor + limits.handling_minor, 1)
+    kept = np.isin(offers.creator, limits.must_have)
+    kept[plan.chosen] = True
+    kept[np.argsort(-alone / cost, kind="stable")[:_MOST_OFFERS]] = True
+    kept[np.argsort(-alone, kind="stable")[: _MOST_OFFERS // 5]] = True
+    for tier in np.unique(offers.tier):
+        mine = np.flatnonzero(offers.tier == tier)
+        kept[mine[np.argsort(cost[mine], kind="stable")[: _MOST_OFFERS // 10]]] = True
+    return np.flatnonzero(kept)
+
+
 def _regret(offers: Offers, panel: Panel, limits: Limits, plan: Allocation) -> float | None:
     """The worst of the four ways in which all prices and all rates can move together."""
-    every = np.ones(len(offers.row))
+    places = _promising(offers, panel, limits, plan)
+    few, chosen = offers.only(places), np.searchsorted(places, plan.chosen)
+    every = np.ones(len(places))
     try:
         return max(
-            allocation.regret(
-                offers, panel, limits, plan.chosen, price=every * price, rate=every * rate
-            )
+            allocation.regret(few, panel, limits, chosen, price=every * price, rate=every * rate)
             for price in (1 - MOVE, 1 + MOVE)
             for rate in (1 - MOVE, 1 + MOVE)
         )

@@ -356,7 +356,15 @@ def test_the_plan_is_a_document_that_other_scripts_can_be_read_in(cast, market, 
     assert 1 <= len(document.pages) <= 4
     assert name in words
     assert "cannot say yet" in words
+    assert "The best possible plan for these offers" in " ".join(words.split())
     assert out_of(plan) in words
+
+
+def test_the_page_says_how_near_to_the_best_possible_the_plan_is(cast, propose):
+    page = cast.browser("viewer").get(cast.path(f"plans/{propose().id}")).content.decode()
+
+    assert "The best possible plan for these offers" in page
+    assert "No bound for the population: expected views are added up" in page
 
 
 @pytest.mark.parametrize(
