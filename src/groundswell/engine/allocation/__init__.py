@@ -25,9 +25,11 @@ A worked example: 1,000 dollars, three creators, five people::
         row=np.arange(3),
         rate=np.array([1.0, 1.0, 1.0]),
     )
-    plan = allocation.allocate(offers, panel, allocation.Limits(Money.of(1_000, "USD")))
+    limits = allocation.Limits(Money.of(1_000, "USD"))
+    plan, certificate = allocation.allocate_certified(offers, panel, limits)
     plan.chosen  # 0 and 2: the second creator's people are reached by the first already
     plan.reached  # 4 people
+    certificate.share  # 1.0: no plan within the limits reaches more than certificate.bound
 """
 
 from groundswell.engine.allocation.bound import Certificate, certify, in_population
