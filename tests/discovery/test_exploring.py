@@ -6,6 +6,9 @@ from groundswell.discovery.actions import indexing
 from groundswell.discovery.exploring import Explored, explore
 from groundswell.discovery.questions import Question
 from groundswell.retrieval import indexing as writing
+from groundswell.retrieval import storage
+from groundswell.terms.factors import FactorName
+from groundswell.vetting.actions import weights
 from groundswell.workspaces import access
 from tests.discovery.conftest import account
 
@@ -106,3 +109,26 @@ def test_a_word_that_is_being_typed_finds_those_that_begin_with_it(three):
 
     assert (seen.found.total, seen.widened) == (2, "runn*")
     assert (look(three, "running").widened, look(three, "runx").widened) == ("", "")
+
+
+def test_nobody_who_looks_around_waits_until_every_score_has_other_weights(three):
+    hand = {"by": "test", "now": three.now}
+    assert look(three).is_behind is False
+    folder = indexing.folder_of(three.workspace)
+    before = storage.current(folder)
+    with access.inside(three.workspace):
+        given = {name.value: 1.0 for name in FactorName} | {"growth": 5.0}
+        weights.set_weights(workspace=three.workspace, weights=given, **hand)
+
+    seen = look(three)
+    assert (seen.is_behind, seen.found.total) == (True, 3)
+    assert storage.current(folder) == before
+
+    three.publish(accounts=[account("dora")])
+    seen = look(three)
+    assert (seen.is_behind, seen.found.total) == (True, 4)
+
+    with access.inside(three.workspace):
+        indexing.catch_up(workspace=three.workspace)
+    assert look(three).is_behind is False
+    assert storage.current(folder).path != before.path

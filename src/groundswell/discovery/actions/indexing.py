@@ -14,7 +14,7 @@ from groundswell.creators.models import Account
 from groundswell.discovery import documents
 from groundswell.retrieval import indexing, storage
 from groundswell.retrieval.indexing import Writer
-from groundswell.retrieval.storage import Marks, NoIndex
+from groundswell.retrieval.storage import IndexBusy, Marks, NoIndex
 from groundswell.terms.progress import Progress, silent
 from groundswell.vetting import queries as vetting
 from groundswell.vetting import reviews as vetting_reviews
@@ -34,7 +34,8 @@ _TABLES = (
     "audience_shares",
 )
 _RISING = ("revision", "filed")
-_OF_EVERYBODY = ("recipe", "currency", "weights")  # marks of what each document is made with
+_SETTINGS = ("currency", "weights")
+_OF_EVERYBODY = ("recipe", *_SETTINGS)  # marks of what each document is made with
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +69,43 @@ def rebuild(
 def catch_up(*, workspace: Workspace, progress: Progress = silent, wait: bool = True) -> int:
     """Bring the index up to date with records, observations and scorecards.
 
-    Costs two small reads when it is. Not journalled: the index says nothing that its sources don't.
+    Costs a few small reads when it is. Not journalled: the index says nothing that its sources
+    don't.
 
     Returns:
         How many accounts were written.
 
     Raises:
-        IndexBusy: When somebody else is doing it and ``wait`` is false.
+        IndexBusy: When somebody else is doing it and ``wait`` is false; also when another weight
+            or currency asks for each document anew, which is left to the job of who changed it.
     """
     folder = folder_of(workspace)
-    if _marks(folder) == _reached():
+    known, reached = _marks(folder), _reached()
+    if known == reached:
         return 0
+    if not wait and known == _with_settings_of(known, reached):
+        raise _all_anew()
     with indexing.writing(folder, wait=wait) as writer:
         before = _marks(folder)
         if before is None:
             return _rebuild(writer, progress).written
-        if before == _reached():  # somebody else did it while we waited
-            return 0
-        return _update(writer, before, progress)
+        after = _reached() if wait else _with_settings_of(before, _reached())
+        # Else somebody else did it while we waited.
+        written = _update(writer, before, after, progress) if before != after else 0
+    if not wait and any(after[name] != reached[name] for name in _SETTINGS):
+        raise _all_anew()
+    return written
+
+
+def _with_settings_of(before: Marks | None, after: Marks) -> Marks:
+    """Marks for who can't wait until every document is written with the settings of now."""
+    if before is None or before["recipe"] != after["recipe"]:
+        return after
+    return {**after, **{name: before[name] for name in _SETTINGS}}
+
+
+def _all_anew() -> IndexBusy:
+    return IndexBusy("every document is being written anew: the former ones answer meanwhile")
 
 
 def _marks(folder: Path) -> Marks | None:
@@ -119,8 +139,7 @@ def _rebuild(writer: Writer, progress: Progress) -> Indexed:
     return Indexed(written, written)
 
 
-def _update(writer: Writer, before: Marks, progress: Progress) -> int:
-    after = _reached()
+def _update(writer: Writer, before: Marks, after: Marks, progress: Progress) -> int:
     # A database that was set back knows nothing of what the index has seen since.
     is_set_back = any(int(after[name]) < int(before.get(name, 0)) for name in _RISING)
     if is_set_back or any(before.get(name) != after[name] for name in _OF_EVERYBODY):

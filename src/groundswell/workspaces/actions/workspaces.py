@@ -11,7 +11,7 @@ from django.db import transaction
 from groundswell.terms import tiers
 from groundswell.terms.errors import Refusal
 from groundswell.terms.lines import is_line
-from groundswell.workspaces import access
+from groundswell.workspaces import access, jobs
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
@@ -92,6 +92,8 @@ def change(
     if after == before:
         return
     workspace.save(update_fields=list(after))
+    if before["currency"] != currency:
+        jobs.defer("discovery.refresh_index", workspace=workspace)
     journal.record(
         "workspace.changed",
         workspace=workspace,
