@@ -3,7 +3,12 @@
 Run: python benchmarks/bench_vetting.py [--creators N] [--seed N]
 
 The questions are asked of the world's tables by DuckDB; everything after that is what
-`groundswell vet` does, without writing to the database.
+`groundswell vet` does, without writing to the database. CPU is that of all processes, so it bounds
+the time on a machine that does nothing else, however many cores it has.
+
+Then 100,000 accounts with 20 posts each. The peer is pandas on the same posts, which works out one
+engagement rate by account, its rank among accounts of the platform and size, and captions that
+repeat word by word: a floor, not a rival.
 """
 
 import argparse
@@ -20,7 +25,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundswell.engine.qualification import card
-from groundswell.engine.qualification.factors import authenticity
 from groundswell.engine.qualification.scorecard import Scorecards
 from groundswell.engine.qualification.verdict import Verdict
 from groundswell.engine.synth import worlds
@@ -32,6 +36,9 @@ from groundswell.vetting import gathering
 RESULTS = Path(__file__).parent / "results" / "vetting.json"
 NOW = datetime(2027, 1, 10, tzinfo=UTC)
 BAR_SECONDS = 40.0
+MANY = Sizes(creators=90_500, posts=2_000_000, comments=200_000, memberships=1_000_000)
+MANY_ACCOUNTS = 100_000
+BAR_MANY = 120.0
 QUESTIONS = resources.files("groundswell.warehouse") / "questions"
 
 
@@ -69,57 +76,52 @@ def vet(seen: Tables, accounts: pa.Table) -> tuple[float, Scorecards]:
     return sum(os.times()[:4]) - start, cards
 
 
+def many(seed: int) -> tuple[float, float, float]:
+    """CPU seconds to vet 100,000 accounts with 20 posts each, those of pandas, and posts each."""
+    world, _ = worlds.create(MANY, rng=np.random.default_rng(seed), now=NOW)
+    seen = Tables(world)
+    accounts = accounts_of(world, seen).slice(0, MANY_ACCOUNTS)
+    seconds, _ = vet(seen, accounts)
+    return seconds, floor(world), world.posts.num_rows / accounts.num_rows
+
+
+def floor(world: World) -> float:
+    start = sum(os.times()[:4])
+    columns = ["post_id", "account", "platform", "text"]
+    posts = world.posts.select(columns).to_pandas()
+    counted = world.post_observations.select(["post_id", "likes", "comments"]).to_pandas()
+    posts = posts.merge(counted.groupby("post_id").last(), on="post_id")
+    size = world.account_observations.select(["account", "followers"]).to_pandas()
+    found = posts.groupby(["platform", "account"])[["likes", "comments"]].mean().sum(axis=1)
+    rates = found.reset_index(name="engaged").merge(size.groupby("account").last(), on="account")
+    rates["band"] = np.log2(rates["followers"].clip(1)).round()
+    by_size = (rates["engaged"] / rates["followers"]).groupby([rates["platform"], rates["band"]])
+    by_size.rank(pct=True)
+    posts.duplicated(["account", "text"]).groupby(posts["account"]).mean()
+    return sum(os.times()[:4]) - start
+
+
 def planted_and_found(cards: Scorecards, truth: Truth) -> list[tuple[str, float, float | None]]:
-    """Name, value and bar of each figure; a bar below one half is a ceiling, else a floor."""
+    """Name, value and bar of each figure; a bar below one half is a ceiling, else a floor.
+
+    Alarms are in bench_alarms, over several worlds.
+    """
     cast, grown, measured = truth.cast, truth.growth, cards.measures
     review = np.array([verdict is Verdict.NEEDS_REVIEW for verdict in cards.verdict])
     honest = (cast.bought_share == 0) & ~cast.constant_likes & (cast.pod < 0)
-    steady = cast.constant_likes & measured["likes_spread_residual"].known
-    podded = (cast.pod >= 0) & measured["likes_per_comment_residual"].known
     viral = cast.viral & (grown.viral_post >= 0)
+    jumped = np.nan_to_num(measured["unexplained_jump"].value) > 0
     repeats = measured["originality"].value < 0.9
     judged = measured["originality"].known
     return [
         ("accounts with at least four factors", (cards.factors_said >= 4).mean(), 0.80),
         ("honest accounts sent to review", review[honest].mean(), 0.01),
-        ("constant likes sent to review", review[steady].mean(), 0.65),
-        ("pods sent to review", review[podded].mean(), None),
         ("over 30 % bought, sent to review", review[cast.bought_share > 0.3].mean(), None),
-        *alarm_figures(cards, truth),
-        ("viral jumps sent to review for the jump", jumped(cards)[viral].mean(), 0.08),
+        ("viral jumps sent to review for the jump", jumped[viral].mean(), 0.08),
         ("recyclers found by their captions", repeats[judged & cast.recycles].mean(), 0.90),
         ("others taken for recyclers", repeats[judged & ~cast.recycles].mean(), 0.01),
         *growth_figures(cards, ~np.isfinite(grown.jump_days_ago) & ~cast.old, grown.daily_rate),
         *branded_figures(cards, cast.sponsored_lift),
-    ]
-
-
-def jumped(cards: Scorecards) -> np.ndarray:
-    return np.nan_to_num(cards.measures["unexplained_jump"].value) > 0
-
-
-def alarm_figures(cards: Scorecards, truth: Truth) -> list[tuple[str, float, float | None]]:
-    """Precision and recall of each alarm alone, against what was planted.
-
-    Followers bought before the counts begin leave no jump in any public series, so the recall of
-    jumps is also given among those bought since.
-    """
-    cast, grown = truth.cast, truth.growth
-    bought = cast.bought_share > 0
-    since = bought & np.isfinite(grown.jump_days_ago) & ~grown.no_history
-    constant = cards.measures["likes_spread_residual"]
-    talked = cards.measures["likes_per_comment_residual"]
-    steady, paired = constant.value < -authenticity.REVIEW, talked.value < -authenticity.REVIEW
-    podded = cast.pod >= 0
-    found = jumped(cards)
-    return [
-        ("jumps: precision, followers bought since", since[found].mean(), 0.90),
-        ("jumps: recall, followers bought since", found[since].mean(), 0.75),
-        ("jumps: recall, followers bought ever", found[bought].mean(), None),
-        ("constant likes: precision", cast.constant_likes[steady].mean(), None),
-        ("constant likes: recall", steady[cast.constant_likes].mean(), None),
-        ("pods, few likes for each comment: precision", podded[paired].mean(), None),
-        ("pods, few likes for each comment: recall", paired[podded].mean(), None),
     ]
 
 
@@ -172,11 +174,19 @@ def main() -> None:
          "seed": asked.seed}
         for name, value, unit, bar, ok in figures
     ]  # fmt: skip
+    del world, seen, cards
+    seconds, peer, posts_each = many(asked.seed)
+    results.append(
+        {"name": f"CPU to vet {MANY_ACCOUNTS:,} accounts with {posts_each:.1f} posts each",
+         "value": seconds, "unit": "s", "bar": BAR_MANY, "peer": "pandas, one rate and repetitions",
+         "peer_value": peer, "ratio": seconds / peer, "ok": seconds <= BAR_MANY,
+         "seed": asked.seed}
+    )  # fmt: skip
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     for each in results:
         bar = "" if each["bar"] is None else f"bar {each['bar']:g}"
-        print(f"{each['name']:<50} {each['value']:.4g} {each['unit']} {bar} {each['ok'] or ''}")
+        print(f"{each['name']:<55} {each['value']:.4g} {each['unit']} {bar} {each['ok']}")
 
 
 def holds(value: float, bar: float) -> bool:

@@ -108,3 +108,11 @@ def test_mean_similarity_equals_the_mean_over_all_pairs(items: list[set[int]]):
     assert value[0] == pytest.approx((vectors @ vectors.T)[above].mean())
     assert low[0] <= value[0] <= high[0] + 1e-12
     assert n[0] == len(items)
+
+
+def test_three_posts_of_one_topic_do_not_make_the_next_one_certain():
+    three, forty = (
+        measured("topical_focus", tagged(*[["run"]] * count)).estimate(0) for count in (3, 40)
+    )
+    assert three.value == forty.value == 1.0
+    assert three.low < 0.7 < 0.95 < forty.low

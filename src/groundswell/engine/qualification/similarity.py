@@ -9,9 +9,11 @@ import numpy as np
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.qualification import grouped, intervals
 
+_SUPPOSED_ITEMS = 3
+
 
 def mean_similarity(
-    item: Ints, column: Ints, weight: Floats, *, group: Ints, size: int
+    item: Ints, column: Ints, weight: Floats, *, group: Ints, size: int, supposed: float = 0.0
 ) -> tuple[Floats, Floats, Floats, Ints]:
     """Mean dot product of two different items of each group, items given as sparse vectors.
 
@@ -21,6 +23,7 @@ def mean_similarity(
         weight: Value of each entry, zero or more; the squares of an item sum to at most 1.
         group: Group of each item.
         size: Number of groups.
+        supposed: As in ``from_items``.
 
     Returns:
         Value, low and high in [0, 1] and number of items of each group; nan under two items, low
@@ -31,18 +34,31 @@ def mean_similarity(
     total = np.bincount(where, weights=weight, minlength=keys.size)
     with_all = grouped.sums(item, weight * total[where], group.size)
     with_self = grouped.sums(item, weight * weight, group.size)
-    return from_items(with_all - with_self, group, size)
+    return from_items(with_all - with_self, group, size, supposed=supposed)
 
 
-def from_items(with_others: Floats, group: Ints, size: int) -> tuple[Floats, Floats, Floats, Ints]:
+def from_items(
+    with_others: Floats, group: Ints, size: int, *, supposed: float = 0.0
+) -> tuple[Floats, Floats, Floats, Ints]:
     """The same from each item's summed similarity to the other items of its group.
 
     The variance is that of the projection, ``4 s^2 / n``, where ``s^2`` is the variance over items
-    of their mean similarity to the others (Hoeffding 1948, section 5).
+    of their mean similarity to the others (Hoeffding 1948, section 5). Three items that happen to
+    be alike have none, which says nothing about the next one: so ``s^2`` may be moderated (Smyth
+    2004), as if ``_SUPPOSED_ITEMS`` more items had been seen to vary.
+
+    Args:
+        with_others: Summed similarity of each item to the other items of its group.
+        group: Group of each item.
+        size: Number of groups.
+        supposed: Variance of a projection that is supposed beforehand; 0 supposes nothing.
     """
     n = grouped.counts(group, size)
     each = with_others / np.maximum(n[group] - 1, 1)
     value = np.where(n > 1, grouped.means(group, each, size), np.nan)
-    error = 2 * np.sqrt(grouped.variances(group, each, size) / np.maximum(n, 1))
-    half = np.where(n > 2, intervals.t_quantile(n - 1) * error, np.nan)
+    more = _SUPPOSED_ITEMS if supposed > 0 else 0
+    degrees = n - 1 + more
+    squares = (n - 1) * grouped.variances(group, each, size) + more * supposed
+    error = 2 * np.sqrt(squares / np.maximum(degrees, 1) / np.maximum(n, 1))
+    half = np.where(n > 2, intervals.t_quantile(degrees) * error, np.nan)
     return value, np.clip(value - half, 0.0, 1.0), np.clip(value + half, 0.0, 1.0), n

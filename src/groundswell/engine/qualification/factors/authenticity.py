@@ -102,10 +102,10 @@ def measures(found: Engaged, rates: Rates, followers: Floats, platform: Ints) ->
         followers: Size of each account, shape (A,); nan where unknown.
         platform: Code of each account's platform.
     """
-    engagement, counted, seen_at, parts = _engagement(rates, followers.size)
+    engagement, ends, counted, seen_at, parts = _engagement(rates, followers.size)
     low, likes, comments, per_comment = SIGNALS
     signals = [
-        _signal(low, engagement, followers, platform * 64 + parts, counted, seen_at),
+        _signal(low, engagement, followers, platform * 64 + parts, counted, seen_at, ends=ends),
         constancy.measure(likes, found.likes, "likes", platform),
         constancy.measure(comments, found.comments, "comments", platform),
         _signal(
@@ -114,15 +114,27 @@ def measures(found: Engaged, rates: Rates, followers: Floats, platform: Ints) ->
     ]
     oddness = np.array([_oddness(signal) for signal in signals])
     known = np.isfinite(oddness).any(axis=0)
-    points = np.where(known, np.nansum(np.maximum(oddness - NOTABLE, 0.0), axis=0), np.nan)
+    points, least, most = (
+        _points(oddness, rate) for rate in (oddness[0], -signals[0].high, -signals[0].low)
+    )
     unusual = Measure.of(
         "unusual_engagement",
-        points,
+        np.where(known, points, np.nan),
         n=np.maximum(counted, found.posts),
         seen_at=np.maximum(seen_at, found.likes.seen_at),
+        interval=(
+            np.where(signals[0].known & np.isnan(signals[0].low), np.nan, least),
+            np.where(signals[0].known & np.isnan(signals[0].low), np.nan, most),
+        ),
         why_not=[(~known, "too few posts, or too few accounts of its size, to tell what is usual")],
     )
     return [*signals, unusual]
+
+
+def _points(oddness: Floats, engagement: Floats) -> Floats:
+    """Points of all signals beyond what is notable, with another value of the first."""
+    each = np.vstack([engagement, oddness[1:]])
+    return np.asarray(np.nansum(np.maximum(each - NOTABLE, 0.0), axis=0))
 
 
 def needs_review(signals: list[Measure]) -> Bools:
@@ -147,39 +159,54 @@ def _oddness(signal: Measure) -> Floats:
     return -signal.value
 
 
-def _engagement(rates: Rates, size: int) -> tuple[Floats, Ints, Ints, Ints]:
-    """Log engagement rate by followers, its posts, newest post and numerator, of each account.
+def _engagement(rates: Rates, size: int) -> tuple[Floats, tuple[Floats, Floats], Ints, Ints, Ints]:
+    """Log engagement rate by followers, its ends, posts, newest post and numerator, by account.
 
     A rate of one or two posts is too much luck to compare; a reported average stands for many.
     """
     by_followers = (rates.format == 0) & (rates.denominator == DENOMINATORS.index("followers"))
     enough = (rates.n >= FEWEST_POSTS) | (rates.parts >= AS_REPORTED)
     rows = np.flatnonzero(by_followers & enough)
-    value, n = np.full(size, np.nan), np.zeros(size, dtype=np.int64)
-    seen_at, parts = np.full(size, NEVER), np.zeros(size, dtype=np.int64)
+    logs = np.full((3, size), np.nan)
+    n, parts = np.zeros((2, size), dtype=np.int64)
+    seen_at = np.full(size, NEVER)
     with np.errstate(divide="ignore"):
-        value[rates.account[rows]] = np.log(rates.value[rows])
+        logs[:, rates.account[rows]] = np.log(
+            [rates.value[rows], rates.low[rows], rates.high[rows]]
+        )
     n[rates.account[rows]] = rates.n[rows]
     seen_at[rates.account[rows]] = rates.seen_at[rows]
     parts[rates.account[rows]] = rates.parts[rows]
-    value[~np.isfinite(value)] = np.nan
-    return value, n, seen_at, parts
+    logs[~np.isfinite(logs)] = np.nan
+    return logs[0], (logs[1], logs[2]), n, seen_at, parts
 
 
 def _signal(
-    name: str, value: Floats, followers: Floats, group: Ints, n: Ints, seen_at: Ints
+    name: str,
+    value: Floats,
+    followers: Floats,
+    group: Ints,
+    n: Ints,
+    seen_at: Ints,
+    *,
+    ends: tuple[Floats, Floats] | None = None,
 ) -> Measure:
     low, middle, high = peers.local_quantiles(
         value, followers=followers, group=group, at=(0.25, 0.5, 0.75)
     )
+    scale = (high - low) / 1.349
     with np.errstate(divide="ignore", invalid="ignore"):
-        residual = (value - middle) / ((high - low) / 1.349)
+        residual = (value - middle) / scale
+        interval = (
+            None if ends is None else ((ends[0] - middle) / scale, (ends[1] - middle) / scale)
+        )
     residual[~np.isfinite(residual)] = np.nan
     return Measure.of(
         name,
         residual,
         n=n,
         seen_at=seen_at,
+        interval=interval,
         why_not=[
             (np.isnan(value), "too few posts with counted engagement"),
             (np.isnan(residual), f"fewer than {peers.FEWEST} accounts of its size to compare with"),

@@ -14,6 +14,7 @@ from groundswell.engine.qualification.measures import NEVER, Measure
 
 FEWEST_POSTS = 3
 FEWEST_COMMENTS = 5
+_VARIANCE_OF_POSTS = 0.04  # of a post's likeness to the account's others, until they show it
 _YEAR = 365.25 * 86_400e6  # microseconds
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
@@ -51,6 +52,7 @@ def _topical_focus(batch: Batch, base: Base) -> Measure:
         rarity / length[item],
         group=posts.codes[labelled],
         size=batch.size,
+        supposed=_VARIANCE_OF_POSTS,
     )
     return Measure.of(
         "topical_focus",
