@@ -1,12 +1,14 @@
 """Where people reach the console, and by which server mails leave."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from groundswell.terms.errors import Refusal
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_LAST = "address"  # the file in the home that says where the console ran last
 _SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -61,6 +63,20 @@ def parsed(address: str | None) -> Origin:
             f"GROUNDSWELL_ORIGIN must look like https://groundswell.example.com, got {address!r}"
         )
     return Origin(f"{parts.scheme}://{parts.netloc}")
+
+
+def remember(home: Path, address: str) -> None:
+    """Keep where the console runs, for links that commands print."""
+    (home / _LAST).write_text(f"{address}\n", "utf-8")
+
+
+def for_links(origin: Origin, home: Path) -> str:
+    """Where links lead that a command prints: the origin, else where the console ran last."""
+    try:
+        last = (home / _LAST).read_text("utf-8").strip()
+    except OSError:
+        last = ""
+    return origin.address or last or "http://localhost:8000"
 
 
 def mail(url: str | None) -> tuple[str, dict[str, Any]]:

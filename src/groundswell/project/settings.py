@@ -86,6 +86,7 @@ USE_I18N = False
 # A web server brings a key of its own, made from the master key (project.wsgi).
 SECRET_KEY = "unused"  # noqa: S105
 ORIGIN = origin.parsed(os.environ.get("GROUNDSWELL_ORIGIN"))
+LINKS_LEAD_TO = origin.for_links(ORIGIN, GROUNDSWELL_HOME)
 ALLOWED_HOSTS = ORIGIN.hosts
 CSRF_TRUSTED_ORIGINS = ORIGIN.trusted
 ROOT_URLCONF = "groundswell.project.urls"

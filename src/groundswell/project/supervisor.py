@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from groundswell.interfaces.http import logs
-from groundswell.project import children, embedded, opening, startup, statics
+from groundswell.project import children, embedded, opening, origin, startup, statics
 from groundswell.project.children import Child
 from groundswell.terms.errors import Refusal
 from groundswell.workspaces import jobs
@@ -252,6 +252,7 @@ def _try_to_announce(serving: Serving, announce: Callable[[str], None]) -> bool:
     if not _is_ready(serving):
         return False
     address = _address(serving)
+    origin.remember(settings.GROUNDSWELL_HOME, address)
     announce(address)
     _log.info("ready", address=address)
     return True
@@ -271,5 +272,5 @@ def _is_ready(serving: Serving) -> bool:
 
 def _address(serving: Serving) -> str:
     """Where people go; by name, because passkeys belong to names."""
-    origin: str | None = settings.ORIGIN.address
-    return origin or f"http://localhost:{serving.port}"
+    address: str | None = settings.ORIGIN.address
+    return address or f"http://localhost:{serving.port}"

@@ -103,8 +103,7 @@ def ask(
         link, secret = replies.invite(
             workspace=session.workspace, account=found, days=days, by=session.by, now=session.now
         )
-    origin = settings.ORIGIN.address or "http://localhost:8000"
-    address = f"{origin}/replies/{secret}"
+    address = f"{settings.LINKS_LEAD_TO}/replies/{secret}"
     frame.show(
         {"account": str(found), "link": address, "expires_at": link.expires_at.isoformat()},
         as_json=as_json,

@@ -61,8 +61,7 @@ def invite(
             by=session.by,
             now=session.now,
         )
-    origin = settings.ORIGIN.address or "http://localhost:8000"
-    link = f"{origin}/invitations/{secret}"
+    link = f"{settings.LINKS_LEAD_TO}/invitations/{secret}"
     frame.show(
         {"email": invitation.email, "role": role.value, "link": link},
         as_json=as_json,
