@@ -106,7 +106,7 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("followers", "Followers", "followers", _followers, "followers"),
         Column(
-            "tier", "Size", "tier", tags.tier, meaning="size class of the workspace",
+            "tier", "Tier", "tier", tags.tier, meaning="by followers, as the workspace sets it",
             is_number=False,
         ),
         Column(
