@@ -44,6 +44,7 @@ bench-console: setup               ## measure the console under load on the demo
 
 figures: setup                     ## draw the curves of docs/methods again; real data as for bench
 	$(BIN)/python benchmarks/bench_alarms.py --figures
+	$(BIN)/python benchmarks/bench_certificate.py --figures
 	$(BIN)/python benchmarks/bench_followers.py --figures
 
 docs: setup                        ## write docs/reference from the code
