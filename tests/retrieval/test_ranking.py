@@ -68,9 +68,12 @@ def test_the_first_pass_holds_nearly_all_of_the_best(tmp_path):
     assert len(set(ours) & set(every)) >= 45
 
 
-def test_pages_continue_each_other_beyond_the_considered(tmp_path):
-    build(tmp_path, [row(f"account-{place}", bio="trail") for place in range(30)])
-    with patch.object(ranking, "CONSIDERED", 10):
+@pytest.mark.parametrize("fittest", [10, 100])
+def test_pages_continue_each_other_beyond_the_considered(tmp_path, fittest):
+    rows = [row(f"account-{at}", bio="trail", factor_quality=float(at)) for at in range(30)]
+    build(tmp_path, rows)
+    considered = patch.object(ranking, "CONSIDERED", 10)
+    with considered, patch.object(ranking, "FITTEST", fittest):
         pages = [
             searching.search(tmp_path, Request("trail", limit=7, offset=at)).hits
             for at in range(0, 30, 7)

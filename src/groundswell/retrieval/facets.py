@@ -7,7 +7,7 @@ from typing import Any
 
 from tantivy import Query
 
-from groundswell.retrieval import documents, fitness, words
+from groundswell.retrieval import documents, querying, words
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.values import ABSENT
@@ -41,14 +41,18 @@ def count(compiler: Compiler, query: Query, counted: Sequence[Key], *, steps: st
         counted: By which keys.
         steps: Also by the steps of this column.
     """
-    plans: dict[str, Any] = {"total": {"value_count": {"field": fitness.BOOST}}}
-    named = [key.name for key in counted if key.kind is not Kind.TIER]
-    for name in (*named, *filter(None, [steps])):
-        for place, field in enumerate(documents.counted_in(name)):
-            unknown = {} if place else {"missing": documents.UNKNOWN}
-            plans[field] = {"terms": {"field": field, "size": _MOST_VALUES, **unknown}}
-    if any(key.kind is Kind.TIER for key in counted):
-        plans["tier"] = _tiers(compiler)
+    plans: dict[str, Any] = {"total": {"value_count": {"field": "platform"}}}  # all have one
+    fields = [steps] if steps else []
+    for key in counted:
+        if key.kind is not Kind.TIER:
+            fields += documents.counted_in(key.name)
+        elif _tier_sizes(compiler) is None:
+            plans["tier"] = _tiers(compiler)
+        else:
+            fields.append(documents.SIZE)
+    for field in fields:
+        sizes = {"size": _MOST_VALUES, "missing": documents.UNKNOWN}
+        plans[field] = {"terms": {"field": field, **sizes}}
     answer = compiler.searcher.aggregate(query, plans)
     total = int(answer["total"]["value"])
     found = {
@@ -56,8 +60,15 @@ def count(compiler: Compiler, query: Query, counted: Sequence[Key], *, steps: st
         for name, bucketed in answer.items()
         if name != "total"
     }
-    facets = {key.name: _ordered(_read(key, found, total)) for key in counted}
+    facets = {key.name: _ordered(_read(compiler, key, found, total)) for key in counted}
     return Counts(total, facets, found.get(steps, {}))
+
+
+def _tier_sizes(compiler: Compiler) -> dict[Tier, list[str]] | None:
+    """The steps of followers in each tier, which are counted faster; None when one is cut."""
+    sizes = {tier: querying.sizes([compiler.tier_interval(tier)]) for tier in Tier}
+    whole = {tier: steps for tier, steps in sizes.items() if steps is not None}
+    return whole if len(whole) == len(sizes) else None
 
 
 def _tiers(compiler: Compiler) -> dict[str, Any]:
@@ -69,9 +80,16 @@ def _tiers(compiler: Compiler) -> dict[str, Any]:
     return {"range": {"field": "followers", "ranges": ranges}}
 
 
-def _read(key: Key, found: Mapping[str, Counter[str]], total: int) -> Mapping[str, int]:
+def _read(
+    compiler: Compiler, key: Key, found: Mapping[str, Counter[str]], total: int
+) -> Mapping[str, int]:
     if key.kind is Kind.TIER:
-        tiers = {str(tier): found["tier"].get(tier, 0) for tier in Tier}
+        sizes = _tier_sizes(compiler)
+        if sizes is None:
+            tiers = {str(tier): found["tier"][str(tier)] for tier in Tier}
+        else:
+            by_size = found[documents.SIZE]
+            tiers = {str(tier): sum(by_size[step] for step in sizes[tier]) for tier in Tier}
         return tiers | {ABSENT: total - sum(tiers.values())}
     columns = [found[field] for field in documents.counted_in(key.name)]
     unknown = columns[0][documents.UNKNOWN]

@@ -136,31 +136,37 @@ class Compiler:
         if wanted.within is not None:
             numbers.append(wanted.within)
         ranges = self._any_between(key, numbers) if numbers else []
-        if numbers and key.column == "followers" and all(map(_is_of_steps, numbers)):
-            ranges = [(Occur.Must, self._among(documents.SIZE, _sizes(numbers)))]
+        steps = sizes(numbers) if key.column == "followers" and numbers else None
+        if steps is not None:
+            ranges = [(Occur.Must, self._among(documents.SIZE, steps))]
         named = [self._equal(key, value) for value, interval in asked if interval is None]
         if named and ranges:
             named.append(Query.boolean_query(ranges))
         some = [(Occur.Must, _any(named))] if named else ranges
         return [*((occur, Query.const_score_query(each, 0.0)) for occur, each in some), *without]
 
-    def highest(self, query: Query, column: str, steps: Mapping[str, int], wanted: int) -> Query:
-        """The hits at so high steps of a column that few more than wanted are left.
+    def highest_first(
+        self, query: Query, column: str, steps: Mapping[str, int], enough: int
+    ) -> list[tuple[Query, int]]:
+        """The hits in two parts, those at the highest steps of a column first, with their numbers.
 
         Args:
             query: What finds the hits.
             column: The column of steps.
             steps: All hits by their steps.
-            wanted: How many must be left, where there are so many.
+            enough: How many the first part has at least.
         """
         highest: list[str] = []
+        size, rest = 0, sum(steps.values())
         for step in sorted(steps, reverse=True):
-            if wanted <= 0:
-                enough = self._among(column, highest)
-                return Query.boolean_query([(Occur.Must, query), (Occur.Must, enough)])
-            highest.append(step)
-            wanted -= steps[step]
-        return query
+            if size < enough:
+                highest.append(step)
+                size += steps[step]
+        first = self._among(column, highest)
+        return [
+            (Query.boolean_query([(Occur.Must, query), (Occur.Must, first)]), size),
+            (Query.boolean_query([(Occur.Must, query), (Occur.MustNot, first)]), rest - size),
+        ]
 
     def _among(self, field: str, names: Sequence[str]) -> Query:
         return Query.const_score_query(Query.term_set_query(self.schema, field, names), 0.0)
@@ -291,16 +297,18 @@ class Compiler:
         return sets + [self.words(each) for each in others]
 
 
+def sizes(several: Sequence[Interval]) -> list[str] | None:
+    """The steps of followers that the intervals consist of; None when one cuts a step in two."""
+    if not all(map(_is_of_steps, several)):
+        return None
+    steps = [step for step in documents.SIZE_STEPS if any(step in each for each in several)]
+    return [documents.size_of(step) for step in steps]
+
+
 def _is_of_steps(within: Interval) -> bool:
     low, high = max(within.low, 0), within.high
     is_from = low in documents.SIZE_STEPS and not within.is_low_open
     return is_from and (math.isinf(high) or (high in documents.SIZE_STEPS and within.is_high_open))
-
-
-def _sizes(several: Sequence[Interval]) -> list[str]:
-    """Steps of followers within any of the intervals, which begin and end at steps."""
-    steps = [step for step in documents.SIZE_STEPS if any(step in each for each in several)]
-    return [documents.size_of(step) for step in steps]
 
 
 def _is_plain_exclusion(clause: Clause) -> bool:

@@ -12,6 +12,9 @@ from groundswell.retrieval.storage import Snapshot
 
 # Hits that are ranked by the exact sum; those behind them stay in the order of the first pass.
 CONSIDERED = 1_000
+# Of many more hits with some words these are looked at. Where so many have a word it says little
+# (BM25 weighs it by its rarity), so that the best are among the fittest.
+FITTEST = 20_000
 _HALF_TEXT = 5.0  # BM25 at which words give half of what they can
 _DAY = 86_400.0
 _PARTS = tuple(fitness.WEIGHTS)

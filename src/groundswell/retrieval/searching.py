@@ -31,7 +31,9 @@ from groundswell.terms.tiers import ACTIVATE, TierSet
 
 Place: TypeAlias = tuple[tantivy.DocAddress, float]  # of a hit, with its BM25
 
-_MANY = 4  # times as many hits as are wanted are worth asking for the best of them only
+Counted: TypeAlias = tuple[Query, int]  # what finds hits, and how many
+
+_MANY = 2  # times as many hits as are wanted are worth asking for the best of them only
 
 
 class BadPage(Refusal, ValueError):
@@ -104,16 +106,18 @@ def search(folder: Path, request: Request) -> Found:
     is_impossible = not clauses and request.text.strip() != ""
     passing = wanted if request.with_excluded else compiler.visible(wanted)
     query = Query.empty_query() if is_impossible else compiler.everything(clauses, passing)
-    steps = _steps(ordered, has_words=_has_words(clauses))
+    steps = _steps(ordered)
     counts = facets.count(compiler, query, counted, steps=steps)
     least = _reachable(compiler, clauses) if request.is_tolerant and not counts.total else 0
     if least:
         query = compiler.everything(clauses, passing, least=least)
         counts = facets.count(compiler, query, counted, steps=steps)
-    most = max(request.offset + request.limit, 0 if ordered.key else ranking.CONSIDERED)
-    if steps and counts.total > _MANY * most:
-        query = compiler.highest(query, steps, counts.steps, most)
-    page = _page(compiler, query, request, ordered, has_words=_has_words(clauses))
+    has_words = _has_words(clauses)
+    enough = _enough(request, ordered, has_words=has_words)
+    parts = [(query, counts.total)]
+    if steps and counts.total > _MANY * enough:
+        parts = compiler.highest_first(query, steps, counts.steps, enough)
+    page = _page(compiler, parts, request, ordered, has_words=has_words)
     asked = reasons.Asked(clauses, least, wanted, ordered.key, request.sort.strip(), request.tiers)
     return Found(
         counts.total,
@@ -124,12 +128,20 @@ def search(folder: Path, request: Request) -> Found:
     )
 
 
-def _steps(ordered: Ordering, *, has_words: bool) -> str:
+def _steps(ordered: Ordering) -> str:
     """The column of steps that rises as the hits are ordered; blank when there is none."""
     if ordered.key is None:
-        return "" if has_words else documents.FIT
+        return documents.FIT
     is_by_size = ordered.key.name == "followers" and not ordered.is_ascending
     return documents.SIZE if is_by_size else ""
+
+
+def _enough(request: Request, ordered: Ordering, *, has_words: bool) -> int:
+    """How many hits at the highest steps hold the best."""
+    if ordered.key is None and has_words:
+        return max(ranking.FITTEST, ranking.CONSIDERED)  # on every page, so that they continue
+    wanted = request.offset + request.limit
+    return max(wanted, ranking.CONSIDERED) if ordered.key is None else wanted
 
 
 def _reachable(compiler: Compiler, clauses: Sequence[Clause]) -> int:
@@ -175,19 +187,24 @@ def ordering(written: str, clauses: Sequence[Clause]) -> Ordering:
 
 
 def _page(
-    compiler: Compiler, query: Query, request: Request, ordered: Ordering, *, has_words: bool
+    compiler: Compiler,
+    parts: Sequence[Counted],
+    request: Request,
+    ordered: Ordering,
+    *,
+    has_words: bool,
 ) -> list[Place]:
     """The hits of the page with their BM25 where relevance orders them."""
     if ordered.key is not None:
         column = ordered.key.column
-        found = _collect(compiler, query, request.limit, request.offset, column, ordered)
+        found = _collect(compiler, parts, request.limit, request.offset, column, ordered)
         return [(address, 0.0) for _, address in found]
     column = "" if has_words else fitness.BOOST
     # The best by the sum are among the best of the first pass; whoever pages on goes on in that.
     is_early = request.offset < ranking.CONSIDERED
     furthest = max(ranking.CONSIDERED, request.offset + request.limit)
     limit, offset = (furthest, 0) if is_early else (request.limit, request.offset)
-    found = _collect(compiler, query, limit, offset, column, ordered)
+    found = _collect(compiler, parts, limit, offset, column, ordered)
     addresses = [address for _, address in found]
     scores = [score for score, _ in found] if has_words else [0.0] * len(found)
     page = list(
@@ -207,20 +224,28 @@ def _blended(compiler: Compiler, found: list[Place]) -> list[Place]:
 
 
 def _collect(
-    compiler: Compiler, query: Query, limit: int, offset: int, column: str, ordered: Ordering
+    compiler: Compiler,
+    parts: Sequence[Counted],
+    limit: int,
+    offset: int,
+    column: str,
+    ordered: Ordering,
 ) -> list[tuple[float, tantivy.DocAddress]]:
-    searcher = compiler.searcher
-    most = min(limit, searcher.num_docs)
-    result = searcher.search(
-        query,
-        limit=max(most, 1),  # the library refuses to collect nothing
-        count=False,
-        offset=offset,
-        order_by_field=column or None,
-        order=Order.Asc if ordered.is_ascending else Order.Desc,
-        weight_by_field=None if column else fitness.BOOST,
-    )
-    return result.hits[:most]
+    found: list[tuple[float, tantivy.DocAddress]] = []
+    for query, total in parts:
+        most = min(limit - len(found), total - offset)
+        if most > 0:
+            found += compiler.searcher.search(
+                query,
+                limit=most,
+                count=False,
+                offset=offset,
+                order_by_field=column or None,
+                order=Order.Asc if ordered.is_ascending else Order.Desc,
+                weight_by_field=None if column else fitness.BOOST,
+            ).hits
+        offset = max(offset - total, 0)
+    return found
 
 
 def _hits(
