@@ -9,13 +9,13 @@ from groundswell.retrieval import nearest
 
 @settings(deadline=None)  # the first call compiles
 @given(st.integers(0, 2**32), st.integers(1, 200), st.integers(0, 250))
-def test_promising_rows_are_those_whose_bits_differ_least(seed, size, most):
+def test_nearby_rows_are_those_whose_bits_differ_least(seed, size, most):
     rng = np.random.default_rng(seed)
     signs = rng.integers(0, 2**64, (size, 4), dtype=np.uint64)
     asked = rng.integers(0, 2**64, 4, dtype=np.uint64)
     differing = np.bitwise_count(signs ^ asked).sum(axis=1, dtype=np.int64)
 
-    found = nearest.promising(signs, asked, most)
+    found = nearest.nearby(signs, asked, most)
 
     left = np.delete(differing, found)
     assert len(found) >= min(most, size)
@@ -25,7 +25,21 @@ def test_promising_rows_are_those_whose_bits_differ_least(seed, size, most):
 def test_all_rows_are_promising_where_no_more_are_there():
     signs = np.zeros((3, 4), dtype=np.uint64)
 
-    assert nearest.promising(signs, signs[0], 10).tolist() == [0, 1, 2]
+    assert nearest.nearby(signs, signs[0], 10).tolist() == [0, 1, 2]
+    assert nearest.promising(signs, np.ones(256, np.float32), 10).tolist() == [0, 1, 2]
+
+
+def test_promising_rows_have_the_largest_sums_of_what_is_asked_at_their_bits():
+    rng = np.random.default_rng(7)
+    bits = rng.integers(0, 2, (60, 256), dtype=np.uint8)
+    signs = np.packbits(bits, axis=1).view(np.uint64)
+    asked = rng.integers(0, 16, 256).astype(np.float32)  # sixteen steps lose nothing of these
+
+    found = nearest.promising(signs, asked, 10)
+
+    sums = bits @ asked
+    assert len(found) == 10
+    assert sums[found].min() >= np.sort(sums)[-10]
 
 
 @settings(deadline=None)  # the first call compiles

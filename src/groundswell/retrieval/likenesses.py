@@ -28,6 +28,8 @@ SAMPLE = 20_000  # accounts whose words say how rare each word is; they come lar
 _CODES = "likeness.codes"
 _SIGNS = "likeness.signs"
 _VOCABULARY = "likeness.vocabulary"
+_USUAL = "likeness.usual"
+_MEASURED = 4_000  # accounts of which the usual vector is taken
 _WIDTHS = {_CODES: DIMENSIONS, _SIGNS: DIMENSIONS // 8}  # bytes of a row
 
 
@@ -66,6 +68,7 @@ class Keeper:
         self.generation = generation
         text = (generation / _VOCABULARY).read_text("utf-8")
         self.describer = Describer(Vocabulary.read(text))
+        self.usual = np.fromfile(generation / _USUAL, dtype=np.float32)
         self.rows = rows(generation)
         self.files = {name: (generation / name).open("r+b") for name in _WIDTHS}
         for name, file in self.files.items():
@@ -78,7 +81,7 @@ class Keeper:
         is_known = np.any(found, axis=1)
         codes = vectors.codes(found[is_known])
         self.files[_CODES].write(codes.tobytes())
-        self.files[_SIGNS].write(vectors.signs(codes).tobytes())
+        self.files[_SIGNS].write(vectors.signs(found[is_known], self.usual).tobytes())
         slots = self.rows + np.cumsum(is_known) - 1
         self.rows += len(codes)
         return [
@@ -113,9 +116,10 @@ def begin(generation: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Re
         if batch is None:
             break
         first.append(batch)
-    needed = ["bio", "captions", "language"]
-    sample = (row for batch in first for row in batch.select(needed).to_pylist())
-    (generation / _VOCABULARY).write_text(Vocabulary.of(sample).written(), "utf-8")
+    sample = [row for batch in first for row in batch.select(vectors.COLUMNS).to_pylist()]
+    vocabulary = Vocabulary.of(sample)
+    (generation / _VOCABULARY).write_text(vocabulary.written(), "utf-8")
+    vocabulary.usual(sample[:: 1 + len(sample) // _MEASURED]).tofile(generation / _USUAL)
     for name in _WIDTHS:
         (generation / name).touch()
     return chain(first, coming)

@@ -34,8 +34,9 @@ from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.searching import Request
 from groundswell.terms.errors import Refusal
 
-LISTED = 25_000  # accounts up to which all that pass are compared; of more the bits choose
-COMPARED = 60_000  # of those that the bits choose
+LISTED = 60_000  # accounts up to which all that pass are compared; of more the bits choose
+COMPARED = 20_000  # at least, of those that the bits choose
+_DEEPER = 20  # more for each place that is expected to be looked at
 MOST_SEEDS = 20
 _FURTHEST = 1_000  # places that the bits are trusted with; who pages on makes us compare all
 _TRIED = 4_000  # of the best by their bits that the index is asked about
@@ -87,6 +88,26 @@ def search(
         OrderedByLikeness: When another order is asked for.
         Refusal: When the request can't be read; see ``searching.search``.
     """
+    _check(like, request)
+    compiler = Compiler(storage.open_current(folder), request.tiers)
+    counted = [keys.facet(name) for name in request.facets]
+    anybody = query = _answering(compiler, request, [*like, *without])
+    seeds = _seeds(compiler, list(dict.fromkeys(like)))
+    if not _is_all_comparable(compiler):
+        known = Query.const_score_query(Query.exists_query(SLOT), 0.0)
+        query = Query.boolean_query([(Occur.Must, anybody), (Occur.Must, known)])
+    counts = facets.count(compiler, query, counted) if counted else None
+    total = counts.total if counts else _count(compiler, query)
+    page = _page(compiler, query, _mean(compiler, seeds), request, total)
+    return Found(
+        total,
+        _hits(compiler, page, seeds, request.offset),
+        counts.facets if counts else {},
+        incomparable=0 if query is anybody else _count(compiler, anybody) - total,
+    )
+
+
+def _check(like: Sequence[str], request: Request) -> None:
     if len(set(like)) > MOST_SEEDS:
         raise TooManySeeds(
             f"can't be like {len(set(like))} accounts at a time: name {MOST_SEEDS} at most"
@@ -96,20 +117,14 @@ def search(
             f"lookalikes can't be sorted by {request.sort.strip()!r}: the most alike come first; "
             "leave the order out, or filter"
         )
-    compiler = Compiler(storage.open_current(folder), request.tiers)
-    counted = [keys.facet(name) for name in request.facets]
-    anybody = _answering(compiler, request, [*like, *without])
-    known = Query.const_score_query(Query.exists_query(SLOT), 0.0)
-    query = Query.boolean_query([(Occur.Must, anybody), (Occur.Must, known)])
-    seeds = _seeds(compiler, list(dict.fromkeys(like)))
-    counts = facets.count(compiler, query, counted)
-    page = _page(compiler, query, _mean(compiler, seeds), request, counts.total)
-    return Found(
-        counts.total,
-        _hits(compiler, page, seeds, request.offset),
-        counts.facets,
-        incomparable=_count(compiler, anybody) - counts.total,
-    )
+
+
+def _is_all_comparable(compiler: Compiler) -> bool:
+    """Whether something is known of each account of the index; counted once for each commit."""
+    facts = compiler.snapshot.facts
+    if "comparable" not in facts:
+        facts["comparable"] = _count(compiler, Query.exists_query(SLOT))
+    return bool(facts["comparable"] == compiler.searcher.num_docs)
 
 
 def _answering(compiler: Compiler, request: Request, without: Sequence[str]) -> Query:
@@ -140,10 +155,8 @@ def _seeds(compiler: Compiler, like: Sequence[str]) -> list[Seed]:
                 "its audience are known; import its posts, or an account file with a bio"
             )
         strongest = document[likenesses.STRONGEST][0].decode().split()
-        topics, audience = (
-            vectors.categories(values),
-            vectors.audience(values.get("audience") or {}),
-        )
+        topics = vectors.categories(values)
+        audience = vectors.audience(values.get("audience") or {})
         found[account] = Seed(account, int(slot), values, strongest, topics, audience)
     missing = [account for account in like if account not in found]
     if missing:
@@ -197,11 +210,12 @@ def _promising(
 ) -> list[_Place] | None:
     """The best of those whose bits promise most; None when too few of these pass the query."""
     kept = _kept(compiler)
-    asked = vectors.signs(mean[np.newaxis])[0]
-    slots = nearest.promising(kept.signs, asked, COMPARED)
+    depth = upto * len(kept.codes) // total
+    slots = nearest.promising(kept.signs, mean, COMPARED + _DEEPER * depth)
     likeness = nearest.cosines(kept.codes, slots, mean)
-    # Twice as many as pass on the average, and some for rows that no document names.
-    tried = min(2 * upto * len(kept.codes) // total + 50, _TRIED)
+    # More than would do on the average: seeds and filters may be of different kinds, and some
+    # rows are named by no document.
+    tried = min(4 * depth + 50, _TRIED)
     best = _best(slots, likeness, tried)
     by_slot = dict(zip(slots[best].tolist(), likeness[best].tolist(), strict=True))
     passing = Query.boolean_query(

@@ -35,6 +35,7 @@ WEIGHTS: Mapping[str, float] = {
     "size": 0.08,
 }
 STRONGEST = 12  # words that are kept to say what an account is about
+COLUMNS = ["bio", "captions", "categories", "audience", "language", "country", "followers"]
 _BIO = 2  # as often as each word of a bio counts
 _LANGUAGE = math.sqrt(2)  # a shared language is worth two shared countries
 _SHORTEST = 3  # letters of a word that may tell what somebody is about
@@ -67,11 +68,7 @@ class Vocabulary:
         for row in rows:
             size += 1
             stem_of = stems.of(stems.stemmer_of(row["language"]))
-            told = {
-                "bio": [words.tokens(row["bio"] or "")],
-                "captions": list(map(words.tokens, row["captions"] or ())),
-            }
-            tokens = set(_tokens(row["bio"] or "", told))
+            tokens = set(_tokens(row["bio"] or "", _said(row)))
             accounts.update({stem_of[token] for token in tokens if _may_tell(token)})
         known = sorted(stem for stem, count in accounts.items() if count > 1)
         rarity = [math.log((1 + size) / accounts[stem]) for stem in known]
@@ -84,6 +81,13 @@ class Vocabulary:
         kept = json.loads(text)
         known = {stem: place for place, stem in enumerate(kept["stems"])}
         return cls(known, np.array(kept["rarity"], dtype=np.float32))
+
+    def usual(self, rows: Sequence[Mapping[str, Any]]) -> Floats:
+        """The mean vector of some documents: what everybody has in common tells nobody apart."""
+        said = [_said(row) for row in rows]
+        found = Describer(self).describe(rows, said)[0]
+        mean: Floats = found.mean(axis=0) if len(found) else np.zeros(DIMENSIONS, np.float32)
+        return mean
 
     def written(self) -> str:
         """As text, to be kept beside the vectors."""
@@ -220,9 +224,9 @@ def codes(vectors: Floats) -> Codes:
     return found
 
 
-def signs(vectors: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
-    """One bit of each number: whether it is above zero."""
-    return np.packbits(vectors > 0, axis=1).view(np.uint64)
+def signs(vectors: Floats, usual: Floats) -> nearest.Signs:
+    """One bit of each number: whether it is above the usual one."""
+    return np.packbits(vectors > usual, axis=1).view(np.uint64)
 
 
 def parts(row: Mapping[str, Any]) -> dict[str, Features]:
@@ -273,6 +277,13 @@ def place(row: Mapping[str, Any]) -> Features:
     if row.get("country"):
         found[f"country {row['country']}"] = 1.0
     return found
+
+
+def _said(row: Mapping[str, Any]) -> Said:
+    return {
+        "bio": [words.tokens(row["bio"] or "")],
+        "captions": list(map(words.tokens, row["captions"] or ())),
+    }
 
 
 def _tokens(bio: str, said: Said) -> list[str]:
