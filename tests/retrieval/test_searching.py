@@ -170,6 +170,7 @@ def test_tiers_find_whom_their_facet_counts(tmp_path, bound):
     tiers = TierSet("ours", {**ACTIVATE.lower_bounds, Tier.MICRO: bound})
     build(tmp_path, [row(f"account-{each}", followers=each) for each in range(0, 30_000, 500)])
     everybody = searching.search(tmp_path, Request(tiers=tiers)).facets["tier"]
+    assert searching.search(tmp_path, Request("", ["followers<0"], tiers=tiers)).total == 0
     for asked in (["nano"], ["micro"], ["nano", "mid"]):
         filters = [f"tier={each}" for each in asked]
         found = searching.search(tmp_path, Request("", filters, tiers=tiers))

@@ -7,7 +7,7 @@ from typing import Any
 
 from tantivy import Query
 
-from groundswell.retrieval import documents, querying, words
+from groundswell.retrieval import documents, words
 from groundswell.retrieval.keys import Key, Kind
 from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.values import ABSENT
@@ -46,7 +46,7 @@ def count(compiler: Compiler, query: Query, counted: Sequence[Key], *, steps: st
     for key in counted:
         if key.kind is not Kind.TIER:
             fields += documents.counted_in(key.name)
-        elif _tier_sizes(compiler) is None:
+        elif compiler.tier_sizes is None:
             plans["tier"] = _tiers(compiler)
         else:
             fields.append(documents.SIZE)
@@ -64,13 +64,6 @@ def count(compiler: Compiler, query: Query, counted: Sequence[Key], *, steps: st
     return Counts(total, facets, found.get(steps, {}))
 
 
-def _tier_sizes(compiler: Compiler) -> dict[Tier, list[str]] | None:
-    """The steps of followers in each tier, which are counted faster; None when one is cut."""
-    sizes = {tier: querying.sizes([compiler.tier_interval(tier)]) for tier in Tier}
-    whole = {tier: steps for tier, steps in sizes.items() if steps is not None}
-    return whole if len(whole) == len(sizes) else None
-
-
 def _tiers(compiler: Compiler) -> dict[str, Any]:
     ranges = []
     for tier in Tier:
@@ -84,11 +77,11 @@ def _read(
     compiler: Compiler, key: Key, found: Mapping[str, Counter[str]], total: int
 ) -> Mapping[str, int]:
     if key.kind is Kind.TIER:
-        sizes = _tier_sizes(compiler)
-        if sizes is None:
+        if compiler.tier_sizes is None:
             tiers = {str(tier): found["tier"][str(tier)] for tier in Tier}
         else:
             by_size = found[documents.SIZE]
+            sizes = compiler.tier_sizes
             tiers = {str(tier): sum(by_size[step] for step in sizes[tier]) for tier in Tier}
         return tiers | {ABSENT: total - sum(tiers.values())}
     columns = [found[field] for field in documents.counted_in(key.name)]

@@ -14,7 +14,7 @@ from groundswell.retrieval.storage import Marks
 # One thread makes one segment at a time: fewer segments search faster, and the other cores are
 # for those who search.
 _THREADS = 1
-_BUILD_MEMORY = 192_000_000
+_BUILD_MEMORY = 512_000_000  # only a million accounts need it; with less they are merged once more
 _CHANGE_MEMORY = 32_000_000
 _SPARE = 10_000  # rows of vectors that may lie idle however small the index is
 

@@ -6,7 +6,9 @@ no other form; there the text is a number and a name in hexadecimal.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from tantivy import FieldType, Occur, Query
@@ -171,6 +173,13 @@ class Compiler:
     def _among(self, field: str, names: Sequence[str]) -> Query:
         return Query.const_score_query(Query.term_set_query(self.schema, field, names), 0.0)
 
+    @cached_property
+    def tier_sizes(self) -> dict[Tier, list[str]] | None:
+        """The steps of followers in each tier; None when one is cut in two."""
+        found = {tier: sizes([self.tier_interval(tier)]) for tier in Tier}
+        whole = {tier: steps for tier, steps in found.items() if steps is not None}
+        return whole if len(whole) == len(found) else None
+
     def tier_interval(self, tier: Tier) -> Interval:
         """Followers of the accounts in a tier."""
         tiers = list(Tier)
@@ -301,8 +310,11 @@ def sizes(several: Sequence[Interval]) -> list[str] | None:
     """The steps of followers that the intervals consist of; None when one cuts a step in two."""
     if not all(map(_is_of_steps, several)):
         return None
-    steps = [step for step in documents.SIZE_STEPS if any(step in each for each in several)]
-    return [documents.size_of(step) for step in steps]
+    steps: set[int] = set()
+    for each in several:
+        first, last = (bisect_left(documents.SIZE_STEPS, bound) for bound in (each.low, each.high))
+        steps.update(documents.SIZE_STEPS[first:last])
+    return [documents.size_of(step) for step in sorted(steps)]
 
 
 def _is_of_steps(within: Interval) -> bool:
