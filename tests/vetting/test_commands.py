@@ -26,6 +26,38 @@ def test_a_scorecard_is_a_page_that_people_can_read(installation: Installation, 
     assert "Sponsored posts: cannot say, because no posts are known." in page
 
 
+def test_a_brief_says_how_much_of_the_audience_is_in_its_target(installation, tmp_path):
+    accounts, shares = tmp_path / "accounts.csv", tmp_path / "shares.csv"
+    accounts.write_text("platform,handle,followers\ninstagram,anna,6200\n")
+    shares.write_text(
+        "platform,account_handle,dimension,value,share,sample_size,observed_at\n"
+        "instagram,anna,country,US,0.6,500,2026-01-02T00:00:00Z\n"
+        "instagram,anna,country,GB,0.4,500,2026-01-02T00:00:00Z\n"
+    )
+    brief = tmp_path / "brief.toml"
+    brief.write_text(
+        'name = "Shoes"\nobjective = "reach"\nbudget = { amount = 1000, currency = "USD" }\n'
+        "start = 2027-03-01\nend = 2027-04-11\n[audience]\n"
+        'countries = ["US"]\nages = ["25-34"]\n[creators]\ncount = { min = 1, max = 5 }\n'
+    )
+    installation.run("import", "accounts", str(accounts))
+    installation.run("import", "audience_shares", str(shares))
+
+    found = installation.json("scorecard", "instagram:anna", "--brief", str(brief))["target"]
+
+    country, age = found["parts"]
+    assert (country["share"]["value"], country["share"]["n"], country["source"]) == (
+        0.6,
+        500,
+        "import",
+    )
+    assert age["share"]["value"] is None
+    assert found["share"]["reason"] == "no source says how the audience is made up by age"
+    assert found["effective_number"] == {"country": 1.923}
+    page = installation.run("scorecard", "instagram:anna", "--brief", str(brief)).stdout
+    assert "country: US" in page
+
+
 def test_tiers_are_shown_and_set(installation: Installation):
     shown = installation.json("tiers", "show")
     bounds = {"nano": 1, "micro": 5_000, "mid": 20_000, "macro": 100_000, "mega": 1_000_000}

@@ -161,6 +161,19 @@ class Audience(Section):
     ages: tuple[Annotated[Words, Field(pattern=r"^\d{1,2}(-\d{1,2}|\+)$")], ...] = ()
     interests: Names = ()
 
+    def by_dimension(self) -> dict[str, tuple[str, ...]]:
+        """What is asked of an audience, by the dimensions in which audiences are measured."""
+        asked = {
+            "country": self.countries,
+            "region": self.regions,
+            "city": self.cities,
+            "language": self.languages,
+            "gender": self.genders,
+            "age": self.ages,
+            "interest": self.interests,
+        }
+        return {name: tuple(map(str, values)) for name, values in asked.items() if values}
+
 
 class Range(Section):
     """How many, at least and at most."""

@@ -1,7 +1,8 @@
 """Commands about vetting: score everybody, show one scorecard, choose the tiers."""
 
 import time
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
@@ -10,11 +11,12 @@ from rich.text import Text
 
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
+from groundswell.planning import brief as briefs
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.factors import FactorName
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.tiers import TIER_SETS, Tier, TierSet
-from groundswell.vetting import queries, reviews, showing
+from groundswell.vetting import queries, reviews, showing, targets
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.actions.scorecards import Vetted
 from groundswell.vetting.queries import Answer
@@ -56,15 +58,43 @@ def vet(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
 @app.command("scorecard")
 def scorecard(
     account: Annotated[str, typer.Argument(help="Account, such as instagram:anna.")],
+    brief: Annotated[
+        Path | None,
+        typer.Option(help="A brief, TOML: says how much of the audience it is for."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what is known of an account: six factors, rates, and the evidence for each."""
     ref = AccountRef.parse(account)
+    wanted = briefs.read(brief)[0].audience.by_dimension() if brief else None
     with frame.session(workspace) as session, access.inside(session.workspace):
         answer = queries.scorecard(ref, now=session.now)
         found = showing.as_json(answer)
-    frame.show(found, as_json=as_json, people=lambda: drawn(answer))
+        if wanted is not None:
+            found["target"] = targets.as_json(targets.fit(answer.account, wanted))
+    target = drawn_target(found.get("target"))
+    frame.show(found, as_json=as_json, people=lambda: Group(drawn(answer), *target))
+
+
+def drawn_target(target: dict[str, Any] | None) -> list[RenderableType]:
+    """The audience beside a brief as a person reads it; nothing without a brief."""
+    if target is None:
+        return []
+    table = Table("Audience in the brief's target", "share", "measured by", box=None)
+    table.add_row("everything together", _share_in_words(target["share"]), "")
+    for part in target["parts"]:
+        name = f"{part['dimension']}: {', '.join(part['wanted'])}"
+        table.add_row(name, _share_in_words(part["share"]), part["source"] or "")
+    return [table]
+
+
+def _share_in_words(share: dict[str, Any]) -> str:
+    if share["value"] is None:
+        return f"cannot say: {share['reason']}"
+    if share["low"] is None:
+        return f"{share['value']:.0%}"
+    return f"{share['value']:.0%} ({share['low']:.0%} to {share['high']:.0%})"
 
 
 @tiers_app.command("show")
