@@ -28,6 +28,7 @@ from groundswell.retrieval import (
 )
 from groundswell.retrieval.alike import Seed
 from groundswell.retrieval.answers import Found, Hit
+from groundswell.retrieval.filters import Filter
 from groundswell.retrieval.likenesses import SLOT, Kept
 from groundswell.retrieval.nearest import Floats, Rows
 from groundswell.retrieval.querying import Compiler
@@ -40,6 +41,7 @@ _DEEPER = 20  # more for each place that is expected to be looked at
 MOST_SEEDS = 20
 _FURTHEST = 1_000  # places that the bits are trusted with; who pages on makes us compare all
 _TRIED = 4_000  # of the best by their bits that the index is asked about
+_KNOWN = Query.const_score_query(Query.exists_query(SLOT), 0.0)
 
 
 class NothingToCompare(Refusal):
@@ -91,20 +93,15 @@ def search(
     _check(like, request)
     compiler = Compiler(storage.open_current(folder), request.tiers)
     counted = [keys.facet(name) for name in request.facets]
-    anybody = query = _answering(compiler, request, [*like, *without])
+    others = Query.term_set_query(compiler.schema, "account", [*like, *without])
+    anybody = _answering(compiler, request, others)
+    query = Query.boolean_query([(Occur.Must, anybody), (Occur.Must, _KNOWN)])
     seeds = _seeds(compiler, list(dict.fromkeys(like)))
-    if not _is_all_comparable(compiler):
-        known = Query.const_score_query(Query.exists_query(SLOT), 0.0)
-        query = Query.boolean_query([(Occur.Must, anybody), (Occur.Must, known)])
-    counts = facets.count(compiler, query, counted) if counted else None
-    total = counts.total if counts else _count(compiler, query)
+    found = facets.count(compiler, query, counted).facets if counted else {}
+    total, incomparable = _totals(compiler, request, anybody, others)
     page = _page(compiler, query, _mean(compiler, seeds), request, total)
-    return Found(
-        total,
-        _hits(compiler, page, seeds, request.offset),
-        counts.facets if counts else {},
-        incomparable=0 if query is anybody else _count(compiler, anybody) - total,
-    )
+    hits = _hits(compiler, page, seeds, request.offset)
+    return Found(total, hits, found, incomparable=incomparable)
 
 
 def _check(like: Sequence[str], request: Request) -> None:
@@ -119,23 +116,35 @@ def _check(like: Sequence[str], request: Request) -> None:
         )
 
 
-def _is_all_comparable(compiler: Compiler) -> bool:
-    """Whether something is known of each account of the index; counted once for each commit."""
-    facts = compiler.snapshot.facts
-    if "comparable" not in facts:
-        facts["comparable"] = _count(compiler, Query.exists_query(SLOT))
-    return bool(facts["comparable"] == compiler.searcher.num_docs)
-
-
-def _answering(compiler: Compiler, request: Request, without: Sequence[str]) -> Query:
-    """Everybody who answers a request, but some accounts."""
-    clauses, wanted = words.clauses(request.text), filters.read(request.filters)
+def _answering(compiler: Compiler, request: Request, others: Query) -> Query:
+    """Everybody who answers a request, but the others."""
+    clauses, passing = words.clauses(request.text), _passing(compiler, request)
     if request.text.strip() and not clauses:
         return Query.empty_query()  # a text of signs alone asks for something that nobody has
-    passing = wanted if request.with_excluded else compiler.visible(wanted)
     everything = Query.const_score_query(compiler.everything(clauses, passing), 0.0)
-    others = Query.term_set_query(compiler.schema, "account", list(without))
     return Query.boolean_query([(Occur.Must, everything), (Occur.MustNot, others)])
+
+
+def _passing(compiler: Compiler, request: Request) -> Sequence[Filter]:
+    wanted = filters.read(request.filters)
+    return wanted if request.with_excluded else compiler.visible(wanted)
+
+
+def _totals(compiler: Compiler, request: Request, anybody: Query, others: Query) -> tuple[int, int]:
+    """How many can be compared, and of how many more nothing is known."""
+
+    def comparable(query: Query) -> int:
+        return _count(compiler, Query.boolean_query([(Occur.Must, query), (Occur.Must, _KNOWN)]))
+
+    facts, size = compiler.snapshot.facts, compiler.searcher.num_docs
+    if "comparable" not in facts:
+        facts["comparable"] = comparable(Query.all_query())
+    known: int = facts["comparable"]
+    if not request.text.strip() and not _passing(compiler, request):
+        out = comparable(others)
+        return known - out, size - known - (_count(compiler, others) - out)
+    total = comparable(anybody) if known < size else _count(compiler, anybody)
+    return total, 0 if known == size else _count(compiler, anybody) - total
 
 
 def _seeds(compiler: Compiler, like: Sequence[str]) -> list[Seed]:

@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int8]
 Signs = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
-_WIDER = 6  # times as many are chosen by differing bits as are wanted
+_WIDER = 5  # times as many are chosen by differing bits as are wanted
 _PLANES = 4  # bits of each asked number
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
