@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11, make and git: `make demo` and `make test`.
-.PHONY: setup demo test torture journeys pictures check bench bench-search bench-console figures docs lock
+.PHONY: setup demo test torture journeys pictures check bench bench-search bench-console bench-figures docs lock
 BIN := .venv/bin
 
 setup: .venv/.installed            ## make .venv, with the groundswell command in it
@@ -42,7 +42,7 @@ bench-search: setup                ## measure search among a million creators, h
 bench-console: setup               ## measure the console under load on the demo world, five minutes
 	$(BIN)/python benchmarks/bench_console.py
 
-figures: setup                     ## draw the curves of docs/methods again; real data as for bench
+bench-figures: setup               ## draw the curves of docs/methods again; real data as for bench
 	$(BIN)/python benchmarks/bench_alarms.py --figures
 	$(BIN)/python benchmarks/bench_certificate.py --figures
 	$(BIN)/python benchmarks/bench_followers.py --figures

@@ -116,3 +116,13 @@ def test_three_posts_of_one_topic_do_not_make_the_next_one_certain():
     )
     assert three.value == forty.value == 1.0
     assert three.low < 0.7 < 0.95 < forty.low
+
+
+def test_depth_counts_the_posts_about_the_main_topic_and_names_it():
+    found = measured("topical_depth", tagged(["run"], ["run", "run"], ["bread"], ["run", "trail"]))
+    assert found.estimate(0).value == 3
+    assert (found.n[0], found.estimate(0).reason) == (4, "it is 'run'")
+
+
+def test_depth_of_two_posts_cannot_be_said():
+    assert measured("topical_depth", tagged(["run"], ["run"])).estimate(0).value is None

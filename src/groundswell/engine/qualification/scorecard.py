@@ -53,6 +53,7 @@ PARTS: dict[FactorName, tuple[Part, ...]] = {
         Part("topical_comments"),
         Part("unusual_engagement", more_is_better=False),
         Part("reported_authentic_share"),
+        Part("topical_depth", weight=0.0),
         Part("engagement_residual", weight=0.0),
         Part("likes_spread_residual", weight=0.0),
         Part("comments_spread_residual", weight=0.0),

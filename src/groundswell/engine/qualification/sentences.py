@@ -40,6 +40,7 @@ def _alike(what: str, found: Estimate, value: float) -> str:
 
 TITLES = {
     "topical_focus": "Topical focus",
+    "topical_depth": "Posts about its main topic",
     "tenure_years": "Years on the platform",
     "topical_comments": "Comments about the topic",
     "unusual_engagement": "Unusual engagement",
@@ -72,6 +73,7 @@ _WORDS: dict[str, Words] = {
         f"Two posts drawn at random share {v:.0%} of their topics{_range(e, '.0%')}, "
         f"from {e.n} posts with topics"
     ),
+    "topical_depth": lambda e, v: f"{v:.0f} of {e.n} posts with topics are about its main one",
     "tenure_years": lambda e, v: f"On the platform for {v:.1f} years",  # noqa: ARG005
     "topical_comments": lambda e, v: (
         f"{v:.0%} of {e.n} comments are about the post's topic{_range(e, '.0%')}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -23,16 +24,42 @@ Base = Mapping[str, tuple[int, Mapping[str, int]]]
 
 
 def measures(batch: Batch, base: Base) -> list[Measure]:
-    """Topical focus, tenure, and comments about the topic.
+    """Topical focus and depth, tenure, and comments about the topic.
 
     Args:
         batch: The accounts.
         base: How common each topic is on each platform.
     """
-    return [_topical_focus(batch, base), _tenure(batch), _topical_comments(batch)]
+    labels = _labels(batch, base)
+    return [
+        _topical_focus(batch, labels),
+        _topical_depth(batch, labels),
+        _tenure(batch),
+        _topical_comments(batch),
+    ]
 
 
-def _topical_focus(batch: Batch, base: Base) -> Measure:
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Topics of posts, one entry for each topic of each post."""
+
+    post: Ints
+    topic: Ints
+    names: list[str]
+    rarity: Floats
+
+
+def _labels(batch: Batch, base: Base) -> _Labels:
+    posts = batch.post_rows
+    topics = _topics(posts.table)
+    item = np.asarray(pc.list_parent_indices(topics), dtype=np.int64)
+    named = pc.dictionary_encode(pc.list_flatten(topics))
+    rarity = _rarity(batch, posts.codes[item], named, base)
+    index = np.asarray(named.indices, dtype=np.int64)
+    return _Labels(item, index, named.dictionary.to_pylist(), rarity)
+
+
+def _topical_focus(batch: Batch, labels: _Labels) -> Measure:
     """Mean cosine similarity of the topics of two posts.
 
     Topics are the platform's categories of a post, else its hashtags. A topic weighs
@@ -40,15 +67,12 @@ def _topical_focus(batch: Batch, base: Base) -> Measure:
     workspace's posts on the platform, so that #fyp says little.
     """
     posts = batch.post_rows
-    topics = _topics(posts.table)
-    item = np.asarray(pc.list_parent_indices(topics), dtype=np.int64)
-    named = pc.dictionary_encode(pc.list_flatten(topics))
-    rarity = _rarity(batch, posts.codes[item], named, base)
+    item, rarity = labels.post, labels.rarity
     length = np.sqrt(np.bincount(item, weights=rarity * rarity, minlength=len(posts)))
     labelled, row = np.unique(item, return_inverse=True)
     value, low, high, n = similarity.mean_similarity(
         row,
-        np.asarray(named.indices, dtype=np.int64),
+        labels.topic,
         rarity / length[item],
         group=posts.codes[labelled],
         size=batch.size,
@@ -65,6 +89,38 @@ def _topical_focus(batch: Batch, base: Base) -> Measure:
             (n < FEWEST_POSTS, f"fewer than {FEWEST_POSTS} posts have a category or hashtags"),
         ],
     )
+
+
+def _topical_depth(batch: Batch, labels: _Labels) -> Measure:
+    """Posts about the account's main topic: the one whose posts, times its rarity, weigh most."""
+    posts = batch.post_rows
+    width = max(len(labels.names), 1)
+    key = posts.codes[labels.post] * width + labels.topic
+    _, first = np.unique(labels.post * width + labels.topic, return_index=True)  # a topic once
+    keys, where, on = np.unique(key[first], return_inverse=True, return_counts=True)
+    weight = np.zeros(keys.size)
+    np.maximum.at(weight, where, labels.rarity[first])
+    order = np.lexsort((keys, -on * weight, keys // width))
+    owner, best = np.unique(keys[order] // width, return_index=True)
+    main = order[best]
+    value = np.zeros(batch.size)
+    value[owner] = on[main]
+    n = grouped.counts(posts.codes[np.unique(labels.post)], batch.size)
+    words = {
+        row: f"it is {labels.names[topic]!r}"
+        for row, topic in zip(owner.tolist(), (keys[main] % width).tolist(), strict=True)
+        if value[row] >= FEWEST_POSTS
+    }
+    return Measure.of(
+        "topical_depth",
+        value,
+        n=n,
+        seen_at=grouped.largest(posts.codes, posts.at, batch.size),
+        why_not=[
+            (n == 0, "no posts with a category or hashtags are known"),
+            (n < FEWEST_POSTS, f"fewer than {FEWEST_POSTS} posts have a category or hashtags"),
+        ],
+    ).with_caveats(words)
 
 
 def _topics(posts: pa.Table) -> pa.ListArray:
