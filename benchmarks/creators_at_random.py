@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -213,8 +214,11 @@ class ByHand:
     def answer(self, query: Query) -> tuple[int, dict[str, dict[str, int]]]:
         """The total and the facets."""
         hits = np.ones(self.creators.size, dtype=bool)
-        for word in query.words:
-            hits &= self._says(word)
+        for at, word in enumerate(query.words):
+            # A word is also found where it is written together with the one beside it.
+            near = query.words[max(at - 1, 0) : at + 2]
+            joined = ["".join(pair) for pair in pairwise(near)]
+            hits &= np.logical_or.reduce([self._says(each) for each in (word, *joined)])
         for key, values in query.equal:
             codes = [VALUES[key].index(value) for value in values]
             if key == "category":
@@ -229,7 +233,7 @@ class ByHand:
         meant = stems.stems(word, STEMMERS)
         says = np.stack([np.isin(each, meant) for each in self.stems])
         found = np.zeros(self.creators.size, dtype=bool)
-        for place in range(_WORDS):
+        for place in range(_WORDS if says.any() else 0):
             if place != _IN_HANDLE:
                 found |= says[self.stemmer, self.creators.texts[:, place]]
         return found
