@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from operator import eq, ge, gt, le, lt
 from unittest.mock import patch
 
 import numpy as np
@@ -28,6 +29,9 @@ ANNA = row(
 )
 BEN = row("ben", handle="trail", bio="food", followers=900_000, categories=["fitness & gym"])
 CARL = row("carl", bio="running and trail", followers=0)
+
+
+SIGNS = {">=": ge, ">": gt, "<=": le, "<": lt, "=": eq}
 
 
 def build(folder, rows):
@@ -163,6 +167,15 @@ def test_only_the_highest_steps_are_ordered_and_nobody_is_missed(tmp_path, sort,
             with patch.object(searching, "_MANY", 1_000):
                 every = searching.search(tmp_path, asked)
         assert ours == every
+
+
+def test_bounds_between_steps_of_followers_are_exact(tmp_path):
+    counts = [0, 1, 999, 1_000, 1_001, 4_999, 5_000, 5_001, 7_500, 19_999, 20_000, 10**10]
+    build(tmp_path, [row(f"account-{each}", followers=each) for each in counts])
+    for bound in (0, 1, 1_000, 4_999, 7_500, 20_000, 10**9, 10**10):
+        for sign, holds in SIGNS.items():
+            found = searching.search(tmp_path, Request("", [f"followers{sign}{bound}"]))
+            assert found.total == sum(holds(each, bound) for each in counts)
 
 
 @pytest.mark.parametrize("bound", [5_000, 7_500])  # on a step of followers, and between two

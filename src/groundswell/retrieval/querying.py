@@ -6,7 +6,7 @@ no other form; there the text is a number and a name in hexadecimal.
 """
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias
@@ -138,9 +138,8 @@ class Compiler:
         if wanted.within is not None:
             numbers.append(wanted.within)
         ranges = self._any_between(key, numbers) if numbers else []
-        steps = sizes(numbers) if key.column == "followers" and numbers else None
-        if steps is not None:
-            ranges = [(Occur.Must, self._among(documents.SIZE, steps))]
+        if numbers and key.column == "followers":
+            ranges = self._by_size(numbers, ranges)
         named = [self._equal(key, value) for value, interval in asked if interval is None]
         if named and ranges:
             named.append(Query.boolean_query(ranges))
@@ -172,6 +171,15 @@ class Compiler:
 
     def _among(self, field: str, names: Sequence[str]) -> Query:
         return Query.const_score_query(Query.term_set_query(self.schema, field, names), 0.0)
+
+    def _by_size(self, several: Sequence[Interval], ranges: list[Part]) -> list[Part]:
+        """Steps of followers instead of ranges, or before them where that leaves few to compare."""
+        steps = _touched(several)
+        among = (Occur.Must, self._among(documents.SIZE, steps))
+        if sizes(several) is not None:
+            return [among]
+        left = sum(self.searcher.doc_freq(documents.SIZE, step) for step in steps)
+        return [among, *ranges] if 2 * left < self.searcher.num_docs else ranges
 
     @cached_property
     def tier_sizes(self) -> dict[Tier, list[str]] | None:
@@ -308,11 +316,15 @@ class Compiler:
 
 def sizes(several: Sequence[Interval]) -> list[str] | None:
     """The steps of followers that the intervals consist of; None when one cuts a step in two."""
-    if not all(map(_is_of_steps, several)):
-        return None
+    return _touched(several) if all(map(_is_of_steps, several)) else None
+
+
+def _touched(several: Sequence[Interval]) -> list[str]:
+    """The steps of followers that an interval reaches into."""
     steps: set[int] = set()
     for each in several:
-        first, last = (bisect_left(documents.SIZE_STEPS, bound) for bound in (each.low, each.high))
+        first = max(bisect_right(documents.SIZE_STEPS, each.low) - 1, 0)
+        last = (bisect_left if each.is_high_open else bisect_right)(documents.SIZE_STEPS, each.high)
         steps.update(documents.SIZE_STEPS[first:last])
     return [documents.size_of(step) for step in sorted(steps)]
 
