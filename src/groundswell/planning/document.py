@@ -11,7 +11,6 @@ from groundswell.planning.forecasts import PROGRAM, Forecast, line_estimate
 from groundswell.planning.offers import FORMATS, Priced
 from groundswell.planning.prices import OWN, TIERS
 from groundswell.planning.proposal import Alternative, Proposal
-from groundswell.terms.estimate import Estimate
 from groundswell.terms.money import Money
 from groundswell.terms.objectives import Layer
 
@@ -21,7 +20,6 @@ _SOURCES = {
     "floor": published.SOURCES["floor"],
 }
 _MUCH = 0.1  # part of the budget whose rest wants an explanation
-_NOT_YET = "hit probabilities can't be said before plans were settled and compared with outcomes"
 
 
 def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
@@ -72,10 +70,7 @@ def _certificates(proposal: Proposal) -> dict[str, Any]:
     """The three certificates: what each says, or why it can't."""
     return {
         "optimality": proposal.optimality.as_json(),
-        "hit_probability": {
-            name: Estimate.cannot_say(_NOT_YET).as_json()
-            for name in ("if_all_sign", "before_signing", "with_bench")
-        },
+        **proposal.guarantee.as_json(),
         "evidence": {"rung": None, "reason": "a plan claims no effect: nothing was measured yet"},
     }
 

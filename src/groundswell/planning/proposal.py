@@ -10,12 +10,21 @@ from groundswell.engine import allocation, reach
 from groundswell.engine.allocation import Allocation, Limits, Offers, Way
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.reach import Panel
-from groundswell.planning import audiences, candidates, explanations, forecasts, offers, optimality
+from groundswell.planning import (
+    audiences,
+    candidates,
+    explanations,
+    forecasts,
+    guarantees,
+    offers,
+    optimality,
+)
 from groundswell.planning.audiences import Audiences
 from groundswell.planning.brief import Brief, Range
 from groundswell.planning.candidates import Candidates
 from groundswell.planning.evidence import Evidence
 from groundswell.planning.forecasts import PROGRAM, Forecast
+from groundswell.planning.guarantees import Guarantee
 from groundswell.planning.offers import Priced
 from groundswell.planning.optimality import Optimality
 from groundswell.planning.prices import TIERS
@@ -58,6 +67,7 @@ class Proposal:
         next_best: What the best creator who isn't in it would cost.
         forecast: Of the plan.
         optimality: How near to the best possible it is.
+        guarantee: What can be promised of it.
         alternatives: The same budget, four ways.
         excluded: How many accounts each filter left out.
         notes: What a reader must know besides.
@@ -71,6 +81,7 @@ class Proposal:
     next_best: str
     forecast: Forecast
     optimality: Optimality
+    guarantee: Guarantee
     alternatives: tuple[Alternative, ...]
     excluded: dict[str, int]
     notes: tuple[str, ...]
@@ -123,16 +134,11 @@ def propose(
     people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
     market = _market(brief.objective, priced, people)
     limits = _limits(brief, priced)
+    problem = market.offers, market.panel, limits
     ways = allocation.four_ways(
-        market.offers,
-        market.panel,
-        limits,
-        followers=priced.followers,
-        engagements=priced.engagements.mean,
+        *problem, followers=priced.followers, engagements=priced.engagements.mean
     )
-    plan, certificate = allocation.allocate_certified(
-        market.offers, market.panel, limits, bench=BENCH
-    )
+    plan, certificate = allocation.allocate_certified(*problem, bench=BENCH)
     plan = _best(plan, ways, market)
     notes = _notes(brief, evidence, found)
     if keep:
@@ -142,12 +148,13 @@ def propose(
         brief.objective,
         priced,
         people,
-        (market.offers, market.panel, limits),
+        problem,
         (plan, certificate.of(market.value(plan.chosen))),
         delivery_rate=PROGRAM.delivery_rate,
     )
     progress("planning", 2, 7)
     forecast = forecasts.forecast(priced, people, plan.chosen, every=_REACH_EVERY, seed=seed)
+    guarantee = guarantees.guaranteed(brief, evidence, priced, plan.chosen, plan.bench, seed=seed)
     alternatives = []
     for done, way in enumerate(ways, 3):
         progress("planning", done, 7)
@@ -163,6 +170,7 @@ def propose(
         why=tuple(why),
         forecast=forecast,
         optimality=nearness,
+        guarantee=guarantee,
         alternatives=tuple(alternatives),
         excluded=excluded,
         next_best=behind,

@@ -19,7 +19,7 @@ from groundswell.terms.estimate import Estimate
 
 PIECES = "pieces"  # a KPI that needs no response: posts that are published
 _CAUTION = 1.5  # reserves are used until their expectation is so many times what is missing
-_STEPS = 24  # of the search for goals
+_STEPS = 16  # of the search for goals
 
 
 @dataclass(frozen=True, slots=True)

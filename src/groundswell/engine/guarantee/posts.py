@@ -57,14 +57,32 @@ def learn(
     for _ in range(_ROUNDS):
         mean = np.bincount(account, logs - shift[cell]) / np.maximum(posts, 1)
         shift, variance = shifts(cell, logs - mean[account], weight, cells=len(shift), sd=_WEEK_SD)
-    many = posts[account] >= _LEAST_POSTS
-    left = (logs - mean[account] - shift[cell])[many]
-    left *= np.sqrt(posts[account][many] / (posts[account][many] - 1))
-    tail = tail_of(left, choices=_TAILS)[0] if many.any() else np.inf
+    tail = tail_of_posts(account, logs - shift[cell])
     table = shift.reshape(platforms, weeks)
     told = 1 - variance.reshape(platforms, weeks) / _WEEK_SD**2
     follow, shock = _judged(table, told, ahead)
     return Drifts(follow * _mean(table[:, -_RECENT:], told[:, -_RECENT:]), shock, tail)
+
+
+def tail_of_posts(account: Ints, logs: Floats) -> float:
+    """Degrees of freedom of single posts around their account's mean; infinite when few are known.
+
+    Args:
+        account: Index of the account of each post; shape (posts,).
+        logs: Log of its count, less what else explains it; shape (posts,).
+    """
+    posts = np.bincount(account, minlength=1)
+    mean = np.bincount(account, logs, minlength=1) / np.maximum(posts, 1)
+    many = posts[account] >= _LEAST_POSTS
+    if not many.any():
+        return np.inf
+    of = posts[account][many]
+    left = (logs - mean[account])[many] * np.sqrt(of / (of - 1))
+    spread = np.sqrt(
+        np.bincount(account[many], left**2, minlength=len(posts)) / np.maximum(posts, 1)
+    )
+    scale = np.sqrt(spread * np.sqrt(np.mean(left**2)))[account[many]]  # half own, half everybody's
+    return tail_of(left / np.maximum(scale, 1e-9), choices=_TAILS)[0]
 
 
 def _judged(table: Floats, told: Floats, ahead: int) -> tuple[float, Shock]:

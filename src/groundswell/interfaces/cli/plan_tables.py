@@ -150,10 +150,23 @@ def _small_print(plan: dict[str, Any]) -> Text:
     sentences += [
         f"{each}." for each in (near.said, near.population, near.how, near.regret) if each
     ]
-    chance = plan["certificates"]["hit_probability"]["if_all_sign"]
     if any("goal" in found for found in plan["forecast"].values()):
-        sentences.append(f"How likely the goals are met: cannot say, because {chance['reason']}.")
+        sentences.append(_chances(plan["certificates"]["hit_probability"]))
+    if promise := plan["certificates"].get("promise"):
+        goals = ", ".join(f"{_count(goal)} {kpi}" for kpi, goal in promise["goals"].items())
+        sentences.append(f"What can be promised at {promise['probability']:.0%}: {goals}.")
     return Text("\n" + "\n".join(sentences) + f"\nPlan {plan['plan']}", style="dim")
+
+
+def _chances(found: dict[str, Any]) -> str:
+    before = found["before_signing"]
+    if before["value"] is None:
+        return f"How likely the goals are met: cannot say, because {before['reason']}."
+    return (
+        f"All goals are met with a probability of {before['value']:.0%} before anybody has signed, "
+        f"{found['with_bench']['value']:.0%} with the bench, "
+        f"{found['if_all_sign']['value']:.0%} if all sign ({before['reason']})."
+    )
 
 
 def _title(words: str) -> Text:

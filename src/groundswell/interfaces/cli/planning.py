@@ -10,7 +10,7 @@ from rich.table import Table
 from groundswell.interfaces.cli import frame, plan_tables
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.planning import brief as briefs
-from groundswell.planning import files, named
+from groundswell.planning import brief_text, files, named
 from groundswell.planning.actions import plans
 from groundswell.terms.errors import Refusal
 
@@ -74,6 +74,10 @@ def plan(
             min=0, max=2**63 - 1, help="Decides every draw: the same seed gives the same plan."
         ),
     ] = 1,
+    promise: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=0.99, help="Wanted P(all goals met), instead of the brief's."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -82,6 +86,9 @@ def plan(
     The plan is kept in the workspace with its brief, its seed and what it said.
     """
     wanted, text = briefs.read(brief)
+    if promise is not None:
+        text = brief_text.written({**briefs.tables(text), "promise": promise})
+        wanted = briefs.parsed(text)
     with frame.session(workspace) as session, frame.progress() as progress:
         made = plans.propose(
             workspace=session.workspace,
