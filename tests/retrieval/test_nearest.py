@@ -22,6 +22,22 @@ def test_nearby_rows_are_those_whose_bits_differ_least(seed, size, most):
     assert not len(left) or differing[found].max(initial=0) < left.min()
 
 
+@settings(deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 60), st.integers(1, 15))
+def test_the_strongest_of_a_row_are_its_largest_and_the_earlier_of_equal_ones(seed, size, most):
+    rng = np.random.default_rng(seed)
+    whose = np.sort(rng.integers(0, 4, size))
+    weights = rng.integers(1, 6, size).astype(np.float32)
+    found = np.full((4, most), -1, dtype=np.int64)
+
+    nearest.strongest(whose, weights, found)
+
+    order = sorted(range(size), key=lambda at: -weights[at])
+    for row in range(4):
+        largest = [at for at in order if whose[at] == row][:most]
+        assert found[row].tolist() == largest + [-1] * (most - len(largest))
+
+
 def test_all_rows_are_promising_where_no_more_are_there():
     signs = np.zeros((3, 4), dtype=np.uint64)
 

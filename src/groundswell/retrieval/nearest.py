@@ -47,6 +47,26 @@ def add_up(whose: Rows, features: Rows, weights: Floats, directions: Codes, into
 
 
 @_compiled
+def strongest(whose: Rows, weights: Floats, into: Rows) -> None:
+    """Where the largest weights of each row are, largest first and the earlier of equal ones.
+
+    Args:
+        whose: The row of each weight, ascending.
+        weights: Above 0, as many as ``whose``.
+        into: Filled from the left, and left as it is behind the last; shape (rows, most).
+    """
+    for at in range(len(whose)):
+        best = into[whose[at]]
+        place = len(best)
+        while place > 0 and (best[place - 1] < 0 or weights[best[place - 1]] < weights[at]):
+            place -= 1
+        for later in range(len(best) - 1, place, -1):
+            best[later] = best[later - 1]
+        if place < len(best):
+            best[place] = at
+
+
+@_compiled
 def _differences(signs: Signs, asked: Signs, into: npt.NDArray[np.uint16], counts: Rows) -> None:
     for row in range(signs.shape[0]):
         count = np.uint64(0)

@@ -126,9 +126,11 @@ class Describer:
             weight = np.concatenate([weight, np.array(weights, dtype=np.float32)])
         found = np.zeros((len(rows), DIMENSIONS), dtype=np.float32)
         nearest.add_up(at, feature, weight, self.directions, found)
-        for mine, told, row in zip(found, strongest, rows, strict=True):
-            if not (told or row["categories"] or row["audience"]):
-                mine[:] = 0
+        is_told = [
+            bool(told or row["categories"] or row["audience"])
+            for told, row in zip(strongest, rows, strict=True)
+        ]
+        found[~np.array(is_told, dtype=np.bool_)] = 0
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         np.divide(found, lengths, out=found, where=lengths > 0)
         return found, strongest
@@ -148,16 +150,16 @@ class Describer:
         size = max(len(self.stems), 1)
         pairs, counts = np.unique((written_by * size + stem)[stem >= 0], return_counts=True)
         at, feature = np.divmod(pairs, size)
-        for new in np.unique(feature[self.directions[feature, 0] == 0]):
-            self.directions[new] = direction(f"words {self.stems[new]}")
+        new = np.unique(feature[self.directions[feature, 0] == 0])
+        self.directions[new] = directions([f"words {self.stems[each]}" for each in new])
         weight = (1 + np.log(counts)).astype(np.float32) * self.vocabulary.rarity[feature]
-        order = np.lexsort((feature, -weight, at))
-        first = np.searchsorted(at, np.arange(len(rows) + 1))
+        best = np.full((len(rows), STRONGEST), -1, dtype=np.int64)
+        nearest.strongest(at, weight, best)
         strongest = []
-        for row, low, high in zip(rows, first[:-1], first[1:], strict=True):
+        for row, places_of in zip(rows, best, strict=True):
             shown = self._places(row["language"]).shown
-            best = feature[order[low : min(high, low + STRONGEST)]].tolist()
-            strongest.append([shown[each] for each in best])
+            found = feature[places_of[places_of >= 0]]
+            strongest.append([shown[each] for each in found.tolist()])
         squares = np.bincount(at, weight**2, minlength=len(rows)).astype(np.float32)
         weight *= math.sqrt(WEIGHTS["words"]) / np.sqrt(squares[at])
         return at, feature, weight, strongest
@@ -187,7 +189,7 @@ class Describer:
                 room = np.zeros((place, DIMENSIONS), dtype=np.int8)
                 self.directions = np.concatenate([self.directions, room])
             self.others[name] = place
-            self.directions[place] = direction(name)
+            self.directions[place] = directions([name])[0]
         return self.others[name]
 
 
@@ -209,11 +211,12 @@ class _Tokens(dict[str, int]):
         return place
 
 
-def direction(feature: str) -> Codes:
-    """The +1 and -1 that a feature's name stands for."""
-    digest = hashlib.blake2b(feature.encode(), digest_size=DIMENSIONS // 8).digest()
-    bits = np.unpackbits(np.frombuffer(digest, dtype=np.uint8))
-    return np.where(bits, 1, -1).astype(np.int8)
+def directions(features: Sequence[str]) -> Codes:
+    """The +1 and -1 that the names of features stand for; shape (features, DIMENSIONS)."""
+    size = DIMENSIONS // 8
+    digests = [hashlib.blake2b(name.encode(), digest_size=size).digest() for name in features]
+    bits = np.unpackbits(np.frombuffer(b"".join(digests), dtype=np.uint8))
+    return bits.reshape(len(features), DIMENSIONS).view(np.int8) * np.int8(2) - np.int8(1)
 
 
 def codes(vectors: Floats) -> Codes:
