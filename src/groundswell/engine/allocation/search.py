@@ -350,7 +350,7 @@ def exact(market: Market, bounds: Bounds, state: State, best: Bools, work: int) 
         bounds: Limits.
         state: Where to start (must-haves taken); left as it was.
         best: The best portfolio known, in and out; shape (offers,).
-        work: Entries of the panel that may be looked at.
+        work: Entries of the panel and offers that may be looked at.
 
     Returns:
         Whether the search was finished, so that ``best`` is the optimum.
@@ -367,13 +367,15 @@ def exact(market: Market, bounds: Bounds, state: State, best: Bools, work: int) 
         if needs(bounds, state) == 0 and state.reached[0] > goal * (1 + 1e-12):
             goal = state.reached[0]
             best[:] = state.chosen
-        hope = depth < order.size and _promise(market, bounds, state, order, first, depth) > goal
+        work -= order.size
+        is_full = depth == order.size or state.totals[COUNT] >= bounds.count_max
+        hope = not is_full and _promise(market, bounds, state, order, first, depth) > goal
         if hope and taken[depth] == 0:
             offer = order[depth]
             if fits(market, bounds, state, offer):
                 add(market, state, offer)
                 row = market.row[offer]
-                work -= market.starts[row + 1] - market.starts[row] + order.size
+                work -= market.starts[row + 1] - market.starts[row]
                 taken[depth] = 1
             else:
                 taken[depth] = 2
