@@ -9,6 +9,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,12 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run them; 1 when a bar is missed or a benchmark broke."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--creators", type=int)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     scripts = [FOLDER / f"bench_{name}.py" for name in asked.names]
     scripts = scripts or sorted(FOLDER.glob("bench_*.py"))
     results = [result for script in scripts for result in run(script, asked.creators)]
