@@ -71,12 +71,14 @@ def test_reach_of_overlaps_shows_its_bounds(run, tmp_path):
     assert "1 of 1 pairs are not listed: unknown, not zero" in shown
 
 
-@pytest.mark.parametrize("options", [(), ("--overlaps", "x.csv"), ("--audiences", "x.csv")])
+@pytest.mark.parametrize(
+    "options", [(), ("--memberships", "x.csv", "--overlaps", "y.csv"), ("--audiences", "x.csv")]
+)
 def test_reach_without_its_files_says_which_it_needs(run, options):
     refused = json.loads(run("reach", *options, "--json", expect=2))
 
     assert refused["error"]["code"] == "bad_options"
-    assert "--overlaps FILE together with --audiences FILE" in refused["error"]["message"]
+    assert "needs --memberships FILE" in refused["error"]["message"]
 
 
 def test_an_unknown_creator_ends_with_status_2(run, members):

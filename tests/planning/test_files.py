@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from groundswell.connectors.adapters.files.batches import CannotRead
 from groundswell.planning import files
-from groundswell.planning.files import BadTable
+from groundswell.planning.columns import BadTable
 from groundswell.planning.named import UnknownNames
 
 MEMBERS = """account,member
@@ -164,7 +164,7 @@ def test_pairs_that_name_nobody_in_the_audiences_are_said(write):
 
     found = files.of_overlaps(pairs, write("sizes.csv", AUDIENCES), ["anna", "ben"])
 
-    assert "are they written alike" in found.notes[-1]
+    assert "are they written alike" in found.notes[0]
     assert (found.reach.value, found.reach.low, found.reach.high) == (None, 700, 1_100)
 
 
@@ -191,3 +191,124 @@ def test_names_that_differ_in_case_alone_are_two_accounts_where_a_file_has_both(
 
     assert files.of_overlaps(pairs, sizes, ["anna", "Ben"]).reach.value == 850
     assert files.of_overlaps(pairs, sizes, ["anna", "ben"]).reach.value == 1_080
+
+
+def test_people_are_counted_by_how_often_they_are_reached(write):
+    found = files.of_members(write("members.csv", MEMBERS), ["ben", "anna", "cleo"])
+
+    assert found.frequency == (2, 1)
+    assert [(step.creator, step.reach.value) for step in found.curve] == [
+        ("ben", 2), ("anna", 3), ("cleo", 3),
+    ]  # fmt: skip
+    assert found.notes[0].endswith("counted once: 1")
+
+
+def test_a_rate_says_what_is_expected(write):
+    found = files.of_members(write("members.csv", MEMBERS), ["ben", "anna"], rate=0.5)
+
+    assert found.frequency == pytest.approx((1.5, 0.25))  # m2 sees one by half, both by a quarter
+    assert [step.reach.value for step in found.curve] == [1.0, 1.75]
+    assert found.reach.method == "expected count of distinct members"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 9)), min_size=1),
+    st.sampled_from([0.3, 1.0]),
+)
+def test_curve_and_frequency_are_those_of_brute_force(tmp_path: Path, pairs, rate):
+    path = tmp_path / "members.csv"
+    path.write_text("account,member\n" + "".join(f"{a},p{m}\n" for a, m in pairs))
+    inside = {member: len({a for a, m in pairs if m == member}) for _, member in pairs}
+
+    found = files.of_members(path, rate=rate)
+
+    unique = sum(1 - (1 - rate) ** times for times in inside.values())
+    assert found.reach.value == pytest.approx(unique)
+    assert sum(found.frequency) == pytest.approx(unique)
+    seen = sum(times * people for times, people in enumerate(found.frequency, 1))
+    assert seen == pytest.approx(found.sum_of_audiences * rate)
+
+
+def test_headers_of_other_names_are_guessed_or_said(write):
+    guessed = files.of_members(write("a.csv", "creator,follower\nanna,m1\nben,m1\n"))
+    genres = write("b.csv", "genre,listener\nRock,m1\nPop,m1\n")
+    said = files.of_members(genres, headers={"account": "Genre", "member": "listener"})
+
+    assert guessed.reach.value == said.reach.value == 1
+    assert "column 'creator'" in guessed.notes[0]
+    with pytest.raises(BadTable, match="has no column account, member"):
+        files.of_members(genres)
+    with pytest.raises(BadTable, match="has no column 'fan' to take for member"):
+        files.of_members(genres, headers={"account": "genre", "member": "fan"})
+    with pytest.raises(BadTable, match="can't be two"):
+        files.of_members(genres, headers={"account": "genre", "member": "genre"})
+
+
+def test_an_arrow_file_is_counted(tmp_path: Path):
+    table = pa.table({"account": ["anna", "ben", "ben"], "member": [1, 1, 2]})
+    with pa.ipc.new_file(tmp_path / "m.arrow", table.schema) as file:
+        file.write_table(table, max_chunksize=2)
+
+    assert files.of_members(tmp_path / "m.arrow").audiences == {"anna": 1, "ben": 2}
+
+
+def test_a_damaged_arrow_file_is_refused(tmp_path: Path):
+    table = pa.table({"account": ["anna"], "member": ["m1"]})
+    with pa.ipc.new_file(tmp_path / "m.arrow", table.schema) as file:
+        file.write_table(table)
+    whole = (tmp_path / "m.arrow").read_bytes()
+    (tmp_path / "m.arrow").write_bytes(whole[:-20])
+
+    with pytest.raises(CannotRead, match="damaged or cut off"):
+        files.of_members(tmp_path / "m.arrow")
+
+
+def test_a_file_with_headers_alone_is_refused(write):
+    header = write("m.csv", "account,member\n")
+    sizes = write("sizes.csv", "account,size\n")
+
+    for refused in (
+        lambda: files.of_members(header),
+        lambda: files.of_overlaps(write("pairs.csv", PAIRS), sizes),
+    ):
+        with pytest.raises(BadTable, match="nobody to count"):
+            refused()
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, 1.1, float("nan")])
+def test_a_rate_that_is_no_chance_is_refused(write, rate):
+    with pytest.raises(BadTable, match="above 0 and at most 1"):
+        files.of_members(write("members.csv", MEMBERS), rate=rate)
+
+
+SIZED = "account_a,size_a,account_b,size_b,shared\nanna,700,ben,400,150\nben,400,cleo,100,40\n"
+
+
+def test_sizes_may_stand_beside_the_pairs(write):
+    found = files.of_overlaps(write("pairs.csv", SIZED), creators=["anna", "ben"])
+
+    assert (found.reach.value, found.frequency) == (950, (800, 150))
+    assert files.of_overlaps(write("pairs.csv", SIZED), creators=["cleo"]).frequency == (100,)
+    with pytest.raises(BadTable, match="'ben' has 401 people here and 400 above"):
+        files.of_overlaps(write("pairs.csv", SIZED.replace("ben,400,cleo", "ben,401,cleo")))
+    with pytest.raises(BadTable, match="no column size_a, size_b"):
+        files.of_overlaps(write("pairs.csv", PAIRS))
+
+
+def test_three_creators_have_bounds_a_curve_and_the_pair_that_is_missing(write):
+    found = files.of_overlaps(write("pairs.csv", SIZED), threshold=30)
+
+    assert (found.reach.low, found.reach.high) == (980, 1_010)  # 30 or none shared by the third
+    assert found.frequency is None
+    assert [step.reach.value for step in found.curve][:2] == [700, 950]
+    assert found.unlisted.as_json() == {
+        "pairs": 1, "of": 3, "first": [["anna", "cleo"]], "at_most": 30,
+    }  # fmt: skip
+
+
+def test_a_rate_thins_pairs_twice(write):
+    found = files.of_overlaps(write("pairs.csv", SIZED), creators=["anna", "ben"], rate=0.5)
+
+    assert found.reach.value == 350 + 200 - 37.5
+    assert found.frequency == (475, 37.5)

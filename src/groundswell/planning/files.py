@@ -1,142 +1,81 @@
 """Reach of creators from files alone: no server, no workspace, and memory that stays bounded."""
 
+import itertools
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from groundswell.connectors.adapters.files.batches import Batch, CannotRead, Cell
-from groundswell.connectors.adapters.files.opening import OpenFile
+from groundswell.connectors.adapters.files.batches import Cell
 from groundswell.engine import reach
+from groundswell.planning import columns
+from groundswell.planning.columns import BadTable, Rows, text
 from groundswell.planning.named import Wanted
-from groundswell.terms.errors import Refusal
+from groundswell.planning.reached import Reach, Step, Unlisted
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.progress import Progress, silent
 
 MOST_AUDIENCES = 5_000  # of which pairs are compared: 25 million
 _MEMORY = "512MB"
 _PAIRS = pa.schema([("account", pa.int32()), ("member", pa.string())])
-
-
-class BadTable(Refusal):
-    """A file that doesn't hold what a reach needs."""
-
-    code = "bad_table"
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Unique reach of some creators, beside the sum that it must not be taken for.
-
-    Attributes:
-        reach: Distinct people.
-        sum_of_audiences: People counted once for each creator.
-        source: ``memberships`` or ``overlaps``.
-        audiences: People of each creator, by the name that the file uses.
-        notes: What a reader must know of the files, in sentences.
-    """
-
-    reach: Estimate
-    sum_of_audiences: int
-    source: str
-    audiences: dict[str, int]
-    notes: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The shape of ``groundswell reach --json``."""
-        return {
-            "reach": self.reach.as_json(),
-            "sum_of_audiences": self.sum_of_audiences,
-            "source": self.source,
-            "audiences": self.audiences,
-            "notes": list(self.notes),
-        }
-
-
-class _Rows:
-    """A file's rows as tuples of some of its columns; None where a cell is empty."""
-
-    def __init__(self, path: Path, columns: Sequence[str], *, optional: Sequence[str] = ()) -> None:
-        self.path = path
-        try:
-            self._source = OpenFile(path).source
-        except CannotRead as error:
-            raise self._unreadable(error) from error
-        places = {name.strip().casefold(): at for at, name in enumerate(self._source.names)}
-        missing = [name for name in columns if name not in places]
-        if missing:
-            raise BadTable(
-                f"{path} has no column {', '.join(missing)}: it needs {', '.join(columns)}, and "
-                f"has {', '.join(self._source.names[:20])}"
-            )
-        self._places = [places.get(name) for name in (*columns, *optional)]
-        self.unreadable = 0
-
-    def batches(self) -> Iterator[tuple[Batch, list[list[Cell]]]]:
-        try:
-            for batch in self._source.batches():
-                self.unreadable += len(batch.bad)
-                empty: list[Cell] = [None] * len(batch.rows)
-                yield batch, [empty if at is None else batch.columns[at] for at in self._places]
-        except CannotRead as error:
-            raise self._unreadable(error) from error
-
-    def _unreadable(self, error: CannotRead) -> CannotRead:
-        return CannotRead(f"{self.path} can't be read: {error}")
-
-    def __iter__(self) -> Iterator[tuple[int, tuple[str | None, ...]]]:
-        """Number of each row, and its cells."""
-        for batch, columns in self.batches():
-            for number, *cells in zip(batch.rows, *columns, strict=True):
-                yield number, tuple(_text(cell) for cell in cells)
-
-    def notes(self, left_out: int = 0) -> tuple[str, ...]:
-        rows = left_out + self.unreadable
-        out = (f"rows left out of {self.path}, unreadable or without a name: {rows:,}",)
-        return (*self._source.notes, *(out if rows else ()))
-
-
-def _text(cell: Cell) -> str | None:
-    if isinstance(cell, list):
-        return ", ".join(cell).strip() or None
-    return (cell or "").strip() or None
+_STEPS = 100  # points of a curve that each take a bound of their own
+_SHOWN = 20  # pairs named
+# For how many-th time each account's members meet an account, in the order given.
+_MEETINGS = """
+    CREATE TABLE meeting AS
+    SELECT place, times, count(*) AS people FROM (
+        SELECT place, row_number() OVER (PARTITION BY member ORDER BY place) AS times
+        FROM pair JOIN chosen USING (account)
+    ) GROUP BY ALL
+"""
 
 
 def of_members(
-    path: Path, creators: Sequence[str] | None = None, *, progress: Progress = silent
+    path: Path,
+    creators: Sequence[str] | None = None,
+    *,
+    rate: float = 1.0,
+    headers: Mapping[str, str | None] | None = None,
+    progress: Progress = silent,
 ) -> Reach:
     """Distinct members of some creators' audiences: counted, not estimated.
 
     Args:
         path: Columns ``account`` and ``member``, one row for each membership; ``platform`` may
             stand beside. A row that comes twice counts once.
-        creators: Whose audiences; None takes all accounts of the file.
+        creators: Whose audiences, in the order of the curve; None takes all accounts of the file.
+        rate: Chance that a member sees what the audience is shown, in (0, 1], independently of
+            what others see: reach is then what is expected.
+        headers: What the two columns are called, where they have other names.
         progress: Told of the rows read.
 
     Raises:
         CannotRead: When the file is no table of rows.
-        BadTable: When a column is missing.
+        BadTable: When a column is missing, nobody is listed, or the rate is no such chance.
         UnknownNames: When a creator isn't in the file.
     """
-    rows = _Rows(path, ["account", "member"], optional=["platform"])
+    _check_rate(rate)
+    rows = Rows(
+        path, ["account", "member"], optional=["platform"], kind="memberships", said=headers
+    )
     wanted = Wanted(creators)
-    left_out = 0
+    left_out = counted = 0
 
     def pairs() -> Iterator[pa.RecordBatch]:
-        nonlocal left_out
+        nonlocal left_out, counted
         read = 0
-        for batch, columns in rows.batches():
-            found = _memberships(columns, wanted)
-            left_out += len(batch.rows) - found[1]
+        for batch, cells in rows.batches():
+            found, complete = _memberships(cells, wanted)
+            left_out += len(batch.rows) - complete
+            counted += len(found)
             read += len(batch.rows)
             progress("reading memberships", read, None)
-            yield found[0]
+            yield found
 
     with (
         tempfile.TemporaryDirectory() as spill,
@@ -146,39 +85,93 @@ def of_members(
     ):
         counting.register("rows", pa.RecordBatchReader.from_batches(_PAIRS, pairs()))
         counting.execute("CREATE TABLE pair AS SELECT DISTINCT account, member FROM rows")
-        chosen = wanted.found(str(path))
-        counting.register("chosen", pa.table({"account": pa.array(chosen, pa.int32())}))
-        members = counting.sql(
-            "SELECT account, count(member) FROM chosen LEFT JOIN pair USING (account) GROUP BY ALL"
-        ).fetchall()
-        (distinct,) = counting.sql(
-            "SELECT count(DISTINCT member) FROM pair SEMI JOIN chosen USING (account)"
-        ).fetchall()[0]
-    audiences = dict(members)
+        names = _named(wanted, path)
+        meetings, repeated = _meetings(counting, wanted.found(str(path)), counted)
+    twice = (f"memberships listed again in {path}, counted once: {repeated:,}",) if repeated else ()
+    return _from_meetings(names, meetings, rate, (*twice, *rows.notes(left_out)))
+
+
+def _check_rate(rate: float) -> None:
+    if not 0 < rate <= 1:
+        raise BadTable(f"a rate is a chance above 0 and at most 1, got {rate}")
+
+
+def _named(wanted: Wanted, path: Path) -> list[str]:
+    names = [wanted.accounts[code] for code in wanted.found(str(path))]
+    if not names:
+        raise BadTable(f"{path} has no row that names an account: there is nobody to count")
+    return names
+
+
+def _meetings(
+    counting: duckdb.DuckDBPyConnection, chosen: list[int], counted: int
+) -> tuple[dict[str, np.ndarray], int]:
+    places = pa.table(
+        {"account": pa.array(chosen, pa.int32()), "place": pa.array(range(len(chosen)), pa.int32())}
+    )
+    counting.register("chosen", places)
+    (distinct,) = counting.sql("SELECT count(*) FROM pair").fetchall()[0]
+    counting.execute(_MEETINGS)
+    found = counting.sql("SELECT * FROM meeting ORDER BY place, times").fetchnumpy()
+    return found, counted - distinct
+
+
+def _from_meetings(
+    names: list[str], meetings: dict[str, np.ndarray], rate: float, notes: tuple[str, ...]
+) -> Reach:
+    place, times, people = meetings["place"], meetings["times"], meetings["people"]
+    sizes = [int(size) for size in np.bincount(place, people, minlength=len(names))]
+    added = reach.frequency.added(place, times, people, audiences=len(names), rate=rate)
+    exactly = reach.frequency.exactly(times, people, rate=rate)
+    members = int(people[times == 1].sum())
+    steps = zip(
+        names,
+        itertools.accumulate(sizes),
+        [_counted(value, rate, members) for value in np.cumsum(added)],
+        strict=True,
+    )
+    curve = tuple(Step(*step) for step in steps)
     return Reach(
-        Estimate.exact(distinct, method="exact count of distinct members", n=distinct),
-        sum(audiences.values()),
+        curve[-1].reach,
         "memberships",
-        {wanted.accounts[code]: audiences[code] for code in chosen},
-        rows.notes(left_out),
+        rate,
+        dict(zip(names, sizes, strict=True)),
+        tuple(_whole(value, rate) for value in exactly),
+        curve,
+        None,
+        notes,
     )
 
 
-def _memberships(columns: list[list[Cell]], wanted: Wanted) -> tuple[pa.RecordBatch, int]:
+def _whole(value: float, rate: float) -> float:
+    """People are whole where nothing is left to chance."""
+    return round(value) if rate == 1.0 else float(value)
+
+
+def _counted(value: float, rate: float, members: int) -> Estimate:
+    if rate == 1.0:
+        method, reason = "exact count of distinct members", None
+    else:
+        method = "expected count of distinct members"
+        reason = f"each member sees each creator with chance {rate:g}, independently"
+    return Estimate.exact(_whole(value, rate), method=method, n=members, reason=reason)
+
+
+def _memberships(cells: list[list[Cell]], wanted: Wanted) -> tuple[pa.RecordBatch, int]:
     """Members of the wanted accounts, and how many rows named both an account and a member.
 
     A row with an account alone makes the account known, with nobody in its audience.
     """
     codes, members = [], []
     complete = 0
-    for account, member, platform in zip(*columns, strict=True):
-        name = _text(account)
+    for account, member, platform in zip(*cells, strict=True):
+        name = text(account)
         if name is None:
             continue
         if platform and ":" not in name:
-            name = f"{_text(platform)}:{name}"
+            name = f"{text(platform)}:{name}"
         code = wanted.code(name)
-        who = _text(member)
+        who = text(member)
         if who is None:
             continue
         complete += 1
@@ -192,19 +185,22 @@ def _memberships(columns: list[list[Cell]], wanted: Wanted) -> tuple[pa.RecordBa
 
 def of_overlaps(
     overlaps: Path,
-    audiences: Path,
+    audiences: Path | None = None,
     creators: Sequence[str] | None = None,
     *,
     threshold: float | None = None,
+    rate: float = 1.0,
 ) -> Reach:
     """Distinct people of some creators' audiences, from sizes and measured pairs.
 
     Args:
         overlaps: Columns ``account_a``, ``account_b``, ``shared``; ``threshold`` may stand beside:
             pairs that share fewer are not listed.
-        audiences: Columns ``account`` and ``size``.
-        creators: Whose audiences; None takes all accounts of ``audiences``.
+        audiences: Columns ``account`` and ``size``; None where ``overlaps`` has the columns
+            ``size_a`` and ``size_b``.
+        creators: Whose audiences, in the order of the curve; None takes all that have a size.
         threshold: In place of the column's.
+        rate: As for ``of_members``. Of those who are in two audiences, rate squared see both.
 
     Raises:
         CannotRead: When a file is no table of rows.
@@ -212,33 +208,76 @@ def of_overlaps(
         UnknownNames: When a creator has no audience in the file.
         ImpossibleOverlap: When two audiences share more people than one of them has.
     """
+    _check_rate(rate)
     if threshold is not None and not (math.isfinite(threshold) and threshold >= 0):
         raise BadTable(f"a threshold is a number of people, 0 or more, got {threshold}")
-    sized, sizes, wanted = _sizes(audiences, creators)
-    chosen = wanted.found(str(audiences))
-    if len(chosen) > MOST_AUDIENCES:
+    if audiences is None:
+        sized, sizes, wanted = _sizes_of_pairs(overlaps, creators)
+    else:
+        sized, sizes, wanted = _sizes(audiences, creators)
+    where = audiences or overlaps
+    names = _named(wanted, where)
+    if len(names) > MOST_AUDIENCES:
         raise BadTable(
-            f"{len(chosen):,} creators are too many to compare pair by pair: name at most "
+            f"{len(names):,} creators are too many to compare pair by pair: name at most "
             f"{MOST_AUDIENCES:,} with --creators"
         )
-    listed = _Rows(overlaps, ["account_a", "account_b", "shared"], optional=["threshold"])
+    listed = Rows(
+        overlaps, ["account_a", "account_b", "shared"], optional=["threshold"], kind="overlaps"
+    )
     found = _pairs(listed, sizes)
+    cut = found.threshold if threshold is None else threshold
     known = reach.Overlaps(
-        np.array(list(sizes.values()), np.float64),
+        np.array(list(sizes.values()), np.float64) * rate,
         np.array([a for a, _ in found.shared], np.int64),
         np.array([b for _, b in found.shared], np.int64),
-        np.array(list(found.shared.values()), np.float64),
-        found.threshold if threshold is None else threshold,
+        np.array(list(found.shared.values()), np.float64) * rate**2,
+        None if cut is None else cut * rate**2,
     )
-    every = list(sizes)
-    place = {name: index for index, name in enumerate(every)}
-    at = np.array([place[wanted.accounts[code]] for code in chosen], np.int64)
-    return Reach(
-        reach.overlaps.union(at, known),
-        int(known.size[at].sum()),
-        "overlaps",
-        {every[index]: sizes[every[index]] for index in at},
-        (*sized.notes(), *listed.notes(), *found.notes(overlaps, audiences)),
+    place = {name: index for index, name in enumerate(sizes)}
+    at = np.array([place[name] for name in names], np.int64)
+    notes = tuple(dict.fromkeys((*sized.notes(), *listed.notes(), *found.notes(overlaps, where))))
+    return _bounded(known, at, {name: sizes[name] for name in names}, rate, cut, notes)
+
+
+def _bounded(
+    known: reach.Overlaps,
+    at: np.ndarray,
+    audiences: dict[str, int],
+    rate: float,
+    threshold: float | None,
+    notes: tuple[str, ...],
+) -> Reach:
+    names = list(audiences)
+    sums = list(itertools.accumulate(audiences.values()))
+    ends = sorted({round(end) for end in np.geomspace(1, len(names), _STEPS)})
+    curve = tuple(
+        Step(names[end - 1], sums[end - 1], reach.overlaps.union(at[:end], known)) for end in ends
+    )
+    total = curve[-1].reach
+    frequency = None
+    if total.value is not None and total.low is None:  # one, or two whose overlap is known
+        twice = sums[-1] * rate - total.value
+        frequency = (total.value - twice, twice)[: len(names)]
+    else:
+        notes = (*notes, "pairs do not tell how many people are reached exactly once, twice, ...")
+    if rate < 1:
+        notes = (*notes, f"each member sees each creator with chance {rate:g}, independently")
+    unlisted = _unlisted(known.among(at), names, threshold)
+    return Reach(total, "overlaps", rate, audiences, frequency, curve, unlisted, notes)
+
+
+def _unlisted(among: reach.Overlaps, names: list[str], threshold: float | None) -> Unlisted:
+    open_ = ~np.tri(len(names), dtype=np.bool_)
+    open_[np.minimum(among.a, among.b), np.maximum(among.a, among.b)] = False
+    first = itertools.islice(
+        ((a, b) for a in range(len(names)) for b in np.flatnonzero(open_[a])), _SHOWN
+    )
+    return Unlisted(
+        int(open_.sum()),
+        len(names) * (len(names) - 1) // 2,
+        tuple((names[a], names[b]) for a, b in first),
+        threshold,
     )
 
 
@@ -264,24 +303,40 @@ class _Pairs:
         return notes
 
 
-def _sizes(path: Path, creators: Sequence[str] | None) -> tuple[_Rows, dict[str, int], Wanted]:
-    rows = _Rows(path, ["account", "size"])
+def _sizes(path: Path, creators: Sequence[str] | None) -> tuple[Rows, dict[str, int], Wanted]:
+    rows = Rows(path, ["account", "size"], kind="sizes")
     wanted = Wanted(creators)
     sizes: dict[str, int] = {}
     for number, (account, size) in rows:
-        if account is None:
-            continue
-        people = _people(size, "size", path, number)
-        if sizes.setdefault(account, people) != people:
-            raise BadTable(
-                f"row {number:,} of {path}: {account!r} has {people:,} people here and "
-                f"{sizes[account]:,} above: leave one row for each account"
-            )
-        wanted.code(account)
+        if account is not None:
+            _note_size(sizes, account, columns.people(size, "size", path, number), path, number)
+            wanted.code(account)
     return rows, sizes, wanted
 
 
-def _pairs(rows: _Rows, sizes: dict[str, int]) -> _Pairs:
+def _sizes_of_pairs(
+    path: Path, creators: Sequence[str] | None
+) -> tuple[Rows, dict[str, int], Wanted]:
+    rows = Rows(path, ["account_a", "size_a", "account_b", "size_b"], kind="overlaps")
+    wanted = Wanted(creators)
+    sizes: dict[str, int] = {}
+    for number, (first, size_a, second, size_b) in rows:
+        for account, size, column in ((first, size_a, "size_a"), (second, size_b, "size_b")):
+            if account is not None:
+                _note_size(sizes, account, columns.people(size, column, path, number), path, number)
+                wanted.code(account)
+    return rows, sizes, wanted
+
+
+def _note_size(sizes: dict[str, int], account: str, people: int, path: Path, row: int) -> None:
+    if sizes.setdefault(account, people) != people:
+        raise BadTable(
+            f"row {row:,} of {path}: {account!r} has {people:,} people here and "
+            f"{sizes[account]:,} above: leave one size for each account"
+        )
+
+
+def _pairs(rows: Rows, sizes: dict[str, int]) -> _Pairs:
     place = {name: at for at, name in enumerate(sizes)}
     for name, at in list(place.items()):
         place.setdefault(name.casefold(), at)
@@ -289,12 +344,12 @@ def _pairs(rows: _Rows, sizes: dict[str, int]) -> _Pairs:
     found = _Pairs({}, set())
     for number, (first, second, shared, below) in rows:
         if below is not None:
-            stated = _people(below, "threshold", rows.path, number)
+            stated = columns.people(below, "threshold", rows.path, number)
             found.threshold = max(found.threshold or 0.0, stated)
         a, b = (
             place.get(name or "", place.get((name or "").casefold())) for name in (first, second)
         )
-        people = _people(shared, "shared", rows.path, number)
+        people = columns.people(shared, "shared", rows.path, number)
         if a is None or b is None or a == b:
             continue
         if people > (smaller := min(sizes[every[a]], sizes[every[b]])):
@@ -308,13 +363,3 @@ def _pairs(rows: _Rows, sizes: dict[str, int]) -> _Pairs:
     for pair in found.contradictory:
         del found.shared[pair]
     return found
-
-
-def _people(cell: str | None, column: str, path: Path, row: int) -> int:
-    """A whole number of people; ``12.0`` will do."""
-    whole = (cell or "").removesuffix(".0")
-    if not whole.isascii() or not whole.isdigit() or len(whole) > 12:
-        raise BadTable(
-            f"row {row:,} of {path}: {column} must be a whole number of people, got {cell!r}"
-        )
-    return int(whole)

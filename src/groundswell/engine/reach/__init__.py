@@ -22,7 +22,7 @@ A worked example: three creators, five people, everybody known::
     reach.on_panel(panel, posts, np.array([0.5, 0.5]))  # 0.5 + 0.75 + 0.75 = 2 see at least one
 """
 
-from groundswell.engine.reach import draws, overlaps, panel, segments
+from groundswell.engine.reach import draws, frequency, overlaps, panel, segments
 from groundswell.engine.reach.draws import Draws
 from groundswell.engine.reach.overlaps import BOUNDS_LEVEL, ImpossibleOverlap, Overlaps
 from groundswell.engine.reach.panel import Panel
@@ -42,6 +42,7 @@ __all__ = [
     "Panel",
     "counted",
     "draws",
+    "frequency",
     "on_panel",
     "overlaps",
     "panel",

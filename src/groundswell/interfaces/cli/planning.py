@@ -12,8 +12,10 @@ from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.planning import brief as briefs
 from groundswell.planning import brief_text, files, named
 from groundswell.planning.actions import plans
+from groundswell.planning.reached import Reach
 from groundswell.terms.errors import Refusal
 
+_TIMES = 5  # shown in a table; all are in the JSON document
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
 
 
@@ -24,15 +26,25 @@ class BadCombination(Refusal):
 
 
 @app.command("reach")
-def reach(
+def reach(  # noqa: PLR0913 - each is an option of the command
     memberships: Annotated[
-        Path | None, typer.Option(help="File with the columns account and member.")
+        Path | None,
+        typer.Option(help="File with the columns account and member: CSV, Parquet or Arrow."),
     ] = None,
     overlaps: Annotated[
-        Path | None, typer.Option(help="File with the columns account_a, account_b and shared.")
+        Path | None,
+        typer.Option(
+            help="File with the columns account_a, account_b and shared; size_a and size_b may "
+            "stand beside."
+        ),
     ] = None,
     audiences: Annotated[
-        Path | None, typer.Option(help="File with the columns account and size, for --overlaps.")
+        Path | None,
+        typer.Option(
+            "--audiences",
+            "--sizes",
+            help="File with the columns account and size, for --overlaps without sizes.",
+        ),
     ] = None,
     creators: Annotated[
         str | None,
@@ -40,25 +52,42 @@ def reach(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(min=0, help="Pairs that share fewer people are not in --overlaps."),
+        typer.Option(
+            "--threshold",
+            "--above",
+            min=0,
+            help="Pairs that share fewer people are not in --overlaps.",
+        ),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(help="Chance that a member of an audience sees it, above 0.")
+    ] = 1.0,
+    account: Annotated[
+        str | None, typer.Option(help="Header of the accounts in --memberships.")
+    ] = None,
+    member: Annotated[
+        str | None, typer.Option(help="Header of the members in --memberships.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Count the different people that creators reach together: never the sum of their followers.
 
-    Works on files alone and starts nothing. From memberships the count is exact. From overlaps it
-    is exact for one creator and for a listed pair; for more, bounds that always hold stand around
-    an estimate, and pairs that are not listed count as unknown.
+    Works on files alone and starts nothing. From memberships the count is exact, with how many
+    people are reached once, twice and so on. From overlaps it is exact for one creator and for a
+    listed pair; for more, bounds that always hold stand around an estimate, and pairs that are not
+    listed count as unknown. The curve adds the creators in the order given.
     """
     names = None if creators is None else named.listed(creators)
-    if memberships and not (overlaps or audiences):
+    if memberships and not (overlaps or audiences or threshold is not None):
+        said = {"account": account, "member": member}
         with frame.progress() as progress:
-            found = files.of_members(memberships, names, progress=progress)
-    elif overlaps and audiences and not memberships:
-        found = files.of_overlaps(overlaps, audiences, names, threshold=threshold)
+            found = files.of_members(memberships, names, rate=rate, headers=said, progress=progress)
+    elif overlaps and not (memberships or account or member):
+        found = files.of_overlaps(overlaps, audiences, names, threshold=threshold, rate=rate)
     else:
         raise BadCombination(
-            "reach needs --memberships FILE, or --overlaps FILE together with --audiences FILE"
+            "reach needs --memberships FILE (--account and --member say what its columns are), or "
+            "--overlaps FILE (--audiences FILE and --threshold go with it)"
         )
     for note in found.notes:
         frame.messages.print(note)
@@ -103,7 +132,7 @@ def plan(
     frame.show(said, as_json=as_json, people=lambda: plan_tables.drawn(said))
 
 
-def _reach_table(found: files.Reach) -> Group:
+def _reach_table(found: Reach) -> Group:
     table = Table(title="Unique reach", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -115,4 +144,6 @@ def _reach_table(found: files.Reach) -> Group:
         table.add_row("at most", f"{estimate.high:,.0f}")
     table.add_row("sum of audiences", f"{found.sum_of_audiences:,}")
     table.add_row("creators", f"{len(found.audiences):,}")
+    for times, people in enumerate((found.frequency or ())[:_TIMES], 1):
+        table.add_row(f"exactly {times} x", f"{people:,.0f}")
     return Group(table, ". ".join(filter(None, [estimate.method, estimate.reason])))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundswell.connectors.adapters.files import encodings, streams
+from groundswell.connectors.adapters.files.arrow import Arrow
 from groundswell.connectors.adapters.files.batches import CannotRead, Source
 from groundswell.connectors.adapters.files.delimited import Delimited
 from groundswell.connectors.adapters.files.jsonlines import JsonLines
@@ -26,6 +27,10 @@ _FOREIGN = {
     b"7z\xbc\xaf": "a 7-Zip archive: unpack it",
     b"SQLite format 3": "a SQLite database: export the table as CSV",
     b"\x7fELF": "a program",
+}
+_TABLES: dict[bytes, tuple[str, type[Parquet | Arrow]]] = {
+    b"PAR1": ("Parquet", Parquet),
+    b"ARROW1": ("Arrow", Arrow),
 }
 _JSON_LIST = re.compile(r"\[\s*(\{|\]|$)")
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x7f]")
@@ -57,7 +62,7 @@ class OpenFile:
 
     def sha256(self) -> str:
         """Hash of the file as it was last read from end to end."""
-        if isinstance(self.source, Parquet):
+        if isinstance(self.source, Parquet | Arrow):
             for _ in self._bytes:
                 continue
         return self._bytes.sha256
@@ -65,12 +70,12 @@ class OpenFile:
     @property
     def is_cut(self) -> bool:
         """Whether only the head of a text is read, which ends anywhere in a row."""
-        return self._bytes.is_cut and not isinstance(self.source, Parquet)
+        return self._bytes.is_cut and not isinstance(self.source, Parquet | Arrow)
 
     @property
     def encoding(self) -> str | None:
         """What the text is in; None for what is no text."""
-        return None if isinstance(self.source, Parquet) else self._encoding
+        return None if isinstance(self.source, Parquet | Arrow) else self._encoding
 
     def share_read(self) -> float | None:
         """How much of the file the reading that goes on has passed; None when it can't be told."""
@@ -97,10 +102,11 @@ class OpenFile:
         for magic, what in _FOREIGN.items():
             if head.startswith(magic):
                 raise CannotRead(f"the file is no table of rows but {what}")
-        if head.startswith(b"PAR1"):
-            if self._packed:
-                raise CannotRead("the Parquet file is gzipped: unpack it, Parquet packs itself")
-            return Parquet(self._bytes.path)
+        for magic, (name, form) in _TABLES.items():
+            if head.startswith(magic):
+                if self._packed:
+                    raise CannotRead(f"the {name} file is gzipped: unpack it, it packs itself")
+                return form(self._bytes.path)
         self._encoding = self._decided_encoding(head)
         if "16" not in self._encoding and len(_CONTROL.findall(head)) > 0.02 * len(head):
             raise CannotRead("the file is no text: save it as CSV, JSON lines or Parquet")

@@ -30,7 +30,7 @@ class Parquet:
         self.notes: list[str] = []
         with self._opened() as file:
             self._refuse_bomb(file.metadata)
-            self.names = batches.unique_names([name for name, _ in _leaves(file.schema_arrow)])
+            self.names = batches.unique_names([name for name, _ in leaves(file.schema_arrow)])
 
     def _opened(self) -> Any:
         try:
@@ -61,8 +61,8 @@ class Parquet:
             try:
                 for piece in file.iter_batches(batch_size=_ROWS_AT_ONCE, use_threads=False):
                     size += piece.nbytes
-                    for column, (_, leaf) in zip(gathered.columns, _leaves_of(piece), strict=True):
-                        column.extend(_cells(leaf))
+                    for column, (_, leaf) in zip(gathered.columns, leaves_of(piece), strict=True):
+                        column.extend(cells(leaf))
                     gathered.rows.extend(range(row + 1, row + len(piece) + 1))
                     row += len(piece)
                     gathered.last_row = row
@@ -83,7 +83,7 @@ def _damaged(error: Exception) -> CannotRead:
     )
 
 
-def _leaves(schema: Any) -> Iterator[tuple[str, Any]]:
+def leaves(schema: Any) -> Iterator[tuple[str, Any]]:
     """Names and types of the columns, those inside structs with dots."""
     for field in schema:
         yield from _leaf(field.name, field.type)
@@ -97,7 +97,8 @@ def _leaf(name: str, kind: Any) -> Iterator[tuple[str, Any]]:
         yield name, kind
 
 
-def _leaves_of(piece: Any) -> Iterator[tuple[str, Any]]:
+def leaves_of(piece: Any) -> Iterator[tuple[str, Any]]:
+    """Names and values of the columns of a record batch, in the order of ``leaves``."""
     for name, column in zip(piece.schema.names, piece.columns, strict=True):
         yield from _leaf_of(name, column)
 
@@ -110,16 +111,16 @@ def _leaf_of(name: str, column: Any) -> Iterator[tuple[str, Any]]:
         yield name, column
 
 
-def _cells(column: Any) -> list[Cell]:
+def cells(column: Any) -> list[Cell]:
     """Cells as text, so that one reader of values serves every kind of file."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _cells(column.cast(kind.value_type))
+        return cells(column.cast(kind.value_type))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return [None if items is None else _items(items) for items in column.to_pylist()]
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        cells: list[Cell] = column.to_pylist()
-        return cells
+        strings: list[Cell] = column.to_pylist()
+        return strings
     if pa.types.is_floating(kind):
         column = pc.if_else(pc.is_nan(column), None, column)
     if pa.types.is_timestamp(kind):
