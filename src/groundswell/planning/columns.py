@@ -60,6 +60,7 @@ class Rows:
             raise BadTable(
                 f"{path} has no column {', '.join(missing)}: it needs {', '.join(columns)}, and "
                 f"has {', '.join(self._source.names[:20])}"
+                + ("; --account and --member say which" if kind == "memberships" else "")
             )
         self._places = [
             *(found[name] for name in columns),
