@@ -15,7 +15,7 @@ from typing import Any
 
 from groundswell.connectors.actions.imports import import_file
 from groundswell.creators import queries
-from groundswell.creators.actions import attachments, contacts, lists, notes, tags
+from groundswell.creators.actions import attachments, contacts, lists, notes, outreach, tags
 from groundswell.discovery.actions import searches
 from groundswell.discovery.questions import Question
 from groundswell.people.actions import tokens
@@ -26,7 +26,7 @@ from groundswell.project import opening
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.progress import silent
-from groundswell.vetting.actions import scorecards
+from groundswell.vetting.actions import scorecards, watching
 from groundswell.workspaces import access, clock
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
@@ -165,7 +165,7 @@ def _import(place: Workspace, texts: list[str]) -> None:
 
 
 def _write_about(place: Workspace, texts: list[str], hand: dict[str, Any]) -> None:
-    """What a team keeps about creators: notes, tags, contacts, files."""
+    """What a team keeps about creators: notes, tags, contacts, outreach, files."""
     short = iter(text for text in texts if len(text) <= tags.LONGEST and text.isprintable())
     for number in range(len(texts) // EACH + 1):
         creator = queries.creator_of(_ref(number))
@@ -178,12 +178,15 @@ def _write_about(place: Workspace, texts: list[str], hand: dict[str, Any]) -> No
             details = {"city": some[1]}
             contacts.add(creator=creator, channel="other", address=some[0], details=details, **hand)
         with _allowing_refusals():
+            said = {"note": some[0][:300], "contacted_by": some[1][:100]}
+            outreach.record(creator=creator, day=hand["now"].date(), medium="phone", **said, **hand)
+        with _allowing_refusals():
             name = "kit<img src=x onerror=ran(9006)>.pdf"
             attachments.add(creator=creator, purpose="media_kit", name=name, content=PDF, **hand)
 
 
 def _name_things(place: Workspace, texts: list[str], cast: Cast, hand: dict[str, Any]) -> None:
-    """Lists, searches, tokens, tiers, under such names."""
+    """Lists, searches, tokens, tiers, own words and competitors, under such names."""
     named = [text for text in texts if len(text) <= 100 and text.isprintable()]
     creators = [queries.creator_of(_ref(number)).id for number in range(len(texts) // EACH + 1)]
     for number, text in enumerate(named[::8]):
@@ -196,6 +199,10 @@ def _name_things(place: Workspace, texts: list[str], cast: Cast, hand: dict[str,
         with _allowing_refusals():
             question = Question(text=text, filters=(f"region={text}",))
             searches.save(name=text, question=question, workspace=place, **hand)
+        with _allowing_refusals():
+            watching.keep_word(text=text, severity="low", workspace=place, **hand)
+        with _allowing_refusals():
+            watching.keep_competitor(name=text, forms=[], workspace=place, **hand)
         with _allowing_refusals():
             tokens.make(
                 workspace=place,
