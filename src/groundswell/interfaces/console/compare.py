@@ -235,8 +235,7 @@ def _top(found: Seen, account: Account, dimension: str) -> list[tuple[str, float
 
 
 def _matrix(accounts: Sequence[Account], found: Seen) -> list[tuple[Account, list[Any]]]:
-    """Rows and columns of the overlaps; None where an account meets itself, nothing where none
-    is known."""
+    """Rows and columns, None where an account meets itself; nothing where no overlap is known."""
     if not any(each.share.is_known for each in found.overlaps):
         return []
     by_pair = {(each.one.id, each.other.id): each for each in found.overlaps}
