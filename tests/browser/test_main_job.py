@@ -50,7 +50,8 @@ def find_creators(visitor: Visitor) -> None:
     page.locator("#q").press("End")
     page.keyboard.type(" trail", delay=20)
     expect(page.locator("#results .total strong")).not_to_have_text(before)
-    expect(page).to_have_url(re.compile(r"q=running\+trail|q=running%20trail"))
+    expect(page).to_have_url(re.compile(r"q=running(\+|%20)trail(&|$)"))
+    page.wait_for_load_state("networkidle")  # the address is changed before the answer is shown
     narrowed = total(page)
     page.get_by_label("United States").check()
     expect(page).to_have_url(re.compile("country"))
