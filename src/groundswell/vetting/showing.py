@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from groundswell.creators.models import Account
 from groundswell.engine.qualification import rates
 from groundswell.engine.qualification.card import Evidence, Factor, Place, Rate, Safety
 from groundswell.engine.qualification.overall import Overall
 from groundswell.engine.qualification.rates import ALL_FORMATS
 from groundswell.terms.estimate import Estimate
-from groundswell.vetting import reviews, thresholds
+from groundswell.vetting import reviews, thresholds, weighing
 from groundswell.vetting.models import Decision, Reply, Review
 from groundswell.vetting.queries import Answer
 
@@ -84,6 +85,25 @@ def reply_as_json(reply: Reply) -> dict[str, Any]:
         "text": reply.text,
         "replied_at": reply.replied_at.isoformat(),
         "evidence": reply.evidence,
+    }
+
+
+def judged_as_json(account: Account) -> dict[str, Any]:
+    """What an account's review says, with the decisions on it and the creator's replies."""
+    return {
+        **review_as_json(reviews.review(account)),
+        "history": [decision_as_json(each) for each in reviews.decisions(account)],
+        "replies": [reply_as_json(each) for each in reviews.replies(account)],
+    }
+
+
+def weights_as_json() -> dict[str, Any]:
+    """The workspace's weights of the factors, and what an overall score needs."""
+    return {
+        "weights": {name.value: weight for name, weight in weighing.weights().items()},
+        "is_default": weighing.kept() is None,
+        "fewest_factors": weighing.FEWEST,
+        "needed_weight": weighing.NEEDED,
     }
 
 

@@ -10,7 +10,7 @@ from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.terms.factors import FactorName
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import reviews, showing, weighing
+from groundswell.vetting import reviews, showing
 from groundswell.vetting.actions import replies
 from groundswell.vetting.actions import reviews as deciding
 from groundswell.vetting.actions import weights as setting
@@ -115,7 +115,7 @@ def ask(
 def show_weights(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """Show how much each factor counts in the overall score."""
     with frame.session(workspace) as session, access.inside(session.workspace):
-        found = _weights()
+        found = showing.weights_as_json()
     frame.show(found, as_json=as_json, people=lambda: _drawn(found))
 
 
@@ -133,7 +133,7 @@ def set_weights(
         setting.set_weights(
             workspace=session.workspace, weights=written, by=session.by, now=session.now
         )
-        found = _weights()
+        found = showing.weights_as_json()
     frame.show(found, as_json=as_json, people=lambda: _drawn(found))
 
 
@@ -142,17 +142,12 @@ def reset_weights(workspace: WorkspaceOption = None, as_json: JsonOption = False
     """Let all factors count the same again."""
     with frame.session(workspace) as session, access.inside(session.workspace):
         setting.reset(workspace=session.workspace, by=session.by, now=session.now)
-        found = _weights()
+        found = showing.weights_as_json()
     frame.show(found, as_json=as_json, people=lambda: _drawn(found))
 
 
 def _judged(written: str) -> dict[str, Any]:
-    account = creators.find_account(AccountRef.parse(written))
-    return {
-        **showing.review_as_json(reviews.review(account)),
-        "history": [showing.decision_as_json(each) for each in reviews.decisions(account)],
-        "replies": [showing.reply_as_json(each) for each in reviews.replies(account)],
-    }
+    return showing.judged_as_json(creators.find_account(AccountRef.parse(written)))
 
 
 def _row(found: dict[str, Any]) -> dict[str, Any]:
@@ -178,15 +173,6 @@ def _lines(found: dict[str, Any]) -> list[str]:
     return lines + [
         f"{each['replied_at'][:10]} the creator: {each['text']}" for each in found["replies"]
     ]
-
-
-def _weights() -> dict[str, Any]:
-    return {
-        "weights": {name.value: weight for name, weight in weighing.weights().items()},
-        "is_default": weighing.kept() is None,
-        "fewest_factors": weighing.FEWEST,
-        "needed_weight": weighing.NEEDED,
-    }
 
 
 def _drawn(found: dict[str, Any]) -> Any:

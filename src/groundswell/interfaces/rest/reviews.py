@@ -15,7 +15,7 @@ from groundswell.interfaces.rest.reading import Input
 from groundswell.people.policy import Action
 from groundswell.terms.factors import FactorName
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import reviews, showing, weighing
+from groundswell.vetting import reviews, showing
 from groundswell.vetting.actions import replies
 from groundswell.vetting.actions import reviews as deciding
 from groundswell.vetting.actions import weights as setting
@@ -163,7 +163,7 @@ def list_reviews(request: Any, asked: Query[AskedPage]) -> Any:
 def get_review(request: Any, account: str) -> Any:
     """Get the evidence of an account, what was decided, and what its creator answered."""
     del request
-    return _judged(_account(account))
+    return showing.judged_as_json(_account(account))
 
 
 @area.post("/decisions/{path:account}", Action.REVIEWS_DECIDE, Judged)
@@ -180,7 +180,7 @@ def decide_review(request: Any, account: str, body: Decide) -> Any:
         seen=body.seen,
         **operations.hand(request),
     )
-    return _judged(found)
+    return showing.judged_as_json(found)
 
 
 @area.post("/reply-links/{path:account}", Action.REVIEWS_DECIDE, Link)
@@ -212,7 +212,7 @@ def withdraw_link(request: Any, account: str) -> None:
 def get_weights(request: Any) -> Any:
     """Get how much each factor counts in the overall score."""
     del request
-    return _weights()
+    return showing.weights_as_json()
 
 
 @area.put("/weights", Action.SETTINGS_EDIT, Weights)
@@ -226,7 +226,7 @@ def set_weights(request: Any, body: SetWeights) -> Any:
         weights={name.value: weight for name, weight in body.weights.items()},
         **operations.hand(request),
     )
-    return _weights()
+    return showing.weights_as_json()
 
 
 @area.delete("/weights", Action.SETTINGS_EDIT)
@@ -237,20 +237,3 @@ def reset_weights(request: Any) -> None:
 
 def _account(written: str) -> Account:
     return creators.find_account(AccountRef.parse(written))
-
-
-def _judged(account: Account) -> dict[str, Any]:
-    return {
-        **showing.review_as_json(reviews.review(account)),
-        "history": [showing.decision_as_json(each) for each in reviews.decisions(account)],
-        "replies": [showing.reply_as_json(each) for each in reviews.replies(account)],
-    }
-
-
-def _weights() -> dict[str, Any]:
-    return {
-        "weights": {name.value: weight for name, weight in weighing.weights().items()},
-        "is_default": weighing.kept() is None,
-        "fewest_factors": weighing.FEWEST,
-        "needed_weight": weighing.NEEDED,
-    }
