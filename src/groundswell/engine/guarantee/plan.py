@@ -230,6 +230,21 @@ def if_all_sign(drawn: Drawn, lines: Lines) -> dict[str, Floats]:
     return totals(drawn, np.broadcast_to(planned, drawn.published.shape))
 
 
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What was bought once reserves stood in; arrays are (scenarios,) unless said.
+
+    Attributes:
+        bought: The lines, reserves among them; (scenarios, lines).
+        paid: For the plan's own posts that were published.
+        made_good: For reserves that were published.
+    """
+
+    bought: Bools
+    paid: Floats
+    made_good: Floats
+
+
 def with_bench(
     drawn: Drawn,
     lines: Lines,
@@ -237,13 +252,25 @@ def with_bench(
     budget: float,
     goals: Mapping[str, float],
 ) -> dict[str, Floats]:
-    """Totals when reserves replace what is missing, in their order, while money lasts.
+    """Totals when reserves replace what is missing, as ``supplied``."""
+    return totals(drawn, supplied(drawn, lines, conditions, budget, goals).bought)
+
+
+def supplied(
+    drawn: Drawn,
+    lines: Lines,
+    conditions: Conditions,
+    budget: float,
+    goals: Mapping[str, float],
+) -> Supply:
+    """What is bought when reserves replace what is missing, in their order, while money lasts.
 
     A post that is not published is not paid. Once the plan's own posts are in, reserves are asked
     until what they are expected to bring is one and a half times what is missing of each goal.
     """
     bought = signed(drawn, lines, conditions, budget)
     paid = np.where(bought & drawn.published, lines.fee * drawn.price, 0.0).sum(axis=1)
+    made_good = np.zeros(len(paid))
     got = totals(drawn, bought)
     hoped = {kpi: np.zeros(len(paid)) for kpi in goals}
     most = np.array([deal.most for deal in conditions.deals])[lines.deal]
@@ -252,13 +279,13 @@ def with_bench(
         short = np.any([got[k] + hoped[k] / _CAUTION < goal for k, goal in goals.items()], axis=0)
         cost = lines.fee[line] * drawn.price[:, line]
         used = short & drawn.accepts[:, line] & (drawn.price[:, line] <= most[line])
-        used &= paid + cost <= budget * (1 + 1e-9)
+        used &= paid + made_good + cost <= budget * (1 + 1e-9)
         bought[:, line] = used
-        paid += np.where(used & drawn.published[:, line], cost, 0.0)
+        made_good += np.where(used & drawn.published[:, line], cost, 0.0)
         for kpi in goals:
             mean = 1.0 if kpi == PIECES else float(np.nan_to_num(lines.responses[kpi].mean[line]))
             hoped[kpi] += used * mean * delivery[line]
-    return totals(drawn, bought)
+    return Supply(bought, paid, made_good)
 
 
 @dataclass(frozen=True, slots=True)

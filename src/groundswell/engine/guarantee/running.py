@@ -33,6 +33,8 @@ class Progress:
         late: Days by which a published post was late, 0 when on time; NaN while open.
         seen: For each KPI of the responses, the count so far of published posts, else NaN.
         left: Days until the end.
+        unseen: Lines at which nobody has looked since they were due: a post that isn't known of
+            them is neither there nor overdue.
     """
 
     accepts: Ints
@@ -42,6 +44,7 @@ class Progress:
     late: Floats
     seen: Mapping[str, Floats]
     left: float
+    unseen: Bools
 
     @classmethod
     def before(cls, lines: Lines) -> "Progress":
@@ -56,6 +59,7 @@ class Progress:
             late=nothing,
             seen=dict.fromkeys(lines.responses, nothing),
             left=float(lines.days.max(initial=0.0)) + 1.0,
+            unseen=np.zeros(count, np.bool_),
         )
 
 
@@ -181,7 +185,7 @@ def _likelihoods(
     asked = np.isfinite(progress.price)
     off = (np.log(np.where(asked, progress.price, 1.0)) - price) / price_sd
     prices = np.where(asked, -(off**2) / 2, 0.0)
-    overdue = np.maximum(lines.days - progress.left, 0.0)
+    overdue = _overdue_by(lines, progress)
     waiting = progress.signed & (progress.published == OPEN) & (overdue > 0)
     still = (1 - delivery) + delivery * late * np.exp(-overdue / late_days)
     done, on_time = progress.published == YES, np.nan_to_num(progress.late) <= 0
@@ -189,6 +193,11 @@ def _likelihoods(
     deliveries += np.where(done, np.log(delivery * np.where(on_time, 1 - late, late)), 0.0)
     deliveries += np.where(progress.published == NO, np.log1p(-delivery), 0.0)
     return answers, prices, deliveries
+
+
+def _overdue_by(lines: Lines, progress: Progress) -> Floats:
+    """Days since each line was due, where somebody has looked."""
+    return np.where(progress.unseen, 0.0, np.maximum(lines.days - progress.left, 0.0))
 
 
 def _results_likelihood(
@@ -256,7 +265,7 @@ def _overdue(
     rng: np.random.Generator,
 ) -> Drawn:
     """A post that should be there is late by more than it already is, or never comes."""
-    overdue = np.maximum(lines.days - progress.left, 0.0)
+    overdue = _overdue_by(lines, progress)
     waiting = (progress.published == OPEN) & (overdue > 0)
     if not waiting.any():
         return drawn
@@ -278,9 +287,7 @@ def _bought(
 ) -> Bools:
     """Signed lines, and open ones of the plan in their order while money lasts."""
     most = np.array([deal.most for deal in conditions.deals])[lines.deal]
-    spent = np.full(
-        len(drawn.size), float((lines.fee * np.nan_to_num(progress.price))[progress.signed].sum())
-    )
+    spent = np.where(progress.signed, lines.fee * drawn.price, 0.0).sum(axis=1)
     bought = np.broadcast_to(progress.signed, drawn.accepts.shape).copy()
     for line in np.flatnonzero(progress.accepts[: lines.planned] == OPEN):
         cost = lines.fee[line] * drawn.price[:, line]
