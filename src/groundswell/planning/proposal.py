@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from groundswell.engine.reach import Panel
 from groundswell.planning import (
     audiences,
     candidates,
+    curves,
     explanations,
     forecasts,
     guarantees,
@@ -69,6 +71,7 @@ class Proposal:
         optimality: How near to the best possible it is.
         guarantee: What can be promised of it.
         alternatives: The same budget, four ways.
+        curves: What charts of it draw.
         excluded: How many accounts each filter left out.
         notes: What a reader must know besides.
     """
@@ -83,20 +86,62 @@ class Proposal:
     optimality: Optimality
     guarantee: Guarantee
     alternatives: tuple[Alternative, ...]
+    curves: dict[str, Any]
     excluded: dict[str, int]
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Market:
-    """Offers as the engine takes them, for one objective."""
+class Market:
+    """What a brief can buy: offers, whom they reach, and what limits the choice.
 
+    Attributes:
+        brief: What was asked for.
+        evidence: What is known.
+        found: Accounts that pass the filters.
+        priced: What they offer.
+        excluded: How many accounts each filter left out.
+        people: Audiences of the offers' accounts.
+        offers: The same offers as the engine takes them, for the brief's objective.
+        panel: On which they are chosen; the people to choose on, or sums.
+        limits: What a plan must keep.
+        seed: Decides every draw.
+    """
+
+    brief: Brief
+    evidence: Evidence
+    found: Candidates
+    priced: Priced
+    excluded: dict[str, int]
+    people: Audiences
     offers: Offers
     panel: Panel
+    limits: Limits
+    seed: int
+
+    @property
+    def problem(self) -> tuple[Offers, Panel, Limits]:
+        """As the engine takes it."""
+        return self.offers, self.panel, self.limits
 
     def value(self, chosen: Ints) -> float:
+        """What some offers get together, in the objective's unit, on the panel for choosing."""
         rows, rates = self.offers.row[chosen], self.offers.rate[chosen]
         return float(np.sum(self.panel.weight * reach.people_reached(self.panel, rows, rates)))
+
+
+def market(
+    brief: Brief, evidence: Evidence, members: Members, *, tiers: TierSet, seed: int
+) -> Market:
+    """Everything that a brief could buy; arguments and refusals as ``propose``."""
+    found = candidates.find(brief, evidence)
+    priced, excluded = offers.price(brief, evidence, found, tiers)
+    priced = _with_must_haves(priced, evidence)
+    on_offer = evidence.accounts.take(pa.array(np.unique(priced.place)))
+    people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
+    taken, panel = _for_objective(brief.objective, priced, people)
+    limits = _limits(brief, priced)
+    return Market(brief, evidence, found, priced, excluded, people, taken, panel, limits, seed)
 
 
 def propose(
@@ -126,30 +171,24 @@ def propose(
         Infeasible: When no plan keeps the limits.
     """
     progress("planning", 0, 7)
-    found = candidates.find(brief, evidence)
-    priced, excluded = offers.price(brief, evidence, found, tiers)
-    priced = _with_must_haves(priced, evidence)
+    on_sale = market(brief, evidence, members, tiers=tiers, seed=seed)
+    priced, people = on_sale.priced, on_sale.people
     progress("planning", 1, 7)
-    on_offer = evidence.accounts.take(pa.array(np.unique(priced.place)))
-    people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
-    market = _market(brief.objective, priced, people)
-    limits = _limits(brief, priced)
-    problem = market.offers, market.panel, limits
     ways = allocation.four_ways(
-        *problem, followers=priced.followers, engagements=priced.engagements.mean
+        *on_sale.problem, followers=priced.followers, engagements=priced.engagements.mean
     )
-    plan, certificate = allocation.allocate_certified(*problem, bench=BENCH)
-    plan = _best(plan, ways, market)
-    notes = _notes(brief, evidence, found)
+    plan, certificate = allocation.allocate_certified(*on_sale.problem, bench=BENCH)
+    plan = _best(plan, ways, on_sale)
+    notes = _notes(brief, evidence, on_sale.found)
     if keep:
-        plan, said = _keeping(market, limits, _held(priced, evidence, keep), plan)
+        plan, said = _keeping(on_sale, _held(priced, evidence, keep), plan)
         notes += (said.format(of=len(keep)),)
     nearness = optimality.judged(
         brief.objective,
         priced,
         people,
-        problem,
-        (plan, certificate.of(market.value(plan.chosen))),
+        on_sale.problem,
+        (plan, certificate.of(on_sale.value(plan.chosen))),
         delivery_rate=PROGRAM.delivery_rate,
     )
     progress("planning", 2, 7)
@@ -172,7 +211,8 @@ def propose(
         optimality=nearness,
         guarantee=guarantee,
         alternatives=tuple(alternatives),
-        excluded=excluded,
+        curves=curves.curves(evidence, priced, people, plan, forecast, handling=brief.handling),
+        excluded=on_sale.excluded,
         next_best=behind,
         notes=notes,
     )
@@ -197,7 +237,7 @@ def _with_must_haves(priced: Priced, evidence: Evidence) -> Priced:
     return priced.only(priced.must_have | ~np.isin(priced.creator, wanted))
 
 
-def _market(objective: Objective, priced: Priced, people: Audiences) -> _Market:
+def _for_objective(objective: Objective, priced: Priced, people: Audiences) -> tuple[Offers, Panel]:
     delivery = PROGRAM.delivery_rate
     if objective is Objective.REACH:
         panel, row = people.choosing, people.row
@@ -205,7 +245,7 @@ def _market(objective: Objective, priced: Priced, people: Audiences) -> _Market:
     else:
         panel, rate = allocation.of_values(_values(objective, priced) * delivery)
         row = np.arange(len(priced))
-    return _Market(Offers(priced.creator, priced.price.fee, priced.tier, row, rate), panel)
+    return Offers(priced.creator, priced.price.fee, priced.tier, row, rate), panel
 
 
 def _values(objective: Objective, priced: Priced) -> Floats:
@@ -232,14 +272,14 @@ def _limits(brief: Brief, priced: Priced) -> Limits:
     )
 
 
-def _best(plan: Allocation, ways: Sequence[Way], market: _Market) -> Allocation:
+def _best(plan: Allocation, ways: Sequence[Way], on_sale: Market) -> Allocation:
     """The plan, or one of the ways that does the objective better within all limits."""
     best = plan
     for way in ways:
         found = way.allocation
         if found is None or not way.is_within_limits or way.name == "cheapest_engagement":
             continue
-        if market.value(found.chosen) > market.value(best.chosen) * (1 + 1e-9):
+        if on_sale.value(found.chosen) > on_sale.value(best.chosen) * (1 + 1e-9):
             best = replace(found, bench=plan.bench, bench_gain=plan.bench_gain)
     return best
 
@@ -256,12 +296,10 @@ def _held(priced: Priced, evidence: Evidence, keep: Sequence[Kept]) -> Ints:
     return np.array(found, np.int64)[np.sort(first)]
 
 
-def _keeping(
-    market: _Market, limits: Limits, held: Ints, anew: Allocation
-) -> tuple[Allocation, str]:
+def _keeping(on_sale: Market, held: Ints, anew: Allocation) -> tuple[Allocation, str]:
     """The plan that keeps lines, and what that costs against the plan that is free to choose."""
-    plan, kept = allocation.hold(market.offers, market.panel, limits, held, bench=BENCH)
-    lost = 1 - market.value(plan.chosen) / max(market.value(anew.chosen), 1e-9)
+    plan, kept = allocation.hold(*on_sale.problem, held, bench=BENCH)
+    lost = 1 - on_sale.value(plan.chosen) / max(on_sale.value(anew.chosen), 1e-9)
     cost = f"gives up {lost:.1%} of" if lost >= 0.0005 else "gives up nothing of"
     return plan, (
         f"{kept:,} of {{of:,}} lines of the version before are kept, which {cost} what a plan "
