@@ -46,10 +46,8 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
         "forecast": _with_goals(proposal.forecast, brief),
         "certificates": _certificates(proposal),
         "alternatives": [_alternative(proposal, found) for found in proposal.alternatives],
-        "bench": [
-            {**_line(proposal, int(offer)), "adds": float(gain)}
-            for offer, gain in zip(allocation.bench, allocation.bench_gain, strict=True)
-        ],
+        "curves": proposal.curves,
+        "bench": _bench(proposal),
         "next_best": proposal.next_best,
         "candidates": {
             "accounts": proposal.evidence.accounts.num_rows,
@@ -58,12 +56,31 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
         "excluded": proposal.excluded,
         "price_sources": _price_sources(lines),
         "notes": list(proposal.notes),
+        "exposure": proposal.guarantee.kept,
         "provenance": {
             "engine": groundswell.__version__,
             "seed": seed,
             "data_revision": proposal.evidence.revision,
         },
     }
+
+
+def _bench(proposal: Proposal) -> list[dict[str, Any]]:
+    """Reserves by the P(hit) that each restores per unit of money, the best first."""
+    allocation, currency = proposal.allocation, proposal.brief.budget.currency
+    one = Money.of(1, currency).minor
+    found = []
+    for reserve in proposal.guarantee.reserves:
+        place = reserve.line - len(allocation.chosen)
+        found.append(
+            {
+                **_line(proposal, int(allocation.bench[place])),
+                "adds": float(allocation.bench_gain[place]),
+                "restores": reserve.restored,
+                "restores_per_money": reserve.per_money * one,
+            }
+        )
+    return found
 
 
 def _certificates(proposal: Proposal) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from groundswell.engine.arrays import Ints
+from groundswell.engine.arrays import Floats, Ints
+from groundswell.engine.reach import Draws
 from groundswell.engine.response import Basis, Program, Response, scenarios
 from groundswell.planning import published
 from groundswell.planning.audiences import ENOUGH_MEMBERS, Audiences
@@ -14,6 +15,7 @@ from groundswell.terms.estimate import Estimate
 from groundswell.terms.objectives import SETTLED_BY, Kpi
 
 SCENARIOS = 2_000
+CHANCES = (0.99, 0.98, *(percent / 100 for percent in range(95, 0, -5)), 0.02, 0.01)
 _METHOD = "scenarios with a common shock and no-shows"
 _REACHED_IN = {"memberships": "panel of members", "overlaps": "measured overlaps"}
 
@@ -28,11 +30,13 @@ class Forecast:
         kpis: An estimate for each KPI.
         reach_sources: How many lines each source of overlaps speaks for.
         sum_of_audiences: People, counted once for each creator: what reach is not.
+        at_least: What each KPI comes to at least with each of ``CHANCES``.
     """
 
     kpis: dict[Kpi, Estimate]
     reach_sources: dict[str, int]
     sum_of_audiences: float
+    at_least: dict[Kpi, tuple[float, ...]]
 
     def as_json(self) -> dict[str, Any]:
         """Estimates by KPI, each with how it is settled."""
@@ -63,6 +67,7 @@ def forecast(
     drawn = scenarios.draw(len(lines), PROGRAM, scenarios=SCENARIOS, rng=rng)
     mine = offers.only(lines)
     views = drawn.counts(mine.views)
+    engagements = np.nan_to_num(drawn.counts(mine.engagements))
     posts = int(mine.views.posts.sum())
     reached, sources = audiences.draws(offers, lines, views[every // 2 :: every], rng=rng)
     method = "; ".join(_REACHED_IN.get(source, "independence in countries") for source in sources)
@@ -72,7 +77,7 @@ def forecast(
                 method=method, n=posts, reason=_reason(sources, audiences.sampled_each(lines))
             ),
             Kpi.VIEWS: scenarios.total(views, method=_METHOD, n=posts),
-            Kpi.ENGAGEMENTS: _engagements(mine.engagements, drawn),
+            Kpi.ENGAGEMENTS: _engagements(mine.engagements, engagements),
             Kpi.PIECES: scenarios.total(
                 drawn.delivered.astype(np.float64), method="published delivery rates", n=0
             ),
@@ -81,14 +86,27 @@ def forecast(
         },
         reach_sources=sources,
         sum_of_audiences=float(audiences.size[np.unique(audiences.row[lines])].sum()),
+        at_least=_at_least(reached, views, engagements),
     )
 
 
-def _engagements(response: Response, drawn: scenarios.Scenarios) -> Estimate:
+def _at_least(reached: Draws, views: Floats, engagements: Floats) -> dict[Kpi, tuple[float, ...]]:
+    """Lower bounds of reach below its median and upper bounds above it, as in its interval."""
+    levels = 1 - np.array(CHANCES)
+    bounds = np.quantile(reached.low, levels), np.quantile(reached.high, levels)
+    found = {
+        Kpi.REACH: np.where(levels < 0.5, *bounds),
+        Kpi.VIEWS: np.quantile(views.sum(axis=1), levels),
+    }
+    if engagements.any():
+        found[Kpi.ENGAGEMENTS] = np.quantile(engagements.sum(axis=1), levels)
+    return {kpi: tuple(map(float, values)) for kpi, values in found.items()}
+
+
+def _engagements(response: Response, counts: Floats) -> Estimate:
     known = np.flatnonzero(response.basis != Basis.NOTHING)
     if not len(known):
         return Estimate.cannot_say("no line has engagements, nor followers to judge them by")
-    counts = np.nan_to_num(drawn.counts(response))
     total = scenarios.total(counts, method=_METHOD, n=int(response.posts[known].sum()))
     missing = len(response.basis) - len(known)
     if not missing:
