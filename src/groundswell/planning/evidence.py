@@ -1,7 +1,7 @@
 """What is known when a plan is made: tables of the workspace, loaded once."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 import pyarrow as pa
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from groundswell.creators import lists, queries
 from groundswell.planning.brief import Brief
+from groundswell.planning.track_record import TrackRecord
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import AccountRef
 from groundswell.warehouse.observations import Observations
@@ -39,6 +40,7 @@ class Evidence:
         unknown: Accounts that the brief does not want, and that aren't in the workspace.
         excluded: Accounts of creators on an exclusion list of the workspace.
         revision: Of the workspace's data.
+        track_record: How deals of the workspace's own programs went.
     """
 
     accounts: pa.Table
@@ -53,6 +55,7 @@ class Evidence:
     unknown: tuple[AccountRef, ...]
     excluded: frozenset[str]
     revision: int
+    track_record: TrackRecord = field(default_factory=TrackRecord)
 
     def name(self, account: str) -> str:
         """An account as people write it."""

@@ -93,13 +93,24 @@ class Deal:
     most: float
 
 
+# Of a paid post: mean, worth in posts, and strength. Contracts deliver 85 to 95 %; how many accept
+# and how many are late is assumed.
+ACCEPTANCE = (0.7, 10.0, 20.0)
+DELIVERY = (0.89, 30.0, 20.0)
+LATE = (0.2, 10.0, 20.0)
+
+
 @cache
 def contract() -> Deal:
-    """A paid post: contracts deliver 85 to 95 %, what is accepted is assumed."""
+    """A paid post."""
+    acceptance, delivery, late = (
+        Rate.prior(mean, worth, strength=strength)
+        for mean, worth, strength in (ACCEPTANCE, DELIVERY, LATE)
+    )
     return Deal(
-        acceptance=Rate.prior(0.7, 10.0),
-        delivery=Rate.prior(0.89, 30.0),
-        late=Rate.prior(0.2, 10.0),
+        acceptance=acceptance,
+        delivery=delivery,
+        late=late,
         late_days=4.0,
         price=Shock(0.10, 4.0),
         price_sd=0.15,
