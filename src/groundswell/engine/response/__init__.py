@@ -28,7 +28,7 @@ A worked example, one creator on platform 0 with three videos (format 0), and on
     views.estimate(1)  # the prior alone, moved by what was seen of the other, and wider
 """
 
-from groundswell.engine.response import scenarios
+from groundswell.engine.response import clicks, scenarios
 from groundswell.engine.response.evidence import ANY, INFERRED, Accounts, Evidence
 from groundswell.engine.response.model import (
     LEVEL,
@@ -52,6 +52,7 @@ __all__ = [
     "Response",
     "ResponseModel",
     "Scenarios",
+    "clicks",
     "fit",
     "scenarios",
 ]

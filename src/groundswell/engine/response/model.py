@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sparse
@@ -98,6 +99,26 @@ class Response:
     posts: Ints
     basis: Ints
 
+    @classmethod
+    def of_posterior(
+        cls, location: Floats, variance: Floats, post_variance: Floats, basis: Ints, posts: Ints
+    ) -> Self:
+        """From the location of the log counts, its variance and that of single posts around it."""
+        nothing = basis == Basis.NOTHING
+        location = np.where(nothing, np.nan, location)
+        one_post = variance + post_variance
+        half = ndtri(0.5 + LEVEL / 2) * np.sqrt(one_post)
+        return cls(
+            location=location,
+            creator_sd=np.sqrt(variance),
+            post_sd=np.sqrt(post_variance),
+            mean=np.maximum(np.expm1(location + np.minimum(one_post, WIDEST_CORRECTION) / 2), 0.0),
+            low=np.maximum(np.expm1(location - half), 0.0),
+            high=np.maximum(np.expm1(location + half), 0.0),
+            posts=posts,
+            basis=basis,
+        )
+
     def estimate(self, offer: int) -> Estimate:
         """The expectation for one offer as an Estimate, or why nothing can be said."""
         basis = Basis(int(self.basis[offer]))
@@ -160,7 +181,7 @@ class ResponseModel:
         location = prior + creator + share * (deviation - creator)
         variance = (1.0 - share) ** 2 / precision + self.format_variance * (1.0 - share)
         basis, posts = self._basis(account, row, known_size)
-        return _response(location, variance, self.post_variance[account], basis, posts)
+        return Response.of_posterior(location, variance, self.post_variance[account], basis, posts)
 
     def _prior(self, account: Ints, format_: Ints, size: Floats) -> tuple[Floats, Floats]:
         platform = self.accounts.platform[account]
@@ -203,25 +224,6 @@ class ResponseModel:
         )
         posts = np.where(has_row, np.append(own, 0.0)[row], posts)
         return basis.astype(np.int64), posts.astype(np.int64)
-
-
-def _response(
-    location: Floats, variance: Floats, post_variance: Floats, basis: Ints, posts: Ints
-) -> Response:
-    nothing = basis == Basis.NOTHING
-    location = np.where(nothing, np.nan, location)
-    one_post = variance + post_variance
-    half = ndtri(0.5 + LEVEL / 2) * np.sqrt(one_post)
-    return Response(
-        location=location,
-        creator_sd=np.sqrt(variance),
-        post_sd=np.sqrt(post_variance),
-        mean=np.maximum(np.expm1(location + np.minimum(one_post, WIDEST_CORRECTION) / 2), 0.0),
-        low=np.maximum(np.expm1(location - half), 0.0),
-        high=np.maximum(np.expm1(location + half), 0.0),
-        posts=posts,
-        basis=basis,
-    )
 
 
 def fit(accounts: Accounts, evidence: Evidence, *, published: Published) -> ResponseModel:
