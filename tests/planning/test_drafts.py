@@ -42,13 +42,14 @@ def done(market, now):
 
 @pytest.fixture
 def revise(market, now, done):
-    def revised(plan, *, out=(), wanted=(), key="revision-1"):
+    def revised(plan, *, out=(), wanted=(), promise=None, key="revision-1"):
         with access.inside(market):
             draft = drafts.ask_revision(
                 workspace=market,
                 plan_id=plan.id,
                 out=[f"instagram:{name}" for name in out],
                 wanted=[AccountRef.parse(f"instagram:{name}") for name in wanted],
+                promise=promise,
                 key=key,
                 by="ben",
                 now=now,
@@ -190,9 +191,23 @@ def test_a_wanted_account_is_taken_in(ask, done, revise):
     assert f'must_have = ["instagram:{left_out}"]' in revised.brief_text
 
 
+def test_goals_can_be_promised_at_another_certainty(ask, done, revise):
+    plan = done(ask(amount=300)).plan
+
+    revised = revise(plan, promise=0.95).plan
+
+    assert names(revised) == names(plan)
+    assert revised.change == {"out": [], "wanted": [], "promise": 0.95}
+    before, after = (p.document["certificates"]["promise"] for p in (plan, revised))
+    assert (before["probability"], after["probability"]) == (0.9, 0.95)
+    assert after["goals"]["views"] < before["goals"]["views"]
+
+
 @pytest.mark.parametrize(
     ("change", "refusal", "says"),
     [
+        ({"promise": 0.9}, drafts.NothingToRevise, "at 90% already"),
+        ({"promise": 1.5}, briefs.BadBrief, "promise: must be less than 1, got 1.5"),
         ({"out": ["zoe"]}, drafts.NothingToRevise, "no line of instagram:zoe"),
         ({"wanted": ["zoe"]}, UnknownAccount, "zoe"),
         ({}, drafts.NothingToRevise, "choose at least one line"),

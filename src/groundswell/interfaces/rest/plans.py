@@ -92,7 +92,8 @@ class Version(BaseModel):
     is_current: bool
     revises: UUID | None
     change: Annotated[
-        dict[str, list[str]], Field(description="Accounts taken `out`, and those `wanted`.")
+        dict[str, list[str] | float],
+        Field(description="Accounts taken `out`, those `wanted`, and another `promise`."),
     ]
     proposed_at: str
     proposed_by: str
@@ -172,6 +173,9 @@ class Revision(Input):
 
     out: Annotated[list[Account], Field(max_length=1_000)] = []
     wanted: Annotated[list[Account], Field(max_length=1_000)] = []
+    promise: Annotated[
+        float | None, Field(gt=0, lt=1, description="Another certainty for the goals.")
+    ] = None
 
 
 class Compared(BaseModel):
@@ -320,7 +324,7 @@ def compare_plans(request: Any, plan_id: UUID, other_id: UUID) -> Any:
 
 @area.post("/plans/{uuid:plan_id}/revisions", Action.PLANS_PROPOSE, DraftShown, status=202)
 def revise_plan(request: Any, plan_id: UUID, body: Revision) -> HttpResponse:
-    """Take accounts out of a plan or into it.
+    """Take accounts out of a plan or into it, or have its goals promised at another certainty.
 
     A worker repairs the plan around that, keeping its other lines where it can.
     """
@@ -329,6 +333,7 @@ def revise_plan(request: Any, plan_id: UUID, body: Revision) -> HttpResponse:
         plan_id=plan_id,
         out=body.out,
         wanted=[AccountRef.parse(each) for each in body.wanted],
+        promise=body.promise,
         key=_key(request),
         **operations.hand(request),
     )

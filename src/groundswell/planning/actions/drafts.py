@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from groundswell.creators import queries as creators
@@ -54,6 +55,7 @@ def ask_revision(
     plan_id: UUID,
     out: Sequence[str],
     wanted: Sequence[AccountRef],
+    promise: float | None = None,
     key: str,
     by: str,
     now: datetime,
@@ -65,6 +67,7 @@ def ask_revision(
         plan_id: The version to start from.
         out: Accounts whose lines are taken out, as the plan writes them.
         wanted: Accounts that must be in.
+        promise: Another certainty for its goals, in (0, 1); None leaves it.
         key: Of the form or request that asks.
         by: Who asks.
         now: When.
@@ -83,11 +86,17 @@ def ask_revision(
     there = sorted(str(ref) for ref in wanted if str(ref) in lines)
     if there:
         raise NothingToRevise(f"{', '.join(there)} is in the plan already")
-    if not out and not wanted:
-        raise NothingToRevise("choose at least one line to take out, or an account to take in")
-    tables = brief_text.revised(
-        briefs.tables(plan.brief_text), out=map(AccountRef.parse, out), wanted=wanted
-    )
+    before = briefs.tables(plan.brief_text)
+    if promise is not None and promise == briefs.checked(before).promise:
+        raise NothingToRevise(f"the plan promises its goals at {promise:.0%} already")
+    if not out and not wanted and promise is None:
+        raise NothingToRevise(
+            "choose at least one line to take out, an account to take in, or another certainty"
+        )
+    tables = brief_text.revised(before, out=map(AccountRef.parse, out), wanted=wanted)
+    change: dict[str, Any] = {"out": list(out), "wanted": [str(ref) for ref in wanted]}
+    if promise is not None:
+        tables["promise"] = change["promise"] = promise
     brief = briefs.checked(tables)
     for ref in wanted:
         creators.find_account(ref)
@@ -97,7 +106,7 @@ def ask_revision(
         brief_text=brief_text.written(tables),
         seed=plan.seed,
         revises=plan,
-        change={"out": list(out), "wanted": [str(ref) for ref in wanted]},
+        change=change,
         asked_by=by,
         asked_at=now,
     )

@@ -30,7 +30,8 @@ class Origin:
         by: Who asks.
         now: When.
         revises: The version before.
-        change: Accounts that the revision takes ``out``, and those ``wanted`` in it.
+        change: Accounts that the revision takes ``out``, those ``wanted`` in it, and another
+            ``promise``.
     """
 
     text: str
@@ -38,7 +39,7 @@ class Origin:
     by: str
     now: datetime
     revises: Plan | None = None
-    change: dict[str, list[str]] | None = None
+    change: dict[str, Any] | None = None
 
 
 def propose(
