@@ -160,3 +160,20 @@ def test_nonsense_is_refused_by_name(broken, says):
 @pytest.fixture
 def rng():
     return np.random.default_rng(5)
+
+
+def test_the_order_of_memberships_changes_nothing_of_a_panel():
+    rng = np.random.default_rng(4)
+    account, person = rng.integers(0, 5, 400), rng.integers(0, 60, 400)
+    order = rng.permutation(400)
+
+    one, other = (
+        reach.panel.of_members(
+            account[rows].astype(np.int32), person[rows].astype(np.int32), accounts=5, people=60
+        )
+        for rows in (np.arange(400), order)
+    )
+
+    assert np.array_equal(one.starts, other.starts)
+    assert np.array_equal(one.people, other.people)
+    assert len(one.people) < 400  # some were listed twice

@@ -162,27 +162,43 @@ def of_people(panel: Panel, keep: Bools) -> Panel:
 
 
 @compiled
-def _compress(account: Codes, person: Codes, accounts: int, people: int) -> tuple[Ints, Codes]:
-    """Counting sort by account, then duplicates out with a mark per person."""
-    starts = np.zeros(accounts + 1, np.int64)
-    for row in range(account.size):
-        starts[account[row] + 1] += 1
-    for index in range(accounts):
+def _starts(code: Codes, count: int) -> Ints:
+    """Where each code's rows start once they are sorted, and the end."""
+    starts = np.zeros(count + 1, np.int64)
+    for row in range(code.size):
+        starts[code[row] + 1] += 1
+    for index in range(count):
         starts[index + 1] += starts[index]
+    return starts
+
+
+@compiled
+def _compress(account: Codes, person: Codes, accounts: int, people: int) -> tuple[Ints, Codes]:
+    """Counting sorts by person, then by account, and duplicates out.
+
+    Whatever order the memberships came in, the panel is the same, to the last bit of its sums.
+    """
+    at = _starts(person, people)
+    accounts_of = np.empty(account.size, np.int32)  # of each person after the other
+    for row in range(account.size):
+        accounts_of[at[person[row]]] = account[row]
+        at[person[row]] += 1
+    starts = _starts(account, accounts)
     place = starts[:-1].copy()
     members = np.empty(account.size, np.int32)
-    for row in range(account.size):
-        members[place[account[row]]] = person[row]
-        place[account[row]] += 1
-    mark = np.full(people, -1, np.int32)
+    begin = 0
+    for who in range(people):
+        for entry in range(begin, at[who]):
+            members[place[accounts_of[entry]]] = who
+            place[accounts_of[entry]] += 1
+        begin = at[who]
     kept = 0
     begin = 0
     for index in range(accounts):
         end = starts[index + 1]
         for entry in range(begin, end):
             who = members[entry]
-            if mark[who] != index:
-                mark[who] = index
+            if entry == begin or who != members[kept - 1]:
                 members[kept] = who
                 kept += 1
         begin = end

@@ -9,3 +9,4 @@ SELECT
     max(observed_at) AS observed_at
 FROM audience_shares
 GROUP BY account, dimension, value
+ORDER BY account, dimension, value

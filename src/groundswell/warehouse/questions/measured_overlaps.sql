@@ -10,3 +10,4 @@ SELECT
     max(observed_at) AS observed_at
 FROM "overlaps"
 GROUP BY account_a, account_b, kind
+ORDER BY account_a, account_b, kind
