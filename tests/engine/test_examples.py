@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from groundswell.engine import allocation, guarantee, reach, response
+from groundswell.engine import allocation, cascade, guarantee, reach, response
 
 
 def ran(module):
@@ -42,3 +42,10 @@ def test_the_example_of_the_guarantee_sells_a_goal_that_fresh_draws_meet():
 
     assert names["hit"].value == pytest.approx(0.9, abs=0.03)
     assert names["sold"]["views"] < names["sums"].mean()
+
+
+def test_the_example_of_the_cascade_reaches_nearly_three():
+    found = ran(cascade)["found"]
+
+    assert found.by_depth[:4] == pytest.approx([1, 1.5, 0.25, 0], abs=0.03)
+    assert found.total().value == pytest.approx(2.75, abs=0.03)
