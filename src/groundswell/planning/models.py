@@ -167,3 +167,104 @@ class PlanLine(tenancy.WorkspaceModel):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.format} of {self.account_id}"
+
+
+class Promise(tenancy.WorkspaceModel):
+    """What was promised of a version of a plan, before it began: added, never changed.
+
+    The record is canonical JSON; its digest is part of the next promise's record, so none can be
+    taken out or put in between unseen.
+    """
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", db_constraint=False)
+    place = models.PositiveIntegerField()  # in the workspace's chain, from 1
+    record = models.TextField()
+    digest = models.CharField(max_length=64)  # SHA-256 of the record
+    name = models.CharField(max_length=200)
+    probability = models.FloatField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            tenancy.WorkspaceModel.Meta.constraints[0],
+            tenancy.RowLevelSecurity(grants=("SELECT", "INSERT")),
+            tenancy.SameWorkspace("plan"),
+            models.UniqueConstraint(fields=["workspace", "place"], name="promise_at_a_place"),
+            models.UniqueConstraint(fields=["workspace", "plan"], name="promise_of_a_version"),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1), name="promise_is_probable"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.name}"
+
+
+class Outcome(models.TextChoices):
+    """What became of a promise."""
+
+    KEPT = "kept", "Kept"
+    MISSED = "missed", "Missed"
+    CALLED_OFF = "called_off", "Called off"
+
+
+class Settlement(tenancy.WorkspaceModel):
+    """What was counted in the end, held against a promise: once, and corrected by further rows."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="+", db_constraint=False)
+    turn = models.PositiveIntegerField()  # from 1; the others are corrections
+    outcome = models.CharField(max_length=16, choices=Outcome)
+    record = models.TextField()  # canonical JSON: values, their source, and why it was corrected
+    digest = models.CharField(max_length=64)
+    settled_at = models.DateTimeField()
+    settled_by = models.CharField(max_length=200)
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            tenancy.WorkspaceModel.Meta.constraints[0],
+            tenancy.RowLevelSecurity(grants=("SELECT", "INSERT")),
+            tenancy.SameWorkspace("promise"),
+            models.UniqueConstraint(
+                fields=["workspace", "promise", "turn"], name="settlement_at_a_turn"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id}, {self.turn}: {self.outcome}"
+
+
+class LineState(models.TextChoices):
+    """What is known of a line of a running plan."""
+
+    SIGNED = "signed", "Signed"
+    DECLINED = "declined", "Declined"
+    PUBLISHED = "published", "Published"
+    DROPPED = "dropped", "Will not be published"
+
+
+class LineNews(tenancy.WorkspaceModel):
+    """What became known of one line of a running plan: added, the newest of a line counts."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", db_constraint=False)
+    position = models.PositiveIntegerField()  # of the line; those of the bench follow the lines
+    state = models.CharField(max_length=16, choices=LineState)
+    day = models.DateField()
+    price_minor = models.PositiveBigIntegerField(null=True)  # signed at; null: as planned
+    due = models.DateField(null=True)
+    post_id = models.CharField(max_length=200, default="")
+    told_at = models.DateTimeField()
+    told_by = models.CharField(max_length=200)
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            tenancy.WorkspaceModel.Meta.constraints[0],
+            tenancy.RowLevelSecurity(grants=("SELECT", "INSERT")),
+            tenancy.SameWorkspace("plan"),
+        ]
+        indexes = [models.Index(fields=["workspace", "plan"], name="line_news_by_plan")]
+
+    def __str__(self) -> str:
+        return f"line {self.position} {self.state} on {self.day}"

@@ -37,6 +37,15 @@ class Score:
     brier: float
     base: float
     diagram: list[Bin]
+    brier_sd: float = 0.0  # standard error of the Brier score
+
+    @property
+    def mean(self) -> Estimate:
+        """The Brier score with its interval."""
+        n = int(sum(each.kept.n for each in self.diagram))
+        width = float(stats.norm.ppf(0.5 + LEVEL / 2)) * self.brier_sd
+        low, high = max(self.brier - width, 0.0), min(self.brier + width, 1.0)
+        return Estimate(self.brier, low, high, LEVEL, "Brier score", n)
 
     @property
     def skill(self) -> Estimate:
@@ -62,14 +71,24 @@ def score(promised: Floats, kept: Bools, *, bins: int = 10) -> Score:
     diagram = []
     for each in np.unique(place):
         mine = place == each
-        count, hits = int(mine.sum()), int(kept[mine].sum())
-        ends = stats.binomtest(hits, count).proportion_ci(LEVEL, method="wilson")
-        share = hits / count
-        low, high = min(float(ends.low), share), max(float(ends.high), share)
-        kept_share = Estimate(share, low, high, LEVEL, "Wilson", count)
-        diagram.append(Bin(float(promised[mine].mean()), kept_share))
+        diagram.append(Bin(float(promised[mine].mean()), share_kept(kept[mine])))
+    squares = (promised - outcome) ** 2
     return Score(
-        brier=float(np.mean((promised - outcome) ** 2)),
+        brier=float(squares.mean()),
+        brier_sd=float(squares.std() / np.sqrt(len(squares))),
         base=float(np.mean((outcome.mean() - outcome) ** 2)),
         diagram=diagram,
     )
+
+
+def share_kept(kept: Bools) -> Estimate:
+    """Share of promises that were kept, with Wilson's interval.
+
+    Args:
+        kept: Whether each was kept; shape (promises,), at least one.
+    """
+    count, hits = len(kept), int(kept.sum())
+    ends = stats.binomtest(hits, count).proportion_ci(LEVEL, method="wilson")
+    share = hits / count
+    low, high = min(float(ends.low), share), max(float(ends.high), share)
+    return Estimate(share, low, high, LEVEL, "Wilson", count)

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from groundswell.planning import queries
-from groundswell.planning.models import Plan
+from groundswell.planning.actions import promises
+from groundswell.planning.models import Plan, Promise
 from groundswell.terms.errors import Refusal
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
@@ -51,9 +52,30 @@ def _made_current(workspace: Workspace, plan: Plan, by: str, now: datetime) -> P
 def approve(*, workspace: Workspace, plan_id: UUID, by: str, now: datetime) -> Plan:
     """Take a version of a plan: the one that is carried out. Another one's approval ends.
 
+    What the plan offers to promise is promised with it, and stays so.
+
     Raises:
         UnknownPlan: When there is no such plan.
     """
+    plan = _approved(workspace, plan_id, by, now)
+    if promises.withheld(queries.plan(plan_id, with_document=True), now) is None:
+        promises.make(workspace=workspace, plan_id=plan_id, by=by, now=now)
+    return plan
+
+
+def promise(*, workspace: Workspace, plan_id: UUID, by: str, now: datetime) -> Promise:
+    """Take a version of a plan for its promise: where none is offered, it is not taken.
+
+    Raises:
+        UnknownPlan: When there is no such plan.
+        Withheld: When the plan offers no promise, with the reason.
+    """
+    made = promises.make(workspace=workspace, plan_id=plan_id, by=by, now=now)
+    _approved(workspace, plan_id, by, now)
+    return made
+
+
+def _approved(workspace: Workspace, plan_id: UUID, by: str, now: datetime) -> Plan:
     plan = _locked(plan_id)
     if plan.approved_at is not None:
         return plan
