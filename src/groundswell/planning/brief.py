@@ -35,6 +35,7 @@ from groundswell.terms.platforms import AccountRef, Platform
 from groundswell.terms.tiers import Tier
 
 LONGEST = 1 << 20  # bytes of a brief
+_QUOTAS = 100  # categories with a quota: more are a mistake
 _SHOWN = 60  # characters of a value in a message
 _NEAREST = {Objective.CLICKS: Objective.ENGAGEMENTS, Objective.CONVERSIONS: Objective.ENGAGEMENTS}
 _LATER = {
@@ -101,6 +102,7 @@ def _currency(code: str) -> str:
 
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Whole = Annotated[int, Strict(), Field(ge=0, lt=10**9)]
+Spend = Annotated[Number, Field(ge=0, lt=1e12)]
 Words = Annotated[str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Names = Annotated[tuple[Words, ...], Field(max_length=10_000)]
 Currency = Annotated[str, Strict(), AfterValidator(_currency)]
@@ -188,6 +190,30 @@ class Range(Section):
         return self
 
 
+class Share(Range):
+    """How many creators of a group, and how much for them with handling."""
+
+    min_spend: Spend = 0.0
+    max_spend: Spend | None = None
+
+    @model_validator(mode="after")
+    def _spends(self) -> Self:
+        if self.max_spend is not None and self.min_spend > self.max_spend:
+            raise ValueError(
+                "min_spend must not exceed max_spend, got "
+                f"min_spend = {self.min_spend:g} and max_spend = {self.max_spend:g}"
+            )
+        return self
+
+
+class Quotas(Section):
+    """Shares of groups of creators besides tiers; a creator may count for several."""
+
+    platform: dict[AnyPlatform, Share] = Field(default_factory=dict)
+    country: dict[Country, Share] = Field(default_factory=dict)
+    category: Annotated[dict[Words, Share], Field(max_length=_QUOTAS)] = Field(default_factory=dict)
+
+
 class Creators(Section):
     """The layer of creators: who may be chosen, how many, and under which limits."""
 
@@ -198,17 +224,15 @@ class Creators(Section):
     must_have: Annotated[tuple[Account, ...], Field(max_length=10_000)] = ()
     never: Annotated[tuple[Account, ...], Field(max_length=100_000)] = ()
     max_share_per_creator: Annotated[Number, Field(ge=0.0001, le=1)] = 1.0
-    tiers: dict[Tier, Range] = Field(default_factory=dict)
+    tiers: dict[Tier, Share] = Field(default_factory=dict)
+    quotas: Quotas = Quotas()
+    min_spend: Spend = 0.0
+    deliverables_per_creator: Annotated[int, Strict(), Field(ge=1, le=10)] = 1
     exclusivity_days: Annotated[int, Strict(), Field(ge=0, le=36_500)] | None = None
     competitors: Names = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if self.count.max == 0:
-            raise ValueError(
-                "count.max is 0, and a plan takes one creator at least: raise count.max to 1, "
-                "got max = 0"
-            )
         both = sorted(str(ref) for ref in set(self.must_have) & set(self.never))
         if both:
             raise ValueError(f"must_have and never both name {', '.join(both)}")
@@ -218,6 +242,46 @@ class Creators(Section):
                 "must not have mentioned them"
             )
         return self
+
+
+class BrandContent(Section):
+    """Content that the brand makes itself; the layers below distribute it."""
+
+    pieces: Annotated[Whole, Field(ge=1)]
+    cost: Annotated[Number, Field(ge=0, lt=1e12)]  # of all pieces together
+
+
+class Sharers(Section):
+    """People who pass content on for a small reward."""
+
+    count: Range = Range(min=1)
+    reward: Annotated[Number, Field(gt=0, lt=1e9)]  # for one verified share
+    daily_budget: Annotated[Number, Field(gt=0, lt=1e12)] | None = None
+    handling_cost: Annotated[Number, Field(ge=0, lt=1e9)] = 0.0  # of one of thousands
+
+    @model_validator(mode="after")
+    def _can_be_paid(self) -> Self:
+        if self.count.max == 0:
+            raise ValueError("count.max is 0: raise it, or take the section out, got max = 0")
+        if self.daily_budget is not None and self.reward > self.daily_budget:
+            raise ValueError(
+                "daily_budget must pay one reward at least, got "
+                f"reward = {self.reward:g} and daily_budget = {self.daily_budget:g}"
+            )
+        return self
+
+
+class Seeding(Section):
+    """Products given to creators, who may post about them."""
+
+    units: Annotated[Whole, Field(ge=1)]
+    unit_cost: Annotated[Number, Field(gt=0, lt=1e9)]  # product and shipping
+
+
+class Boost(Section):
+    """Paid spend on the best publications of the plan."""
+
+    max_share_of_budget: Annotated[Number, Field(gt=0, le=1)]
 
 
 class Brief(Section):
@@ -235,7 +299,11 @@ class Brief(Section):
         default_factory=dict
     )
     audience: Audience = Audience()
-    creators: Creators
+    brand_content: BrandContent | None = None
+    creators: Creators = Creators()
+    sharers: Sharers | None = None
+    seeding: Seeding | None = None
+    boost: Boost | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -248,7 +316,62 @@ class Brief(Section):
                 f'"{_NEAREST[self.objective]}"'
             )
         Money.of(_plain(self.handling_cost), self.budget.currency)
+        if not self.layers & {Layer.CREATORS, Layer.SHARERS, Layer.SEEDING}:
+            raise ValueError(
+                "creators.count.max is 0, and a plan takes one creator at least: raise count.max "
+                "to 1, got max = 0"
+            )
+        self._pays_for_its_layers()
         return self
+
+    def _pays_for_its_layers(self) -> None:
+        if self.brand_content and self.made.minor >= self.budget.money.minor:
+            raise ValueError(
+                f"brand_content.cost leaves nothing to distribute it with: got {self.made} of "
+                f"{self.budget.money}; lower it, or raise budget.amount"
+            )
+        if not self.sharers:
+            return
+        if self.reward.minor <= 0:
+            raise ValueError(
+                "sharers.reward is less than the smallest coin: raise it, got "
+                f"{self.sharers.reward:g}"
+            )
+        paid, most = self.sharers.count.min * self.reward.minor, self.for_sharers
+        if most is not None and paid > most.minor:
+            least = Money(paid, most.currency)
+            raise ValueError(
+                f"sharers.daily_budget pays {most} over the {self.period.days} days, and "
+                f"count.min = {self.sharers.count.min} at a reward of {self.reward} needs "
+                f"{least}: raise daily_budget, or lower count.min to "
+                f"{most.minor // self.reward.minor}"
+            )
+
+    @property
+    def layers(self) -> frozenset[Layer]:
+        """Layers that the brief names; others aren't used, nor are creators of whom it wants 0."""
+        named = frozenset(layer for layer in Layer if layer in self.model_fields_set)
+        return named - {Layer.CREATORS} if self.creators.count.max == 0 else named
+
+    @property
+    def made(self) -> Money:
+        """What the brand's own content costs."""
+        return self._money(self.brand_content.cost if self.brand_content else 0.0)
+
+    @property
+    def reward(self) -> Money:
+        """For one verified share."""
+        return self._money(self.sharers.reward if self.sharers else 0.0)
+
+    @property
+    def for_sharers(self) -> Money | None:
+        """Most that all rewards may come to; None without a daily budget."""
+        if not self.sharers or self.sharers.daily_budget is None:
+            return None
+        return Money.rounded(self.sharers.daily_budget * self.period.days, self.budget.currency)
+
+    def _money(self, amount: float) -> Money:
+        return Money.of(_plain(amount), self.budget.currency)
 
     @property
     def period(self) -> Period:
@@ -324,7 +447,7 @@ def checked(data: dict[str, Any]) -> Brief:
         BadBrief: Everything that is wrong, at once.
     """
     data, problems = _taken_out(data)
-    if "creators" not in data:
+    if not {"creators", "sharers", "seeding"} & set(data):
         said = "is missing; add a section [creators], it may be empty to allow everybody"
         problems.append(Problem("creators", said))
         data["creators"] = {}
@@ -392,9 +515,15 @@ def _keys_of(section: str) -> list[str]:
         "budget": Budget,
         "goals": Goals,
         "audience": Audience,
+        "brand_content": BrandContent,
         "creators": Creators,
+        "creators.quotas": Quotas,
+        "sharers": Sharers,
+        "seeding": Seeding,
+        "boost": Boost,
     }
-    return list(known.get(section, Range).model_fields)
+    inner = Share if section.startswith(("creators.tiers", "creators.quotas")) else Range
+    return list(known.get(section, inner).model_fields)
 
 
 def _shown(value: Any) -> str:

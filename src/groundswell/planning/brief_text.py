@@ -12,7 +12,9 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _WIDEST = 96  # columns of a list on one line
 # A brief reads from what is wanted to how.
 _FIRST = ("name", "objective", "budget", "start", "end", "goals", "promise", "handling_cost")
-_SECTIONS = ("exchange_rates", "audience", "creators")
+_SECTIONS = (
+    "exchange_rates", "audience", "brand_content", "creators", "sharers", "seeding", "boost"
+)  # fmt: skip
 
 
 def written(tables: Mapping[str, Any]) -> str:
@@ -56,7 +58,7 @@ def revised(
     tables: Mapping[str, Any], *, out: Iterable[AccountRef], wanted: Iterable[AccountRef]
 ) -> dict[str, Any]:
     """The tables with some accounts never to be taken, and others to be taken in any case."""
-    creators = dict(tables["creators"])
+    creators = dict(tables.get("creators", {"count": {"max": 0}}))  # whom the layers share
     out, wanted = list(out), list(wanted)
     _list(creators, "never", without=wanted, more=out)
     _list(creators, "must_have", without=out, more=wanted)
