@@ -60,12 +60,18 @@ def test_the_same_seed_gives_the_same_forecast(market):
     assert forecast(market, seed=3) != forecast(market, seed=4)
 
 
-def test_clicks_and_conversions_cannot_be_said(market):
+def test_clicks_and_orders_are_modelled_from_published_shares_and_wide(market):
+    priced, _ = market
     found = forecast(market).as_json()
+    clicks, orders = found["clicks"], found["conversions"]
 
-    assert found["clicks"]["value"] is None
-    assert found["conversions"]["settled_by"] == "observed"
-    assert found["reach"]["settled_by"] == "modelled"
+    expected = 0.89 * priced.clicks.mean.sum()  # delivery rate
+    assert clicks["value"] == pytest.approx(expected, rel=0.1)
+    assert clicks["high"] > 4 * clicks["low"]
+    assert clicks["method"] == "modelled: views x published share"
+    assert orders["value"] == pytest.approx(0.014 * clicks["value"], rel=0.15)
+    assert "none of these creators has counts of its own yet" in orders["reason"]
+    assert (orders["settled_by"], found["reach"]["settled_by"]) == ("observed", "modelled")
 
 
 def test_engagements_of_some_lines_only_are_said_to_be_so(market):

@@ -1,13 +1,14 @@
 """What a set of lines will get: totals over joint scenarios, each with its interval."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.reach import Draws
-from groundswell.engine.response import Basis, Program, Response, scenarios
+from groundswell.engine.response import Basis, Program, Response, clicks, scenarios
+from groundswell.engine.response.clicks import Rates
 from groundswell.planning import published
 from groundswell.planning.audiences import ENOUGH_MEMBERS, Audiences
 from groundswell.planning.offers import Priced
@@ -15,6 +16,7 @@ from groundswell.terms.estimate import Estimate
 from groundswell.terms.objectives import SETTLED_BY, Kpi
 
 SCENARIOS = 2_000
+_ACTIONS = 3  # draws apart from those of views
 CHANCES = (0.99, 0.98, *(percent / 100 for percent in range(95, 0, -5)), 0.02, 0.01)
 _METHOD = "scenarios with a common shock and no-shows"
 _REACHED_IN = {"memberships": "panel of members", "overlaps": "measured overlaps"}
@@ -68,6 +70,9 @@ def forecast(
     mine = offers.only(lines)
     views = drawn.counts(mine.views)
     engagements = np.nan_to_num(drawn.counts(mine.engagements))
+    acts = np.random.default_rng([_ACTIONS, seed])
+    clicked = clicks.counts(views, mine.click_rates, rng=acts)
+    ordered = clicks.counts(clicked, mine.order_rates, rng=acts)
     posts = int(mine.views.posts.sum())
     reached, sources = audiences.draws(offers, lines, views[every // 2 :: every], rng=rng)
     method = "; ".join(_REACHED_IN.get(source, "independence in countries") for source in sources)
@@ -81,25 +86,33 @@ def forecast(
             Kpi.PIECES: scenarios.total(
                 drawn.delivered.astype(np.float64), method="published delivery rates", n=0
             ),
-            Kpi.CLICKS: Estimate.cannot_say("no clicks were observed for any creator yet"),
-            Kpi.CONVERSIONS: Estimate.cannot_say("no conversions were observed yet"),
+            Kpi.CLICKS: _actions(clicked, mine.click_rates, of="views", n=posts),
+            Kpi.CONVERSIONS: _actions(ordered, mine.order_rates, of="clicks", n=posts),
         },
         reach_sources=sources,
         sum_of_audiences=float(audiences.size[np.unique(audiences.row[lines])].sum()),
-        at_least=_at_least(reached, views, engagements),
+        at_least=_at_least(
+            reached,
+            {
+                Kpi.VIEWS: views,
+                Kpi.ENGAGEMENTS: engagements,
+                Kpi.CLICKS: clicked,
+                Kpi.CONVERSIONS: ordered,
+            },
+        ),
     )
 
 
-def _at_least(reached: Draws, views: Floats, engagements: Floats) -> dict[Kpi, tuple[float, ...]]:
+def _at_least(reached: Draws, counts: dict[Kpi, Floats]) -> dict[Kpi, tuple[float, ...]]:
     """Lower bounds of reach below its median and upper bounds above it, as in its interval."""
     levels = 1 - np.array(CHANCES)
     bounds = np.quantile(reached.low, levels), np.quantile(reached.high, levels)
-    found = {
-        Kpi.REACH: np.where(levels < 0.5, *bounds),
-        Kpi.VIEWS: np.quantile(views.sum(axis=1), levels),
+    found = {Kpi.REACH: np.where(levels < 0.5, *bounds)}
+    found |= {
+        kpi: np.quantile(drawn.sum(axis=1), levels)
+        for kpi, drawn in counts.items()
+        if kpi is Kpi.VIEWS or drawn.any()
     }
-    if engagements.any():
-        found[Kpi.ENGAGEMENTS] = np.quantile(engagements.sum(axis=1), levels)
     return {kpi: tuple(map(float, values)) for kpi, values in found.items()}
 
 
@@ -113,6 +126,12 @@ def _engagements(response: Response, counts: Floats) -> Estimate:
         return total
     reason = f"{missing:,} of {len(response.basis):,} lines have no known engagements"
     return Estimate(total.value, total.low, total.high, total.level, total.method, total.n, reason)
+
+
+def _actions(counts: Floats, rates: Rates, *, of: str, n: int) -> Estimate:
+    """A total of clicks or orders, and which share it rests on."""
+    method, reason = clicks.said(rates, np.arange(len(rates.mean)), of=of)
+    return replace(scenarios.total(counts, method=method, n=n), reason=reason)
 
 
 def _reason(sources: dict[str, int], sampled_each: float | None) -> str | None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from groundswell.engine import response
 from groundswell.engine.arrays import Bools, Floats, Ints
-from groundswell.engine.response import Accounts, Basis, Published, Response
+from groundswell.engine.response import Accounts, Basis, Published, Response, clicks
+from groundswell.engine.response.clicks import History, Rates
 from groundswell.planning import prices, published
 from groundswell.planning.brief import Brief
 from groundswell.planning.candidates import PLATFORMS, Candidates, NoCandidates
@@ -41,6 +42,10 @@ class Priced:
         audience: People who could see a post: followers, else what the views suggest.
         views: What one post is expected to get.
         engagements: Likewise; basis NOTHING where nothing can be said.
+        clicks: Likewise, modelled from views and the share that clicks.
+        conversions: Likewise, modelled from clicks and the share that orders.
+        click_rates: Share of views that click.
+        order_rates: Share of clicks that order.
         price: Fees.
         must_have: Whether the brief wants the account.
     """
@@ -53,6 +58,10 @@ class Priced:
     audience: Floats
     views: Response
     engagements: Response
+    clicks: Response
+    conversions: Response
+    click_rates: Rates
+    order_rates: Rates
     price: Prices
     must_have: Bools
 
@@ -101,6 +110,8 @@ def price(
     _, creator = np.unique(evidence.accounts["creator"].to_pylist(), return_inverse=True)
     wanted = np.zeros(evidence.accounts.num_rows, np.bool_)
     wanted[candidates.places[candidates.must_have]] = True
+    click_rates, order_rates = _rates_of_actions(platforms, account, format_)
+    clicked = clicks.acting(views, click_rates)
     offers = Priced(
         place=account,
         creator=creator[account].astype(np.int64),
@@ -110,6 +121,10 @@ def price(
         audience=np.maximum(seen, 1.0),
         views=views,
         engagements=engagements,
+        clicks=clicked,
+        conversions=clicks.acting(clicked, order_rates),
+        click_rates=click_rates,
+        order_rates=order_rates,
         price=quoted,
         must_have=wanted[account],
     )
@@ -157,6 +172,23 @@ def _expected(evidence: Evidence, account: Ints, format_: Ints) -> tuple[Respons
     views = response.fit(known, viewed, published=_rates(VIEWS)).expected(account, format_)
     engagements = response.fit(known, engaged, published=_rates(ENGAGEMENTS))
     return views, engagements.expected(account, format_)
+
+
+def _rates_of_actions(
+    platforms: Sequence[Platform], account: Ints, format_: Ints
+) -> tuple[Rates, Rates]:
+    """Shares of views that click, by platform and format, and of clicks that order."""
+    click = np.full((len(PLATFORMS), len(FORMATS)), published.CLICKS_ASSUMED)
+    for (platform, kind), rate in published.CLICK_RATES.items():
+        click[PLATFORMS.index(platform), FORMATS.index(kind)] = rate
+    codes = np.array([PLATFORMS.index(platform) for platform in platforms], np.int64)
+    uncounted = History.none()
+    return (
+        clicks.learn(click.ravel(), uncounted).of(account, codes[account] * len(FORMATS) + format_),
+        clicks.learn(np.array([published.ORDER_RATE]), uncounted).of(
+            account, np.zeros_like(account)
+        ),
+    )
 
 
 def _rates(published_rates: tuple[Mapping[tuple[Platform, Format], float], float]) -> Published:

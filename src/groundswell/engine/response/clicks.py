@@ -111,18 +111,13 @@ class Shares:
             account: Index of the account of each offer, as in the history; shape (offers,).
             cell: Code of its cell; shape (offers,).
         """
-        keys, row = np.unique(np.stack([account, cell]), axis=1, return_inverse=True)
-        done, of = self._own(keys[0], keys[1])
-        parts = [
-            self._moments(int(keys[1, at]), float(done[at]), float(of[at]))
-            for at in np.flatnonzero(of)
-        ]
-        bare = np.array([self._moments(at, 0.0, 0.0) for at in range(len(self.mean))])
-        table = bare.reshape(-1, 3)[keys[1]]
-        if parts:
-            table[of > 0] = parts
-        mean, own_sd, shared_sd = table[row.ravel()].T
-        return Rates(mean, own_sd, shared_sd, cell, of[row.ravel()])
+        done, of = self._own(account, cell)
+        bare = [self._moments(each, 0.0, 0.0) for each in range(len(self.mean))]
+        table = np.array(bare).reshape(-1, 3)[cell]
+        for offer in np.flatnonzero(of):
+            table[offer] = self._moments(int(cell[offer]), float(done[offer]), float(of[offer]))
+        mean, own_sd, shared_sd = table.T
+        return Rates(mean, own_sd, shared_sd, cell, of)
 
     def _own(self, account: Ints, cell: Ints) -> tuple[Floats, Floats]:
         width = len(self.mean)
