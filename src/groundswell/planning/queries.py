@@ -1,14 +1,16 @@
 """Reads of plans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OrderBy, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
+from groundswell.creators import queries as creators
 from groundswell.planning.models import Draft, DraftState, Plan, PlanLine
 from groundswell.terms.errors import Refusal
+from groundswell.terms.platforms import AccountRef
 
 _LARGE = ("document", "brief_text")
 _UNFINISHED = (DraftState.QUEUED, DraftState.PLANNING, DraftState.FAILED)
@@ -113,10 +115,22 @@ def unfinished() -> QuerySet[Draft]:
     return drafts.order_by("-asked_at", "-id")[:MOST_DRAFTS]
 
 
-def kept_lines(of: Plan, *, without: set[str]) -> list[tuple[str, str]]:
-    """Lines of a version, best first, but those of some accounts given by their UUIDs."""
-    lines = PlanLine.objects.filter(plan=of).order_by("position").values_list("account", "format")
-    return [(str(account), kind) for account, kind in lines if str(account) not in without]
+def to_keep(revises: UUID | None, change: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Account and format of the lines that a revision keeps, best first; none without one.
+
+    Args:
+        revises: The version before, if any.
+        change: What the revision was asked for: accounts to take ``out``, among others.
+
+    Raises:
+        UnknownAccount: When an account to take out is no longer in the workspace.
+    """
+    if revises is None:
+        return []
+    out = {str(creators.find_account(AccountRef.parse(name)).id) for name in change.get("out", [])}
+    lines = PlanLine.objects.filter(plan=revises).order_by("position")
+    found = lines.values_list("account", "format")
+    return [(str(account), kind) for account, kind in found if str(account) not in out]
 
 
 def creators_of_lines(of: Plan, positions: Sequence[int]) -> dict[int, UUID]:

@@ -39,6 +39,8 @@ MODULES = {
     "index": "discovery",
     "reach": "planning",
     "plan": "planning",
+    "diff": "studies",
+    "reproduce": "studies",
     "searches": "searches",
     "lists": "lists",
     "tags": "filing",

@@ -10,8 +10,9 @@ import pyarrow as pa
 from groundswell.creators import queries as creators
 from groundswell.planning import document, evidence, proposal, queries
 from groundswell.planning.brief import Brief
+from groundswell.planning.evidence import Evidence
 from groundswell.planning.models import Plan, PlanLine
-from groundswell.planning.proposal import Kept, Proposal
+from groundswell.planning.proposal import Kept, Members, Proposal
 from groundswell.terms.progress import Progress, silent
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import journal
@@ -100,16 +101,27 @@ def worked_out(
     Raises:
         Refusal: As ``propose``.
     """
+    found, members = known(workspace, brief)
+    return proposal.propose(
+        brief, found, members, tiers=workspace.tiers, seed=seed, progress=progress, keep=keep
+    )
+
+
+def known(workspace: Workspace, brief: Brief) -> tuple[Evidence, Members]:
+    """What is known for a brief, and who reads memberships; enters the workspace to read.
+
+    Raises:
+        NoCreators: When the workspace is empty.
+        UnknownAccount: When a creator whom the brief wants isn't there.
+    """
     with access.inside(workspace), creators.observations(memory_limit=_MEMORY) as observations:
-        known = evidence.load(brief, observations)
+        found = evidence.load(brief, observations)
 
     def members(accounts: pa.Table) -> pa.Table:
         with access.inside(workspace), creators.observations(memory_limit=_MEMORY) as observations:
             return evidence.members(accounts, observations)
 
-    return proposal.propose(
-        brief, known, members, tiers=workspace.tiers, seed=seed, progress=progress, keep=keep
-    )
+    return found, members
 
 
 def store(workspace: Workspace, found: Proposal, origin: Origin) -> Plan:

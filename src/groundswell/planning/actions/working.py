@@ -4,15 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from groundswell.creators import queries as creators
 from groundswell.planning import brief as briefs
 from groundswell.planning import queries
 from groundswell.planning.actions import drafts, plans
 from groundswell.planning.actions.plans import Origin
-from groundswell.planning.models import Draft, DraftState, Plan
+from groundswell.planning.models import Draft, DraftState
 from groundswell.planning.proposal import Kept
 from groundswell.terms.errors import Refusal
-from groundswell.terms.platforms import AccountRef
 from groundswell.terms.progress import Progress
 from groundswell.workspaces import access
 from groundswell.workspaces.models import Workspace
@@ -37,7 +35,7 @@ def work(*, workspace: Workspace, draft_id: UUID, now: datetime) -> None:
             brief=briefs.parsed(draft.brief_text),
             seed=draft.seed,
             progress=_telling(workspace, draft),
-            keep=_lines_to_keep(workspace, draft),
+            keep=_to_keep(workspace, draft),
         )
     except Cancelled:
         return
@@ -96,14 +94,9 @@ def _telling(workspace: Workspace, draft: Draft) -> Progress:
     return tell
 
 
-def _lines_to_keep(workspace: Workspace, draft: Draft) -> list[Kept]:
-    if draft.revises_id is None:
-        return []
+def _to_keep(workspace: Workspace, draft: Draft) -> list[Kept]:
     with access.inside(workspace):
-        out = {
-            str(creators.find_account(AccountRef.parse(name)).id) for name in draft.change["out"]
-        }
-        return queries.kept_lines(Plan(id=draft.revises_id), without=out)
+        return queries.to_keep(draft.revises_id, draft.change)
 
 
 def _fail(workspace: Workspace, draft: Draft, refusal: Refusal, now: datetime) -> None:

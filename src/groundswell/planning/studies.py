@@ -1,0 +1,116 @@
+"""Questions about a plan or a brief that are answered by working it out again; nothing is kept."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import groundswell
+from groundswell.planning import brief as briefs
+from groundswell.planning import differences, document, proposal, queries
+from groundswell.planning.actions import plans
+from groundswell.planning.brief import Brief
+from groundswell.planning.differences import Said
+from groundswell.planning.models import Plan
+from groundswell.planning.proposal import Kept, Market
+from groundswell.terms.progress import Progress, silent
+from groundswell.workspaces import access
+from groundswell.workspaces.models import Workspace
+
+_UNCOUNTED = (
+    "revision, seed and version are the same: what no revision counts has changed since, such as "
+    "prices, exclusion lists, tiers or the outcomes of programs"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a study is about.
+
+    Attributes:
+        brief: What is wanted.
+        seed: Decides every draw.
+        plan: The plan that was made for it; None for a brief alone.
+        keep: Lines that the plan kept of the version before.
+    """
+
+    brief: Brief
+    seed: int = 1
+    plan: Plan | None = None
+    keep: tuple[Kept, ...] = ()
+
+
+def of_plan(workspace: Workspace, plan_id: UUID) -> Question:
+    """A plan as it was asked for; enters the workspace to read.
+
+    Raises:
+        UnknownPlan: When there is none.
+        UnknownAccount: When its revision took out an account that is no longer there.
+    """
+    with access.inside(workspace):
+        plan = queries.plan(plan_id, with_document=True)
+        keep = queries.to_keep(plan.revises_id, plan.change)
+    return Question(briefs.parsed(plan.brief_text), plan.seed, plan, tuple(keep))
+
+
+def on_sale(workspace: Workspace, asked: Question) -> Market:
+    """Everything that the brief could buy today; enters the workspace to read.
+
+    Raises:
+        Refusal: As ``plans.propose``.
+    """
+    found, members = plans.known(workspace, asked.brief)
+    return proposal.market(asked.brief, found, members, tiers=workspace.tiers, seed=asked.seed)
+
+
+def reproduced(
+    workspace: Workspace, asked: Question, *, progress: Progress = silent
+) -> dict[str, Any]:
+    """Make a plan again from its brief, seed and today's data, and hold it against what was kept.
+
+    The same data cut, seed and engine give the same document, byte for byte. Where it isn't the
+    same, the reasons that can be told are, and what is different.
+
+    Raises:
+        Refusal: As ``plans.propose``.
+    """
+    plan = asked.plan
+    if plan is None:
+        raise ValueError("only a plan can be made again, got a brief alone")
+    found = plans.worked_out(
+        workspace=workspace, brief=asked.brief, seed=asked.seed, keep=asked.keep, progress=progress
+    )
+    again = document.document(found, seed=asked.seed)
+    kept = plan.document
+    one, other = (differences.canonical(each) for each in (kept, again))
+    provenance = {"kept": _cut(kept, one), "again": _cut(again, other)}
+    return {
+        "plan": str(plan.id),
+        "is_same": one == other,
+        **provenance,
+        "reasons": [] if one == other else _reasons(kept, again),
+        "differences": differences.between(
+            Said(str(plan.id), kept, plan.brief_text), Said("again", again, plan.brief_text)
+        ),
+    }
+
+
+def _cut(said: dict[str, Any], text: str) -> dict[str, Any]:
+    return {**said["provenance"], "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _reasons(kept: dict[str, Any], again: dict[str, Any]) -> list[str]:
+    """Why a plan can't be what it was."""
+    before, after = kept["provenance"], again["provenance"]
+    reasons = []
+    if before["engine"] != groundswell.__version__:
+        reasons.append(
+            f"it was made by version {before['engine']}, and this is {groundswell.__version__}"
+        )
+    if before["data_revision"] != after["data_revision"]:
+        reasons.append(
+            f"the data moved on from revision {before['data_revision']:,} to "
+            f"{after['data_revision']:,}; accounts are kept as they are now only, so the cut of "
+            "that day can't be read again"
+        )
+    return reasons or [_UNCOUNTED]
