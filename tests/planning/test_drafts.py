@@ -47,9 +47,11 @@ def revise(market, now, done):
             draft = drafts.ask_revision(
                 workspace=market,
                 plan_id=plan.id,
-                out=[f"instagram:{name}" for name in out],
-                wanted=[AccountRef.parse(f"instagram:{name}") for name in wanted],
-                promise=promise,
+                revision=drafts.Revision(
+                    out=[f"instagram:{name}" for name in out],
+                    wanted=[AccountRef.parse(f"instagram:{name}") for name in wanted],
+                    promise=promise,
+                ),
                 key=key,
                 by="ben",
                 now=now,

@@ -10,8 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from groundswell.interfaces.console.charts import Chart, Point
-from groundswell.interfaces.console.charts import Kind as Drawn
+from groundswell.interfaces.console import plan_charts
 from groundswell.interfaces.http import plan_files, routes
 from groundswell.people.policy import Action
 from groundswell.planning import queries, showing
@@ -22,8 +21,14 @@ from groundswell.terms.platforms import AccountRef
 
 _PLANS_OF_A_PAGE = 25
 _LINES_OF_A_PAGE = 50
-_DRAWN = ("reach", "views", "engagements")  # KPIs that the four ways are compared by
+_CERTAINTIES = (80, 85, 90, 95, 98)  # percent
 _LONGEST = 200
+
+
+class NotANumber(Refusal):
+    """A field of a plan's page that wants a number and got something else."""
+
+    code = "not_a_number"
 
 
 @require_GET
@@ -71,54 +76,37 @@ _NUMBERS = frozenset({"budget", "spend", "reach", "price", "views", "adds"})
 @require_GET
 @routes.needs(Action.PLANS_READ)
 def plan(request: Any, plan_id: UUID) -> HttpResponse:
-    """What the plan buys, what to expect of it, and the four ways to spend the same budget."""
-    found = queries.plan(plan_id, with_document=True)
+    """What the plan buys, what to expect of it, and other ways to spend the same budget."""
+    return _overview(request, queries.plan(plan_id, with_document=True))
+
+
+def _overview(request: Any, found: Plan, *, status: int = 200, **context: Any) -> HttpResponse:
     document = found.document
-    kpi = request.GET.get("kpi", "")
-    kpi = kpi if kpi in _DRAWN else _of_objective(document)
-    context = {
+    kpi = plan_charts.of_objective(document, plan_charts.COMPARED, request.GET.get("kpi", ""))
+    chance = request.GET.get("chance", "")
+    if chance not in plan_charts.CHANCED:
+        chance = plan_charts.promised(document)
+    context |= {
         **_frame(request, found),
         "forecasts": showing.forecasts(document),
         "nearness": showing.nearness(document),
         "ways": showing.ways(document),
-        "chart": _ways_chart(document, kpi),
+        "ways_chart": plan_charts.ways(document, kpi),
         "kpi": kpi,
-        "kpis": _DRAWN,
+        "kpis": plan_charts.COMPARED,
+        "chances": plan_charts.chances(document, chance),
+        "chance": chance,
+        "chanced": plan_charts.CHANCED,
+        "reach_for_money": plan_charts.reach_for_money(document),
+        "tier_mix": plan_charts.tier_mix(document),
+        "shared": plan_charts.shared(document),
+        "certainties": _CERTAINTIES,
+        "asked": round(100 * document["certificates"]["promise"]["probability"]),
+        "key": uuid.uuid4().hex,
         "has_goals": any("goal" in each for each in document["forecast"].values()),
         **_changed(found),
     }
-    return render(request, "console/plans/page.html", context)
-
-
-def _of_objective(document: dict[str, Any]) -> str:
-    objective: str = document["objective"]
-    return objective if objective in _DRAWN else "reach"
-
-
-def _ways_chart(document: dict[str, Any], kpi: str) -> Chart:
-    points = []
-    for way in showing.ways(document):
-        found = (way["forecast"] or {}).get(kpi) or {}
-        points.append(
-            Point(
-                way["label"],
-                found.get("value"),
-                found.get("low"),
-                found.get("high"),
-                marked=way["name"] == "this_plan",
-            )
-        )
-    return Chart(
-        name=f"four-ways-{kpi}",
-        kind=Drawn.SHARES,
-        title=f"Expected {kpi} of each way",
-        x="Way",
-        y=kpi.capitalize(),
-        points=points,
-        unit="short",
-        note="Whiskers hold the result 8 of 10 times. All ways keep the same budget and limits "
-        "unless the table says otherwise.",
-    )
+    return render(request, "console/plans/page.html", context, status=status)
 
 
 def _changed(found: Plan) -> dict[str, Any]:
@@ -254,16 +242,20 @@ def _frame(request: Any, found: Plan) -> dict[str, Any]:
 @require_POST
 @routes.needs(Action.PLANS_PROPOSE)
 def revise(request: Any, plan_id: UUID) -> HttpResponse:
-    """Take lines out or accounts in, and have the plan repaired around that."""
+    """Take lines out or accounts in, or promise at another certainty; the plan is repaired."""
     written = request.POST.get("wanted", "")[:_LONGEST].strip()
     out = request.POST.getlist("out")
+    promise = request.POST.get("promise", "")[:_LONGEST]
     try:
         draft = drafts.ask_revision(
             workspace=request.desk.workspace,
             plan_id=plan_id,
-            out=out,
-            wanted=[AccountRef.parse(written)] if written else [],
-            key=drafts.key_of(request.POST.get("key", ""), str(plan_id), *out, written),
+            revision=drafts.Revision(
+                out,
+                [AccountRef.parse(written)] if written else [],
+                _certainty(promise) if promise else None,
+            ),
+            key=drafts.key_of(request.POST.get("key", ""), str(plan_id), *out, written, promise),
             by=request.desk.by,
             now=request.now,
         )
@@ -271,8 +263,19 @@ def revise(request: Any, plan_id: UUID) -> HttpResponse:
         raise
     except Refusal as refusal:
         found = queries.plan(plan_id, with_document=True)
+        if promise:
+            return _overview(request, found, status=422, refusal=refusal)
         return _lines(request, found, status=422, refusal=refusal, wanted=written)
     return redirect(routes.url(request, "console:plan_draft", draft_id=draft.id))
+
+
+def _certainty(percent: str) -> float:
+    try:
+        return float(percent) / 100
+    except ValueError as error:
+        raise NotANumber(
+            f"a certainty is a number of percent, such as 95, got {percent!r}"
+        ) from error
 
 
 @require_POST

@@ -331,9 +331,9 @@ def revise_plan(request: Any, plan_id: UUID, body: Revision) -> HttpResponse:
     draft = drafts.ask_revision(
         workspace=request.desk.workspace,
         plan_id=plan_id,
-        out=body.out,
-        wanted=[AccountRef.parse(each) for each in body.wanted],
-        promise=body.promise,
+        revision=drafts.Revision(
+            body.out, [AccountRef.parse(each) for each in body.wanted], body.promise
+        ),
         key=_key(request),
         **operations.hand(request),
     )

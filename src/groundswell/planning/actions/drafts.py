@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from groundswell.creators import queries as creators
 from groundswell.planning import brief as briefs
 from groundswell.planning import brief_text, queries
 from groundswell.planning.brief import Brief
-from groundswell.planning.models import Draft, DraftState
+from groundswell.planning.models import Draft, DraftState, Plan
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import AccountRef
 from groundswell.workspaces import jobs
@@ -24,6 +25,26 @@ class NothingToRevise(Refusal):
     """A revision that names no line of the plan."""
 
     code = "nothing_to_revise"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What to change of a plan.
+
+    Attributes:
+        out: Accounts whose lines are taken out, as the plan writes them.
+        wanted: Accounts that must be in.
+        promise: Another certainty for its goals, in (0, 1); None leaves it.
+    """
+
+    out: Sequence[str] = ()
+    wanted: Sequence[AccountRef] = ()
+    promise: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As versions of plans keep it."""
+        found: dict[str, Any] = {"out": list(self.out), "wanted": [str(ref) for ref in self.wanted]}
+        return found if self.promise is None else found | {"promise": self.promise}
 
 
 def key_of(form: str, *said: str) -> str:
@@ -53,9 +74,7 @@ def ask_revision(
     *,
     workspace: Workspace,
     plan_id: UUID,
-    out: Sequence[str],
-    wanted: Sequence[AccountRef],
-    promise: float | None = None,
+    revision: Revision,
     key: str,
     by: str,
     now: datetime,
@@ -65,9 +84,7 @@ def ask_revision(
     Args:
         workspace: Whose plan.
         plan_id: The version to start from.
-        out: Accounts whose lines are taken out, as the plan writes them.
-        wanted: Accounts that must be in.
-        promise: Another certainty for its goals, in (0, 1); None leaves it.
+        revision: What to change.
         key: Of the form or request that asks.
         by: Who asks.
         now: When.
@@ -79,26 +96,14 @@ def ask_revision(
         BadBrief: When the changed brief contradicts itself.
     """
     plan = queries.plan(plan_id, with_document=True)
-    lines = {line["account"] for line in plan.document["lines"]}
-    missing = sorted(set(out) - lines)
-    if missing:
-        raise NothingToRevise(f"the plan has no line of {', '.join(missing)}: reload its page")
-    there = sorted(str(ref) for ref in wanted if str(ref) in lines)
-    if there:
-        raise NothingToRevise(f"{', '.join(there)} is in the plan already")
     before = briefs.tables(plan.brief_text)
-    if promise is not None and promise == briefs.checked(before).promise:
-        raise NothingToRevise(f"the plan promises its goals at {promise:.0%} already")
-    if not out and not wanted and promise is None:
-        raise NothingToRevise(
-            "choose at least one line to take out, an account to take in, or another certainty"
-        )
-    tables = brief_text.revised(before, out=map(AccountRef.parse, out), wanted=wanted)
-    change: dict[str, Any] = {"out": list(out), "wanted": [str(ref) for ref in wanted]}
-    if promise is not None:
-        tables["promise"] = change["promise"] = promise
+    _check(revision, plan, briefs.checked(before).promise)
+    out = map(AccountRef.parse, revision.out)
+    tables = brief_text.revised(before, out=out, wanted=revision.wanted)
+    if revision.promise is not None:
+        tables["promise"] = revision.promise
     brief = briefs.checked(tables)
-    for ref in wanted:
+    for ref in revision.wanted:
         creators.find_account(ref)
     draft = Draft(
         workspace=workspace,
@@ -106,11 +111,27 @@ def ask_revision(
         brief_text=brief_text.written(tables),
         seed=plan.seed,
         revises=plan,
-        change=change,
+        change=revision.as_json(),
         asked_by=by,
         asked_at=now,
     )
     return _asked(draft, brief)
+
+
+def _check(revision: Revision, plan: Plan, promised: float) -> None:
+    lines = {line["account"] for line in plan.document["lines"]}
+    missing = sorted(set(revision.out) - lines)
+    if missing:
+        raise NothingToRevise(f"the plan has no line of {', '.join(missing)}: reload its page")
+    there = sorted(str(ref) for ref in revision.wanted if str(ref) in lines)
+    if there:
+        raise NothingToRevise(f"{', '.join(there)} is in the plan already")
+    if revision.promise == promised:
+        raise NothingToRevise(f"the plan promises its goals at {promised:.0%} already")
+    if not (revision.out or revision.wanted or revision.promise):
+        raise NothingToRevise(
+            "choose at least one line to take out, an account to take in, or another certainty"
+        )
 
 
 def _asked(draft: Draft, brief: Brief) -> Draft:

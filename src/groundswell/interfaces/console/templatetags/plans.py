@@ -20,6 +20,12 @@ def major(amount: float | None, currency: str) -> str:
 
 
 @register.filter
+def part(share: float) -> str:
+    """A share in whole percent, for narrow cells: 12%, <1%, 0%."""
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
+@register.filter
 def account(written: str) -> tuple[str, str]:
     """An account's platform and name: instagram:anna."""
     platform, _, name = written.partition(":")

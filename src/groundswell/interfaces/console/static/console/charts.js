@@ -154,6 +154,7 @@
 
   const line = (chart, theme) => {
     const timed = chart.points.every((point) => isDay(point[X]));
+    const numbered = chart.points.every((point) => typeof point[X] === "number");
     const at = (point) => (timed ? Date.parse(point[X]) : point[X]);
     const names = [...new Set(chart.points.map((point) => point[X]))];
     const series = seriesOf(chart).flatMap((group, index) => {
@@ -184,8 +185,8 @@
           name: group,
           z: 3,
           symbol: "circle",
-          symbolSize: 6,
-          showSymbol: points.length <= 60,
+          symbolSize: (_, { data }) => (data.point[MARKED] ? 13 : 6),
+          showSymbol: points.length <= (numbered ? 1 : 60),
           lineStyle: { width: 2 },
           color,
           connectNulls: false,
@@ -204,7 +205,12 @@
     return {
       xAxis: timed
         ? axis(theme, { type: "time", splitLine: { show: false }, splitNumber: 5, label: { formatter: (value) => writeDay(value) } })
-        : axis(theme, { type: "category", data: names, boundaryGap: false }),
+        : numbered
+          ? axis(theme, {
+              type: "value", min: "dataMin", max: "dataMax", splitLine: { show: false }, splitNumber: 5,
+              label: { formatter: (value) => write(value, chart.xUnit) },
+            })
+          : axis(theme, { type: "category", data: names, boundaryGap: false }),
       yAxis: values(chart, theme, {
         min: Math.floor(bottom / step) * step,
         max: Math.ceil(most / step) * step || step,
