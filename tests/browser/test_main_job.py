@@ -18,6 +18,7 @@ BRIEF = {
     "budget.amount": "100000",
     "start": "2027-03-01",
     "end": "2027-04-30",
+    "promise": "0.8",
     "audience.countries": "US, GB",
 }
 PLANNED_WITHIN = 60_000.0
@@ -32,6 +33,7 @@ def test_the_first_hour(fresh, console):
     compare_four(visitor)
     write_a_brief(visitor)
     read_the_plan(visitor)
+    raise_the_promise(visitor)
     take_a_line_out(visitor)
     take_it_home(visitor)
 
@@ -154,6 +156,27 @@ def read_the_plan(visitor: Visitor) -> None:
     visitor.back_and_forth(lambda: expect(page.locator("main")).to_contain_text("The brief"))
 
 
+def raise_the_promise(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("link", name="Overview").click()
+    visitor.settle()
+    expect(page.locator("table.heat")).to_be_visible()
+    before = promised(page)
+    page.get_by_label("Wanted certainty").select_option("95%")
+    visitor.press("Promise anew")
+    page.wait_for_url(re.compile(r"/plans/[0-9a-f-]{36}$"), timeout=PLANNED_WITHIN)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Spring shoes v2")
+    expect(page.locator(".changed")).to_contain_text("95.0%")
+    expect(page.get_by_label("Wanted certainty")).to_have_value("95")
+    assert promised(page) < before  # who wants to be surer is promised less
+    visitor.check()
+
+
+def promised(page: Any) -> int:
+    levels = page.get_by_role("region", name="What can be promised").locator("dd strong")
+    return int(levels.first.inner_text().replace(",", ""))
+
+
 def take_a_line_out(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("link", name="Lines").click()
@@ -162,7 +185,7 @@ def take_a_line_out(visitor: Visitor) -> None:
     boxes.first.check()
     visitor.press("Take out and repair")
     page.wait_for_url(re.compile(r"/plans/[0-9a-f-]{36}$"), timeout=PLANNED_WITHIN)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Spring shoes v2")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Spring shoes v3")
     expect(page.locator(".changed")).to_contain_text(str(out))
     visitor.check()
     page.get_by_role("link", name="Lines").click()

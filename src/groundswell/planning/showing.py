@@ -114,6 +114,31 @@ def nearness(document: Document) -> Nearness:
     return Nearness(said, beside, _how(document, found), _regretted(found["regret"]))
 
 
+def chances(document: Document) -> tuple[str, str]:
+    """How likely all goals are met, and how that is to be read."""
+    found = document["certificates"]["hit_probability"]
+    before, bench, signed = (found[k] for k in ("before_signing", "with_bench", "if_all_sign"))
+    if bench["value"] is None:
+        return "Cannot say", f"{bench['reason']}"
+    return f"{bench['value']:.0%}", (
+        f"With the bench; {before['value']:.0%} without it, {signed['value']:.0%} if all sign: "
+        f"{bench['reason']}"
+    )
+
+
+def promise(document: Document) -> tuple[str, str]:
+    """What can be promised, and at which certainty or why nothing can."""
+    found = document["certificates"]["promise"]
+    offer = found["offer"]
+    if offer["withheld"]:
+        return "Nothing", str(offer["withheld"])
+    levels = ", ".join(f"{level:,.0f} {kpi}" for kpi, level in offer["goals"].items())
+    return levels, (
+        f"Met with a probability of {offer['hit_probability']['value']:.0%}, where "
+        f"{found['probability']:.0%} is wanted"
+    )
+
+
 def _how(document: Document, found: dict[str, Any]) -> str:
     unit = GAINED.get(document["objective"], "results")
     if found["is_exact"]:

@@ -261,16 +261,12 @@ def _reach_chart(ways: Sequence[dict[str, Any]]) -> Drawing:
 
 def _certificates(document: dict[str, Any]) -> list[Any]:
     certificates = document["certificates"]
-    chance = certificates["hit_probability"]["before_signing"]
     near = showing.nearness(document)
     beside = [near.population, near.how, near.regret]
     rows = [
+        ["Chance that all goals are met", *showing.chances(document)],
+        ["What can be promised", *showing.promise(document)],
         ["Optimality", near.said, ". ".join(each for each in beside if each) + "."],
-        [
-            "Hit probability",
-            "cannot say yet" if chance["value"] is None else f"{chance['value']:.0%}",
-            chance["reason"] or "",
-        ],
         [
             "Evidence",
             certificates["evidence"]["rung"] or "cannot say yet",
