@@ -66,7 +66,7 @@ def revealed(
         late=np.where(out, late, np.nan),
         seen={k: np.where(out, drawn.results[k][0] * so_far, np.nan) for k in lines.responses},
         left=left,
-        unseen=np.zeros(len(lines), np.bool_),
+        looked=np.full(len(lines), left),
     )
 
 

@@ -48,6 +48,7 @@ def signed_up(lines, **changes):
             "signed": first,
             "left": 10.5,
             **changes,
+            "looked": changes.get("looked", np.full(12, changes.get("left", 10.5))),
         },
     )
 

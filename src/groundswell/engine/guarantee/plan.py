@@ -33,6 +33,7 @@ class Lines:
         fee: Quoted cost of each line, in any currency; (lines,).
         days: Days between a post that is on time and the end; (lines,).
         planned: Lines that are the plan; the others are its bench.
+        pieces: Publications that each line counts for; (lines,), None: one each.
     """
 
     responses: Mapping[str, Response]
@@ -41,6 +42,7 @@ class Lines:
     fee: Floats
     days: Floats
     planned: int
+    pieces: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.fee)
@@ -183,7 +185,9 @@ def _results(
     unit = np.sqrt((tail - 2) / tail) if np.isfinite(tail) else 1.0  # a variance of 1
     heavy = heaviness(shape, tail, rng) * unit
     creator, post = rng.standard_normal(shape), rng.standard_normal(shape)
-    results = {PIECES: np.ones(shape)}
+    results = {
+        PIECES: np.ones(shape) if lines.pieces is None else np.tile(lines.pieces, (shape[0], 1))
+    }
     for kpi, response in lines.responses.items():
         own = np.sqrt(1 - alike**2) * rng.standard_normal((2, *shape))
         luck = np.clip((alike * post + own[1]) * heavy, LOWEST, HIGHEST)

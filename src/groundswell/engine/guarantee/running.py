@@ -33,8 +33,8 @@ class Progress:
         late: Days by which a published post was late, 0 when on time; NaN while open.
         seen: For each KPI of the responses, the count so far of published posts, else NaN.
         left: Days until the end.
-        unseen: Lines at which nobody has looked since they were due: a post that isn't known of
-            them is neither there nor overdue.
+        looked: Days that were left when somebody last looked whether each line's post is there;
+            infinite where nobody did: it is neither there nor overdue.
     """
 
     accepts: Ints
@@ -44,12 +44,12 @@ class Progress:
     late: Floats
     seen: Mapping[str, Floats]
     left: float
-    unseen: Bools
+    looked: Floats
 
     @classmethod
     def before(cls, lines: Lines) -> "Progress":
         """Before anybody was asked."""
-        count = len(lines)
+        count, left = len(lines), float(lines.days.max(initial=0.0)) + 1.0
         nothing = np.full(count, np.nan)
         return cls(
             accepts=np.full(count, OPEN),
@@ -58,8 +58,8 @@ class Progress:
             published=np.full(count, OPEN),
             late=nothing,
             seen=dict.fromkeys(lines.responses, nothing),
-            left=float(lines.days.max(initial=0.0)) + 1.0,
-            unseen=np.zeros(count, np.bool_),
+            left=left,
+            looked=np.full(count, left),
         )
 
 
@@ -196,8 +196,8 @@ def _likelihoods(
 
 
 def _overdue_by(lines: Lines, progress: Progress) -> Floats:
-    """Days since each line was due, where somebody has looked."""
-    return np.where(progress.unseen, 0.0, np.maximum(lines.days - progress.left, 0.0))
+    """Days by which each line's post was overdue when somebody last looked."""
+    return np.maximum(lines.days - progress.looked, 0.0)
 
 
 def _results_likelihood(
