@@ -31,6 +31,7 @@ def model(posts: float, own_above_prior: float) -> ResponseModel:
         covariance=np.zeros((7, 7)),
         creator_variance=0.36,
         format_variance=0.09,
+        platform_variance=np.array([0.64]),
         post_variance=np.array([0.64]),
         evidence=evidence,
         residual=np.array([own_above_prior]),

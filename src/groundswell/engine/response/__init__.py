@@ -6,6 +6,10 @@ more the fewer posts there are (empirical Bayes with a regression prior). An acc
 an average or only the followers are known gets a wider prediction; one of which nothing is known
 gets none.
 
+``calibration`` widens or narrows intervals until they hold among creators alike, ``periods`` is for
+channels of which only totals by day or week are known, ``clicks`` goes on to clicks and orders, and
+``scenarios`` adds up what all posts of a plan get.
+
 A worked example, one creator on platform 0 with three videos (format 0), and one with none::
 
     import numpy as np
@@ -28,7 +32,7 @@ A worked example, one creator on platform 0 with three videos (format 0), and on
     views.estimate(1)  # the prior alone, moved by what was seen of the other, and wider
 """
 
-from groundswell.engine.response import clicks, scenarios
+from groundswell.engine.response import calibration, clicks, periods, scenarios
 from groundswell.engine.response.evidence import ANY, INFERRED, Accounts, Evidence
 from groundswell.engine.response.model import (
     LEVEL,
@@ -52,7 +56,9 @@ __all__ = [
     "Response",
     "ResponseModel",
     "Scenarios",
+    "calibration",
     "clicks",
     "fit",
+    "periods",
     "scenarios",
 ]

@@ -1,6 +1,6 @@
 """Empirical-Bayes shrinkage of creators' results toward what accounts like theirs get."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Self
 
@@ -145,10 +145,27 @@ class ResponseModel:
     covariance: Floats
     creator_variance: float
     format_variance: float
-    post_variance: Floats  # (accounts,)
+    platform_variance: Floats  # (platforms,) of posts around their creator's mean
+    post_variance: Floats  # (accounts,) likewise, own shrunk to the platform's
     evidence: Evidence
     residual: Floats  # (rows,) own mean log minus the prior's
     noise: Floats  # (rows,) sampling variance of the own mean log
+
+    def given(self, evidence: Evidence) -> "ResponseModel":
+        """The same model with other evidence of the same accounts, and what it learnt kept.
+
+        Without the newest post of each account it says what it would have said of them, and without
+        any what it says of accounts whose posts nobody knows.
+        """
+        post_variance = _post_variance(self.accounts, evidence, self.platform_variance)
+        own, noise = _own_means(evidence, post_variance)
+        size = self.accounts.size[evidence.account]
+        prior, _ = self._prior(
+            evidence.account, evidence.format, np.where(np.isfinite(size), size, 0.0)
+        )
+        return replace(
+            self, evidence=evidence, post_variance=post_variance, residual=own - prior, noise=noise
+        )
 
     def expected(self, account: Ints, format_: Ints) -> Response:
         """What one post of each offer is expected to get.
@@ -244,7 +261,8 @@ def fit(accounts: Accounts, evidence: Evidence, *, published: Published) -> Resp
     """
     shape = (published.rate.shape[0], published.rate.shape[1])
     categories = int(accounts.category.max(initial=-1)) + 1
-    post_variance = _post_variance(accounts, evidence)
+    platform_variance = _platform_variance(accounts, evidence, shape[0])
+    post_variance = _post_variance(accounts, evidence, platform_variance)
     own, noise = _own_means(evidence, post_variance)
     size = accounts.size[evidence.account]
     known = np.isfinite(size)
@@ -282,6 +300,7 @@ def fit(accounts: Accounts, evidence: Evidence, *, published: Published) -> Resp
         covariance=covariance,
         creator_variance=creator_variance,
         format_variance=format_variance,
+        platform_variance=platform_variance,
         post_variance=post_variance,
         evidence=evidence,
         residual=residual,
@@ -289,18 +308,29 @@ def fit(accounts: Accounts, evidence: Evidence, *, published: Published) -> Resp
     )
 
 
-def _post_variance(accounts: Accounts, evidence: Evidence) -> Floats:
-    """Variance of posts around their creator's mean: own, shrunk to the platform's."""
+def _own_squares(accounts: Accounts, evidence: Evidence) -> tuple[Floats, Floats]:
+    """Degrees of freedom and sum of squares of each account's posts around their means."""
     total = len(accounts.platform)
     freedom = np.where(evidence.is_average, 0.0, evidence.posts - 1.0)
-    own_freedom = np.bincount(evidence.account, freedom, minlength=total)
-    own_squares = np.bincount(evidence.account, evidence.squares, minlength=total)
-    platforms = int(accounts.platform.max(initial=0)) + 1
-    pooled_freedom = np.bincount(accounts.platform, own_freedom, minlength=platforms)
-    pooled_squares = np.bincount(accounts.platform, own_squares, minlength=platforms)
-    pooled = (pooled_squares + _POST_SD_WORTH * _POST_SD**2) / (pooled_freedom + _POST_SD_WORTH)
-    toward = pooled[accounts.platform]
-    return np.asarray((own_squares + _OWN_SD_WORTH * toward) / (own_freedom + _OWN_SD_WORTH))
+    of_account = np.bincount(evidence.account, freedom, minlength=total).astype(np.float64)
+    squares = np.bincount(evidence.account, evidence.squares, minlength=total)
+    return of_account, squares.astype(np.float64)
+
+
+def _platform_variance(accounts: Accounts, evidence: Evidence, platforms: int) -> Floats:
+    """Variance of posts around their creator's mean, pooled over a platform."""
+    freedom, squares = (
+        np.bincount(accounts.platform, own, minlength=platforms)
+        for own in _own_squares(accounts, evidence)
+    )
+    return np.asarray((squares + _POST_SD_WORTH * _POST_SD**2) / (freedom + _POST_SD_WORTH))
+
+
+def _post_variance(accounts: Accounts, evidence: Evidence, of_platform: Floats) -> Floats:
+    """Variance of posts around their creator's mean: own, shrunk to the platform's."""
+    freedom, squares = _own_squares(accounts, evidence)
+    toward = of_platform[accounts.platform]
+    return np.asarray((squares + _OWN_SD_WORTH * toward) / (freedom + _OWN_SD_WORTH))
 
 
 def _own_means(evidence: Evidence, post_variance: Floats) -> tuple[Floats, Floats]:
