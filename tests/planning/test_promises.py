@@ -1,14 +1,14 @@
 """Promises: made when a plan is taken, settled by what was counted, scored, and verifiable."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from groundswell.planning import brief as briefs
-from groundswell.planning import promises
+from groundswell.planning import promises, queries
 from groundswell.planning.actions import decisions, plans
 from groundswell.planning.actions import promises as making
 from groundswell.planning.actions.promises import Count
@@ -16,6 +16,7 @@ from groundswell.planning.models import Promise
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry
 from tests.planning.cast import toml
+from tests.planning.test_running import brought, posted
 
 SOLD = "promise = 0.8"
 
@@ -245,3 +246,19 @@ def test_what_was_cut_off_the_end_is_known_to_the_journal(take, market):
         broken = promises.verified().broken
 
     assert broken == [f"the journal knows of a promise {last.digest[:12]} that is gone"]
+
+
+@pytest.mark.parametrize(("views", "outcome"), [(1_000_000, "kept"), (10, "missed")])
+def test_posts_that_were_imported_settle_a_promise(take, market, hand, bring, views, outcome):
+    promise = take()
+    with access.inside(market):
+        lines = queries.plan(promise.plan_id, with_document=True).document["lines"]
+    brought(bring, *[posted(line["account"], date(2027, 4, 8), views) for line in lines])
+
+    with access.inside(market):
+        count = making.counted_on_posts(promise.id, now=hand(ENDED)["now"])
+        settled = making.settle(promise_id=promise.id, count=count, **hand(ENDED))
+
+    assert settled.outcome == outcome
+    assert count.observed == {"views": float(views * len(lines))}
+    assert count.note.startswith(f"{len(lines)} posts of {len(lines)} lines")

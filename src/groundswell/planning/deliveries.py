@@ -9,10 +9,18 @@ from typing import Any
 from groundswell.creators import queries as creators
 from groundswell.planning.models import LineNews, LineState, Plan, PlanLine
 from groundswell.planning.track_record import GUESSED, NAMED, TrackRecord
+from groundswell.terms.errors import Refusal
+from groundswell.terms.objectives import Kpi
 from groundswell.terms.platforms import AccountRef
 
 COUNTED = ("views", "engagements")  # of a post
 _KINDS = (NAMED, GUESSED)  # as exposure numbers them
+
+
+class Uncounted(Refusal):
+    """What was imported does not say whether a promise was kept."""
+
+    code = "uncounted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,57 @@ def _published(line: Delivery, post: Post, note: str) -> Delivery:
         counted_at=post.counted_at,
         post_id=post.post_id,
         note=note,
+    )
+
+
+def counted(
+    plan: Plan, levels: Mapping[str, float], *, as_of: date
+) -> tuple[dict[str, float], str]:
+    """What the posts of a plan's lines come to, and on what that stands; inside a workspace.
+
+    A line of which nothing is known, or whose post was last counted before the program's end, may
+    still have more: then a count is given only where it reaches its level without them.
+
+    Args:
+        plan: With its document.
+        levels: What was promised, by KPI.
+        as_of: The day at whose end it is.
+
+    Raises:
+        Uncounted: When posts can't say whether the levels were met, with what is missing.
+    """
+    lines = [line for line in known(plan, as_of=as_of) if line.place < len(plan.document["lines"])]
+    found: dict[str, float] = {}
+    for kpi, level in levels.items():
+        if kpi == Kpi.PIECES:
+            open_ = [line for line in lines if line.state in (None, LineState.SIGNED)]
+            total = float(sum(line.state == LineState.PUBLISHED for line in lines))
+        elif kpi in COUNTED:
+            open_ = [line for line in lines if _may_have_more(line, kpi, plan.ends_on)]
+            total = float(sum((line.seen or {}).get(kpi, 0.0) for line in lines))
+        else:
+            raise Uncounted(f"{kpi} are not counted on posts: enter what was counted")
+        if total < level and open_:
+            raise Uncounted(_missing(kpi, total, level, open_, plan.ends_on))
+        found[kpi] = total
+    posts = sum(line.state == LineState.PUBLISHED for line in lines)
+    return found, f"{posts:,} posts of {len(lines):,} lines, as imported until {as_of}"
+
+
+def _may_have_more(line: Delivery, kpi: str, ends_on: date) -> bool:
+    if line.state == LineState.PUBLISHED:
+        has = line.seen is not None and kpi in line.seen
+        return not has or line.counted_at is None or line.counted_at.date() < ends_on
+    return line.state in (None, LineState.SIGNED)
+
+
+def _missing(kpi: str, total: float, level: float, lines: Sequence[Delivery], ends_on: date) -> str:
+    names = ", ".join(line.account for line in lines[:5])
+    more = f" and {len(lines) - 5:,} more" if len(lines) > 5 else ""
+    return (
+        f"imported posts come to {total:,.0f} of {level:,.0f} {kpi}, and may have more: {names}"
+        f"{more} have no post that is known, or none that was counted on {ends_on} or later; "
+        "import newer counts, tell what became of these lines, or enter what was counted"
     )
 
 

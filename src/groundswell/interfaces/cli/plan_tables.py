@@ -129,10 +129,37 @@ def _ways(plan: dict[str, Any]) -> Group:
 
 def _bench(plan: dict[str, Any]) -> Text:
     names = ", ".join(
-        f"{line['account']} ({line['format']}, {_money(line['price'])})"
+        f"{line['account']} ({line['format']}, {_money(line['price'])}{_restores(line)})"
         for line in plan["bench"][:8]
     )
     return Text(f"\nOn the bench: {names}" if names else "\nNobody is left for the bench.")
+
+
+def _restores(line: dict[str, Any]) -> str:
+    return f", restores {line['restores']:.1%}" if line.get("restores", 0) > 0 else ""
+
+
+def _offered(promise: dict[str, Any], currency: str) -> list[str]:
+    """What is promised when the plan is taken, and what that costs."""
+    offer = promise["offer"]
+    found = [f"{reason[0].upper()}{reason[1:]}." for reason in offer["refused"].values()]
+    if offer["withheld"]:
+        return [f"No promise: {offer['withheld']}.", *found]
+    goals = " and ".join(f"{_count(goal)} {kpi}" for kpi, goal in offer["goals"].items())
+    hit = offer["hit_probability"]["value"]
+    found.insert(0, f"Promised when it is taken: {goals}, with a probability of {hit:.1%}.")
+    price = promise["price"]
+    goods = price["make_goods"]
+    found.append(
+        f"Make-goods are expected to cost {_money(goods['expected_cost'])} {currency} of the "
+        f"{_money(goods['reserve'])} {currency} that stay in the budget."
+    )
+    if price["over_provision"] is not None:
+        found.append(
+            f"{price['over_provision']:.2f} times the {_count(price['goal'])} {price['kpi']} are "
+            f"planned; certainty costs least at {price['cheapest']:.0%}."
+        )
+    return found
 
 
 def _small_print(plan: dict[str, Any]) -> Text:
@@ -155,6 +182,8 @@ def _small_print(plan: dict[str, Any]) -> Text:
     if promise := plan["certificates"].get("promise"):
         goals = ", ".join(f"{_count(goal)} {kpi}" for kpi, goal in promise["goals"].items())
         sentences.append(f"What can be promised at {promise['probability']:.0%}: {goals}.")
+        if "offer" in promise:
+            sentences += _offered(promise, plan["currency"])
     return Text("\n" + "\n".join(sentences) + f"\nPlan {plan['plan']}", style="dim")
 
 

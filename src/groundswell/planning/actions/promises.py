@@ -1,5 +1,6 @@
 """Making promises and settling them: rows that are added, hashed, and never changed."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from groundswell.planning import chain, promises, queries
+from groundswell.planning import chain, deliveries, promises, queries
 from groundswell.planning.models import Outcome, Plan, Promise, Settlement
 from groundswell.terms.errors import Refusal
 from groundswell.workspaces.actions import journal
@@ -165,6 +166,20 @@ def settle(
         )
     _check_ended(promise, now)
     return _settled(workspace, promise, told, count, by, now)
+
+
+def counted_on_posts(promise_id: UUID, *, now: datetime) -> Count:
+    """What the imported posts of the plan's lines come to, to settle a promise with.
+
+    Raises:
+        UnknownPromise: When there is none.
+        Uncounted: When posts can't say whether it was kept.
+    """
+    promise = promises.find(promise_id)
+    levels = {kpi: found["level"] for kpi, found in json.loads(promise.record)["kpis"].items()}
+    plan = queries.plan(promise.plan_id, with_document=True)
+    observed, note = deliveries.counted(plan, levels, as_of=now.date())
+    return Count(observed, "posts", note)
 
 
 def correct(
