@@ -1,31 +1,24 @@
 """What the candidates offer: each format that they could publish, what it gets and costs."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from groundswell.engine import response
 from groundswell.engine.arrays import Bools, Floats, Ints
-from groundswell.engine.response import Accounts, Basis, Published, Response, clicks
-from groundswell.engine.response.clicks import History, Rates
-from groundswell.planning import prices, published
+from groundswell.engine.response import Basis, Response
+from groundswell.engine.response.clicks import Rates
+from groundswell.planning import expectations, prices, published
 from groundswell.planning.brief import Brief
-from groundswell.planning.candidates import PLATFORMS, Candidates, NoCandidates
+from groundswell.planning.candidates import Candidates, NoCandidates
 from groundswell.planning.evidence import Evidence, place_of
 from groundswell.planning.prices import TIERS, Exchange, Prices
-from groundswell.terms.formats import Format
 from groundswell.terms.money import Money
 from groundswell.terms.platforms import Platform
 from groundswell.terms.tiers import TierSet
 
-FORMATS = tuple(Format)
-VIEWS = (published.VIEW_RATES, published.VIEW_ELASTICITY)
-ENGAGEMENTS = (published.ENGAGEMENT_RATES, published.ENGAGEMENT_ELASTICITY)
-_TOPICS = 60  # most frequent categories that get an effect of their own
+FORMATS = expectations.FORMATS
 _NO_AUDIENCE = 0.3  # views per member, where followers aren't known
 
 
@@ -93,7 +86,8 @@ def price(
         NoCandidates: When nobody is left.
     """
     account, format_ = _on_offer(brief, evidence, candidates)
-    views, engagements = _expected(evidence, account, format_)
+    told = expectations.expected(evidence, account, format_, tiers)
+    views = told.views
     platforms = [Platform(name) for name in evidence.accounts["platform"].to_pylist()]
     counts = evidence.accounts["followers"].to_pylist()
     tier = np.array([TIERS.index(tiers.tier_of(counts[at])) for at in account], np.int64)
@@ -110,8 +104,6 @@ def price(
     _, creator = np.unique(evidence.accounts["creator"].to_pylist(), return_inverse=True)
     wanted = np.zeros(evidence.accounts.num_rows, np.bool_)
     wanted[candidates.places[candidates.must_have]] = True
-    click_rates, order_rates = _rates_of_actions(platforms, account, format_)
-    clicked = clicks.acting(views, click_rates)
     offers = Priced(
         place=account,
         creator=creator[account].astype(np.int64),
@@ -120,11 +112,11 @@ def price(
         followers=followers,
         audience=np.maximum(seen, 1.0),
         views=views,
-        engagements=engagements,
-        clicks=clicked,
-        conversions=clicks.acting(clicked, order_rates),
-        click_rates=click_rates,
-        order_rates=order_rates,
+        engagements=told.engagements,
+        clicks=told.clicks,
+        conversions=told.conversions,
+        click_rates=told.click_rates,
+        order_rates=told.order_rates,
         price=quoted,
         must_have=wanted[account],
     )
@@ -162,104 +154,6 @@ def _published_in(evidence: Evidence) -> dict[int, set[str]]:
         if place is not None and kind is not None:
             found.setdefault(place, set()).add(kind)
     return found
-
-
-def _expected(evidence: Evidence, account: Ints, format_: Ints) -> tuple[Response, Response]:
-    """Views and engagements, learnt from every account of the workspace."""
-    known = _accounts(evidence.accounts)
-    engaged = _seen(evidence, "engagements")
-    viewed = _with_views_inferred(_seen(evidence, "views"), engaged, evidence.accounts)
-    views = response.fit(known, viewed, published=_rates(VIEWS)).expected(account, format_)
-    engagements = response.fit(known, engaged, published=_rates(ENGAGEMENTS))
-    return views, engagements.expected(account, format_)
-
-
-def _rates_of_actions(
-    platforms: Sequence[Platform], account: Ints, format_: Ints
-) -> tuple[Rates, Rates]:
-    """Shares of views that click, by platform and format, and of clicks that order."""
-    click = np.full((len(PLATFORMS), len(FORMATS)), published.CLICKS_ASSUMED)
-    for (platform, kind), rate in published.CLICK_RATES.items():
-        click[PLATFORMS.index(platform), FORMATS.index(kind)] = rate
-    codes = np.array([PLATFORMS.index(platform) for platform in platforms], np.int64)
-    uncounted = History.none()
-    return (
-        clicks.learn(click.ravel(), uncounted).of(account, codes[account] * len(FORMATS) + format_),
-        clicks.learn(np.array([published.ORDER_RATE]), uncounted).of(
-            account, np.zeros_like(account)
-        ),
-    )
-
-
-def _rates(published_rates: tuple[Mapping[tuple[Platform, Format], float], float]) -> Published:
-    rates, elasticity = published_rates
-    table = np.full((len(PLATFORMS), len(FORMATS)), np.nan)
-    for (platform, kind), rate in rates.items():
-        table[PLATFORMS.index(platform), FORMATS.index(kind)] = rate
-    return Published(table, elasticity)
-
-
-def _accounts(accounts: pa.Table) -> Accounts:
-    platform = [PLATFORMS.index(Platform(name)) for name in accounts["platform"].to_pylist()]
-    topics = [
-        categories[0].casefold() if categories else None
-        for categories in accounts["categories"].to_pylist()
-    ]
-    frequent = Counter(topic for topic in topics if topic is not None).most_common(_TOPICS)
-    codes = {topic: code for code, (topic, _) in enumerate(frequent)}
-    return Accounts(
-        platform=np.array(platform, np.int64),
-        followers=accounts["followers"].cast(pa.float64()).to_numpy(),
-        category=np.array([codes.get(topic, -1) for topic in topics], np.int64),
-    )
-
-
-def _seen(evidence: Evidence, metric: str) -> response.Evidence:
-    posts, averages = evidence.posts, evidence.averages
-    place = _places(posts, evidence.accounts)
-    platforms = evidence.accounts["platform"].to_pylist()
-    kinds = [
-        FORMATS.index(Format(kind) if kind else published.USUAL_FORMAT[Platform(platforms[at])])
-        for at, kind in zip(np.maximum(place, 0), posts["format"].to_pylist(), strict=True)
-    ]
-    known = place >= 0
-    own = response.Evidence.from_posts(
-        place[known], np.array(kinds, np.int64)[known], _numbers(posts, metric)[known]
-    )
-    reported = _places(averages, evidence.accounts)
-    known = reported >= 0
-    return own.joined(
-        response.Evidence.from_averages(reported[known], _numbers(averages, metric)[known])
-    )
-
-
-def _with_views_inferred(
-    views: response.Evidence, engagements: response.Evidence, accounts: pa.Table
-) -> response.Evidence:
-    """Where only engagements are known, views by the published ratio of the two.
-
-    Without this a creator known to get many engagements would be priced by the views of an
-    ordinary one, and look like a bargain.
-    """
-    silent = ~np.isin(engagements.account, views.account)
-    account = engagements.account[silent]
-    ratio = []
-    for name in accounts["platform"].take(pa.array(account)).to_pylist():
-        cell = (Platform(name), published.USUAL_FORMAT[Platform(name)])
-        rate = published.ENGAGEMENT_RATES.get(cell, np.nan)
-        ratio.append(published.VIEW_RATES.get(cell, np.nan) / rate)
-    guessed = np.expm1(engagements.mean_log[silent]) * np.array(ratio)
-    one_each, first = np.unique(account, return_index=True)
-    return views.joined(response.Evidence.from_another_count(one_each, guessed[first]))
-
-
-def _places(table: pa.Table, accounts: pa.Table) -> Ints:
-    found = place_of(table["account"], accounts)
-    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
-
-
-def _numbers(table: pa.Table, column: str) -> Floats:
-    return np.asarray(table[column].cast(pa.float64()).to_numpy(), np.float64)
 
 
 def _asked(evidence: Evidence, account: Ints, format_: Ints) -> list[Money | None]:

@@ -75,10 +75,18 @@ class Calibration:
         keys, row = np.unique(
             np.stack([groups.platform, groups.tier], axis=1), axis=0, return_inverse=True
         )
-        table = [self._of_group(int(platform), int(tier), level) for platform, tier in keys]
+        scores = np.concatenate([self.score, _NORMAL])
+        order = np.argsort(scores, kind="stable")
+        table = []
+        for platform, tier in keys:
+            law, normal, rows = self._of_group(int(platform), int(tier))
+            law = np.append(law, np.full(len(_NORMAL), normal / len(_NORMAL)))
+            at = np.searchsorted(np.cumsum(law[order]), _outward(level, rows) - 1e-12)
+            table.append(scores[order[np.minimum(at, len(order) - 1)]])
         return np.array(table).reshape(len(keys), len(level))[row.ravel()]
 
-    def _of_group(self, platform: int, tier: int, level: Floats) -> Floats:
+    def _of_group(self, platform: int, tier: int) -> tuple[Floats, float, float]:
+        """Weights of all rows and of the normal law, sum 1, and the equal rows that say as much."""
         on_platform = self.groups.platform == platform
         steps = (
             (np.ones(len(self.score), np.bool_), _ASSUMED),
@@ -91,15 +99,7 @@ class Calibration:
             creators = float(own.sum()) + worth
             law = (own + worth * law) / creators
             normal = worth * normal / creators
-        rows = 1 / (float(np.square(law).sum()) + normal**2 / _ASSUMED)
-        return self._quantiles(law, normal, _outward(level, rows))
-
-    def _quantiles(self, law: Floats, normal: float, level: Floats) -> Floats:
-        scores = np.concatenate([self.score, _NORMAL])
-        order = np.argsort(scores, kind="stable")
-        through = np.cumsum(np.append(law, np.full(len(_NORMAL), normal / len(_NORMAL)))[order])
-        at = np.searchsorted(through, level - 1e-12)
-        return np.asarray(scores[order][np.minimum(at, len(order) - 1)])
+        return law, normal, 1 / (float(np.square(law).sum()) + normal**2 / _ASSUMED)
 
     def applied(self, response: Response, groups: Groups) -> Response:
         """Expectations with intervals that hold, and spreads that go with them.
