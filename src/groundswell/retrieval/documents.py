@@ -10,7 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import chain
 from typing import Any
@@ -67,13 +67,16 @@ DOCUMENTS = pa.schema(
     ]
 )
 
+_COLUMNS = tuple(DOCUMENTS.names)
+
 # Fields of words with their weight: a word in the name says more than one in a caption.
 WORD_FIELDS = {"name": 4.0, "categories": 3.0, "bio": 2.0, "captions": 1.0}
-LAYOUT = 4  # raise when the fields below, or what goes into them, change
+LAYOUT = 5  # raise when the fields below, or what goes into them, change
 CAPTIONS = "captions"
 WORDS = "words"  # stems of all texts, as often as their field weighs
 BEGINS = "begins"  # beginnings of the words of handle and name
 LONGEST_BEGINNING = 8  # whoever types more than that has few left
+_SHORT = range(1, LONGEST_BEGINNING + 1)
 SEVERAL = {"category": "categories", "tag": "tags", "list": "lists"}  # names by their columns
 _NAMES = (
     *("platform", "country", "region", "city", "language", "handle", "verdict"),
@@ -112,6 +115,7 @@ _MAY_BE_ABSENT = [
     if key.kind not in {Kind.TIER, Kind.SINCE} and key.name != keys.EXCLUDED
 ]
 
+_MOST_NAMES = 2**12  # of languages and parts, whose forms are remembered
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -142,7 +146,26 @@ def schema() -> tantivy.Schema:
         builder.add_json_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("values", stored=True)
     likenesses.fields(builder)
-    return builder.build()
+    return _without_what_nobody_asks(builder.build())
+
+
+def _without_what_nobody_asks(made: tantivy.Schema) -> tantivy.Schema:
+    """The fields without terms that are never looked up and lengths by which nothing is ranked.
+
+    The library's builder gives every text both, but takes them back in a schema that was kept:
+    a tenth of the index, and of the time that building takes.
+    """
+    counted = {each for listed in _LISTED for each in counted_in(listed)}
+    as_kept: Any = made.__reduce__()
+    make, (kept,) = as_kept
+    for field in kept["inner"]:
+        options = field["options"]
+        if field["name"] in counted or field["name"] in _MAPS:
+            options["indexing"] = None
+        elif field["type"] == "text" and field["name"] not in {*WORD_FIELDS, WORDS}:
+            options["indexing"]["fieldnorms"] = False
+    restored: tantivy.Schema = make(kept)
+    return restored
 
 
 @cache
@@ -167,18 +190,25 @@ def counted_in(name: str) -> list[str]:
 
 def part_field(key: Key) -> str:
     """Path of an audience share or price in the index, free of signs that mean something there."""
-    return _part(key.column, key.name.removeprefix(_MAPS[key.column]))
+    return f"{key.column}.{_part(key.name.removeprefix(_MAPS[key.column]))}"
 
 
-def _part(column: str, name: str) -> str:
-    return f"{column}.k{name.encode().hex()}"
+@lru_cache(_MOST_NAMES)
+def _part(name: str) -> str:
+    return f"k{name.encode().hex()}"
+
+
+_tag = lru_cache(_MOST_NAMES)(places.tag)
 
 
 def rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     """The documents of a batch, one dictionary each."""
-    columns = [batch.column(name).to_pylist() for name in DOCUMENTS.names]
+    columns = [
+        [None] * batch.num_rows if column.null_count == batch.num_rows else column.to_pylist()
+        for column in map(batch.column, _COLUMNS)
+    ]
     for values in zip(*columns, strict=True):
-        yield dict(zip(DOCUMENTS.names, values, strict=True))
+        yield dict(zip(_COLUMNS, values, strict=True))
 
 
 def said(row: Mapping[str, Any]) -> Said:
@@ -196,7 +226,9 @@ def document(row: dict[str, Any], said: Said) -> tantivy.Document:
     _add_several(made, row)
     _add_safety(made, row)
     _add_numbers(made, row)
-    absent = [name for name, column in _MAY_BE_ABSENT if not _is_known(row[column])]
+    absent = [
+        name for name, column in _MAY_BE_ABSENT if (value := row[column]) is None or value == []
+    ]
     if absent:
         made.add_text(ABSENT, " ".join(absent))
     fit = fitness.share(row)
@@ -206,21 +238,15 @@ def document(row: dict[str, Any], said: Said) -> tantivy.Document:
     return made
 
 
-def _is_known(value: Any) -> bool:
-    return value is not None and value != []
-
-
 def _add_words(made: tantivy.Document, row: dict[str, Any], said: Said) -> None:
-    stem_of = stems.of(stems.stemmer_of(row["language"]))
+    stem_of = stems.of(stems.stemmer_of(row["language"])).__getitem__
     weighed: list[str] = []
     for field, weight in WORD_FIELDS.items():
-        found: list[str] = []
         for tokens in said[field]:
             made.add_text(field, " ".join(tokens))
-            found += map(stem_of.__getitem__, tokens)
-        weighed += found if weight == 1 else [stem for stem in found for _ in range(int(weight))]
+            weighed += [" ".join(map(stem_of, tokens))] * int(weight)
     made.add_text(WORDS, " ".join(weighed))
-    made.add_text(BEGINS, " ".join(_beginnings(row)))
+    made.add_text(BEGINS, " ".join(_beginnings(row, said["name"])))
 
 
 def texts_of(row: Mapping[str, Any], field: str) -> list[str]:
@@ -232,18 +258,19 @@ def texts_of(row: Mapping[str, Any], field: str) -> list[str]:
     return list(filter(None, found))
 
 
-def _beginnings(row: dict[str, Any]) -> set[str]:
+def _beginnings(row: dict[str, Any], names: Sequence[list[str]]) -> set[str]:
     """What may be typed of a handle or name: also a handle without signs between its words."""
-    handle = words.tokens(row["handle"] or "")
-    known = {*handle, "".join(handle), *words.tokens(row["display_name"] or "")} - {""}
-    return known | {word[:size] for word in known for size in range(1, LONGEST_BEGINNING + 1)}
+    known = set(chain.from_iterable(names))
+    if row["handle"]:
+        known.add("".join(names[0]))
+    return known | {word[:size] for word in known for size in _SHORT}
 
 
 def _add_names(made: tantivy.Document, row: dict[str, Any]) -> None:
     language, verified = row["language"], row["verified"]
     made.add_text("platform", row["platform"])
     made.add_text("country", row["country"] or UNKNOWN)
-    made.add_text("language", UNKNOWN if language is None else places.tag(language))
+    made.add_text("language", UNKNOWN if language is None else _tag(language))
     made.add_text("verified", UNKNOWN if verified is None else "yes" if verified else "no")
     for field in ("region", "city", "handle", "verdict"):
         if row[field] is not None:
@@ -290,8 +317,7 @@ def _add_numbers(made: tantivy.Document, row: dict[str, Any]) -> None:
             made.add_float(field, row[field])
     for field in _MAPS:
         if row[field]:
-            parts = {_part(field, name).partition(".")[2]: part for name, part in row[field]}
-            made.add_json(field, parts)
+            made.add_json(field, {_part(name): part for name, part in row[field]})
 
 
 def _judged(found: Sequence[str] | None) -> dict[str, Any]:
@@ -308,15 +334,16 @@ def _judged(found: Sequence[str] | None) -> dict[str, Any]:
 
 
 def _shown(row: dict[str, Any]) -> bytes:
-    names = (*DOCUMENTS.names, "brand_safety", "subjects")
-    values = {name: row[name] for name in names if row[name] is not None and row[name] != []}
+    values = {name: value for name, value in row.items() if value is not None and value != []}
     values.pop("captions", None)
     if values.get("safety") == USUAL_SAFETY:
         del values["safety"]  # of most accounts
-    for field in values.keys() & set(_MOMENTS):
-        values[field] = values[field].astimezone(UTC).isoformat()
-    for field in values.keys() & _MAPS.keys():
-        values[field] = dict(values[field])
+    for field in _MOMENTS:
+        if field in values:
+            values[field] = values[field].astimezone(UTC).isoformat()
+    for field in _MAPS:
+        if field in values:
+            values[field] = dict(values[field])
     return _AS_JSON(values).encode()
 
 

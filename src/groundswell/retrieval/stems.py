@@ -55,13 +55,15 @@ class Stems(dict[str, str]):
         )
 
     def __missing__(self, word: str) -> str:
+        if not word.isalpha():
+            return word  # and not kept: handles with numbers would push all words out
         if len(self) >= _MOST_KEPT:
             self.clear()
         self[word] = found = self._stem(word)
         return found
 
     def _stem(self, word: str) -> str:
-        if len(word) <= _SHORTEST or not word.isalpha():
+        if len(word) <= _SHORTEST:
             return word
         found: str = self.analyzer.analyze(word)[0]
         if self.language == ENGLISH:
