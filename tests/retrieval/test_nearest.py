@@ -5,21 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundswell.retrieval import nearest
-
-
-@settings(deadline=None)  # the first call compiles
-@given(st.integers(0, 2**32), st.integers(1, 200), st.integers(0, 250))
-def test_nearby_rows_are_those_whose_bits_differ_least(seed, size, most):
-    rng = np.random.default_rng(seed)
-    signs = rng.integers(0, 2**64, (size, 4), dtype=np.uint64)
-    asked = rng.integers(0, 2**64, 4, dtype=np.uint64)
-    differing = np.bitwise_count(signs ^ asked).sum(axis=1, dtype=np.int64)
-
-    found = nearest.nearby(signs, asked, most)
-
-    left = np.delete(differing, found)
-    assert len(found) >= min(most, size)
-    assert not len(left) or differing[found].max(initial=0) < left.min()
+from groundswell.retrieval.nearest import DIMENSIONS
 
 
 @settings(deadline=None)
@@ -38,24 +24,32 @@ def test_the_strongest_of_a_row_are_its_largest_and_the_earlier_of_equal_ones(se
         assert found[row].tolist() == largest + [-1] * (most - len(largest))
 
 
-def test_all_rows_are_promising_where_no_more_are_there():
-    signs = np.zeros((3, 4), dtype=np.uint64)
-
-    assert nearest.nearby(signs, signs[0], 10).tolist() == [0, 1, 2]
-    assert nearest.promising(signs, np.ones(256, np.float32), 10).tolist() == [0, 1, 2]
-
-
-def test_promising_rows_have_the_largest_sums_of_what_is_asked_at_their_bits():
-    rng = np.random.default_rng(7)
-    bits = rng.integers(0, 2, (60, 256), dtype=np.uint8)
+@settings(deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 200), st.integers(0, 250), st.floats(0, 1))
+def test_promising_rows_pass_and_have_the_largest_sums_by_their_signs(seed, size, most, share):
+    rng = np.random.default_rng(seed)
+    bits = rng.integers(0, 2, (size, DIMENSIONS), dtype=np.uint8)
     signs = np.packbits(bits, axis=1).view(np.uint64)
-    asked = rng.integers(0, 16, 256).astype(np.float32)  # sixteen steps lose nothing of these
+    asked = rng.integers(0, 16, DIMENSIONS) * 2 - 15  # sixteen steps lose nothing of these
+    asked[0] = 15
+    passing = rng.random(size) < share
+    sums = (bits * 2.0 - 1) @ asked
 
-    found = nearest.promising(signs, asked, 10)
+    found = nearest.promising(signs, asked.astype(np.float32), most, passing)
 
-    sums = bits @ asked
-    assert len(found) == 10
-    assert sums[found].min() >= np.sort(sums)[-10]
+    left = np.setdiff1d(np.flatnonzero(passing), found)
+    assert passing[found].all()
+    assert (np.diff(found) > 0).all()
+    assert len(found) >= min(most, passing.sum())
+    assert not len(left) or not len(found) or sums[found].min() > sums[left].max()
+
+
+def test_all_rows_are_promising_where_no_more_are_there():
+    signs, every = np.zeros((3, 2), dtype=np.uint64), np.ones(3, dtype=np.bool_)
+
+    found = nearest.promising(signs, np.zeros(DIMENSIONS, np.float32), 10, every)
+
+    assert found.tolist() == [0, 1, 2]
 
 
 @settings(deadline=None)  # the first call compiles

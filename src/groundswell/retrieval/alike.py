@@ -1,6 +1,7 @@
 """What a lookalike has in common with the accounts that it is like."""
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ _MOST_WORDS = 20
 _SHOWN = 5
 _SHOWN_PARTS = 3
 _CLOSE = 0.7  # overlap from which two audiences are called alike
+_PLACES = ("language", "country")
 _NEAR = 3.0  # so many times as large is still the same size
 
 
@@ -51,7 +53,7 @@ def words(compiler: Compiler, seeds: Sequence[Seed], slots: Sequence[int]) -> di
     asked = _asked(seeds)
     if not slots or not asked:
         return {}
-    page = Query.const_score_query(Query.term_set_query(compiler.schema, SLOT, list(slots)), 0.0)
+    page = Query.const_score_query(compiler.among(SLOT, slots), 0.0)
     parts = [(Occur.Must, page)]
     for bit, among in enumerate(asked.values()):
         terms = [
@@ -70,36 +72,65 @@ def words(compiler: Compiler, seeds: Sequence[Seed], slots: Sequence[int]) -> di
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What several seeds are together: worked out once for all hits.
+
+    Attributes:
+        categories: Topics of any of them, by folded names.
+        places: Languages and countries of any of them, by key.
+        followers: The geometric mean; None when not known of any.
+        audience: The mean direction of the audiences that are known.
+    """
+
+    categories: frozenset[str]
+    places: Mapping[str, frozenset[str]]
+    followers: float | None
+    audience: Features
+
+    @classmethod
+    def of(cls, seeds: Sequence[Seed]) -> "Together":
+        """Of some seeds."""
+        sizes = [seed.values["followers"] for seed in seeds if seed.values.get("followers")]
+        known = [seed.audience for seed in seeds if seed.audience]
+        audience: Features = defaultdict(float)
+        for each in known:
+            length = _length(each) * len(known)
+            for name, weight in each.items():
+                audience[name] += weight / length
+        return cls(
+            frozenset(topic for seed in seeds for topic in seed.categories),
+            {key: frozenset(seed.values.get(key) or "" for seed in seeds) for key in _PLACES},
+            math.exp(sum(map(math.log, sizes)) / len(sizes)) if sizes else None,
+            dict(audience),
+        )
+
+
 def why(
-    seeds: Sequence[Seed], likeness: float, values: Mapping[str, Any], shared: Sequence[str]
+    seeds: Together, likeness: float, values: Mapping[str, Any], shared: Sequence[str]
 ) -> tuple[Reason, ...]:
     """How alike an account is, and in which parts; those in which it is not are left out."""
     reasons = [Reason("like", "likeness", "", round(likeness, 4))]
     if shared:
         reasons.append(Reason("like", "words", "", list(shared[:_SHOWN])))
     topics = values.get("categories") or ()
-    common = [name for name in topics if _is_shared(fold_name(name), seeds)]
+    common = [name for name in topics if fold_name(name) in seeds.categories]
     if common:
         reasons.append(Reason("like", "categories", "", common))
-    audience = vectors.audience(values.get("audience") or {})
-    overlap = _overlap(audience, seeds)
-    if overlap >= _CLOSE:
-        both = _strongest(audience, seeds)
-        reasons.append(Reason("like", "audience", both, round(overlap, 4)))
-    for key in ("language", "country"):
-        if values.get(key) and any(values[key] == seed.values.get(key) for seed in seeds):
+    audience = vectors.audience(values.get("audience") or {}) if seeds.audience else {}
+    if audience:
+        usual = seeds.audience.get
+        both = {name: weight * usual(name, 0.0) for name, weight in audience.items()}
+        overlap = sum(both.values()) / _length(audience)
+        if overlap >= _CLOSE:
+            reasons.append(Reason("like", "audience", _strongest(both), round(overlap, 4)))
+    for key in _PLACES:
+        if values.get(key) and values[key] in seeds.places[key]:
             reasons.append(Reason("like", key, "", values[key]))
-    usual = _usual_size(seeds)
-    followers = values.get("followers")
-    if followers and usual and max(followers / usual, usual / followers) <= _NEAR:
-        reasons.append(Reason("like", "followers", f"{round(usual):,}", followers))
+    size, followers = seeds.followers, values.get("followers")
+    if followers and size and max(followers / size, size / followers) <= _NEAR:
+        reasons.append(Reason("like", "followers", f"{round(size):,}", followers))
     return tuple(reasons)
-
-
-def _usual_size(seeds: Sequence[Seed]) -> float | None:
-    """The geometric mean of the seeds' followers."""
-    known = [seed.values["followers"] for seed in seeds if seed.values.get("followers")]
-    return math.exp(sum(map(math.log, known)) / len(known)) if known else None
 
 
 def _asked(seeds: Sequence[Seed]) -> dict[str, list[str]]:
@@ -113,29 +144,11 @@ def _asked(seeds: Sequence[Seed]) -> dict[str, list[str]]:
     return found
 
 
-def _is_shared(topic: str, seeds: Sequence[Seed]) -> bool:
-    return any(topic in seed.categories for seed in seeds)
+def _length(audience: Features) -> float:
+    return math.sqrt(sum(weight * weight for weight in audience.values()))
 
 
-def _overlap(mine: Features, seeds: Sequence[Seed]) -> float:
-    """The mean cosine with the audiences that are known; 0 when none is."""
-    known = [seed.audience for seed in seeds if seed.audience]
-    if not mine or not known:
-        return 0.0
-    return sum(_cosine(mine, each) for each in known) / len(known)
-
-
-def _cosine(one: Features, other: Features) -> float:
-    product = sum(weight * other.get(name, 0.0) for name, weight in one.items())
-    squares = [sum(weight**2 for weight in each.values()) for each in (one, other)]
-    return product / math.sqrt(squares[0] * squares[1])
-
-
-def _strongest(mine: Features, seeds: Sequence[Seed]) -> str:
+def _strongest(both: Features) -> str:
     """The parts of the audience that both have most of."""
-    both = {
-        name: weight * sum(seed.audience.get(name, 0.0) for seed in seeds)
-        for name, weight in mine.items()
-    }
     best = sorted((name for name in both if both[name] > 0), key=lambda name: (-both[name], name))
     return ", ".join(best[:_SHOWN_PARTS])

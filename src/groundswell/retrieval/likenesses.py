@@ -1,4 +1,4 @@
-"""Where the vectors of accounts lie: rows of bytes and of bits beside the index.
+"""Where the vectors of accounts lie: rows of bytes, bits and columns beside the index.
 
 Rows are only ever added. A document names its row, the *slot*, and a changed account gets a new
 one, so the index's own commit decides which rows count: a row that no document names, of an
@@ -18,15 +18,17 @@ import numpy as np
 import pyarrow as pa
 import tantivy
 
-from groundswell.retrieval import vectors
-from groundswell.retrieval.nearest import Codes, Signs
-from groundswell.retrieval.vectors import DIMENSIONS, Describer, Said, Vocabulary
+from groundswell.retrieval import columns, vectors
+from groundswell.retrieval.columns import BLOCK, BLOCK_BYTES, WIDTH, Columns
+from groundswell.retrieval.nearest import DIMENSIONS, Codes, Signs
+from groundswell.retrieval.vectors import Describer, Said, Vocabulary
 
 SLOT = "slot"
 STRONGEST = "strongest"
 SAMPLE = 20_000  # accounts whose words say how rare each word is; they come largest first
 _CODES = "likeness.codes"
 _SIGNS = "likeness.signs"
+_COLUMNS = "likeness.columns"
 _VOCABULARY = "likeness.vocabulary"
 _USUAL = "likeness.usual"
 _MEASURED = 4_000  # accounts of which the usual vector is taken
@@ -39,6 +41,7 @@ class Kept:
 
     codes: Codes
     signs: Signs
+    columns: Columns  # in blocks, see ``columns``
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,10 @@ class Keeper:
         self.describer = Describer(Vocabulary.read(text))
         self.usual = np.fromfile(generation / _USUAL, dtype=np.float32)
         self.rows = rows(generation)
-        self.files = {name: (generation / name).open("r+b") for name in _WIDTHS}
-        for name, file in self.files.items():
-            file.truncate(self.rows * _WIDTHS[name])  # what an interruption cut short
-            file.seek(0, os.SEEK_END)
+        self.files = {name: (generation / name).open("r+b") for name in (*_WIDTHS, _COLUMNS)}
+        for name, width in _WIDTHS.items():
+            self.files[name].truncate(self.rows * width)  # what an interruption cut short
+            self.files[name].seek(0, os.SEEK_END)
 
     def add(self, accounts: Sequence[Mapping[str, Any]], said: Sequence[Said]) -> list[Mark]:
         """Keep the vectors of some documents; see ``Describer.describe``."""
@@ -82,6 +85,8 @@ class Keeper:
         codes = vectors.codes(found[is_known])
         self.files[_CODES].write(codes.tobytes())
         self.files[_SIGNS].write(vectors.signs(found[is_known], self.usual).tobytes())
+        known = [row for row, is_told in zip(accounts, is_known, strict=True) if is_told]
+        columns.write(self.files[_COLUMNS], self.rows, columns.of(known))
         slots = self.rows + np.cumsum(is_known) - 1
         self.rows += len(codes)
         return [
@@ -120,29 +125,35 @@ def begin(generation: Path, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Re
     vocabulary = Vocabulary.of(sample)
     (generation / _VOCABULARY).write_text(vocabulary.written(), "utf-8")
     vocabulary.usual(sample[:: 1 + len(sample) // _MEASURED]).tofile(generation / _USUAL)
-    for name in _WIDTHS:
+    for name in (*_WIDTHS, _COLUMNS):
         (generation / name).touch()
     return chain(first, coming)
 
 
 def rows(generation: Path) -> int:
     """How many rows there are, those that no document names any longer among them."""
-    return min((generation / name).stat().st_size // width for name, width in _WIDTHS.items())
+    whole = [(generation / name).stat().st_size // width for name, width in _WIDTHS.items()]
+    return min(*whole, BLOCK * _blocks(generation))
 
 
 def kept(generation: Path) -> Kept:
     """The rows as they are now: every one that a document names, and perhaps some more."""
     size = rows(generation)
     return Kept(
-        _mapped(generation / _CODES, np.int8, size), _mapped(generation / _SIGNS, np.uint64, size)
+        _mapped(generation / _CODES, np.int8, (size, DIMENSIONS)),
+        _mapped(generation / _SIGNS, np.uint64, (size, DIMENSIONS // 64)),
+        _mapped(generation / _COLUMNS, np.uint16, (_blocks(generation), WIDTH, BLOCK)),
     )
 
 
-def _mapped(path: Path, kind: type[Any], size: int) -> Any:
-    width = _WIDTHS[path.name] // np.dtype(kind).itemsize
-    if size == 0:
-        return np.empty((0, width), dtype=kind)
-    return np.memmap(path, dtype=kind, mode="r", shape=(size, width)).view(np.ndarray)
+def _blocks(generation: Path) -> int:
+    return (generation / _COLUMNS).stat().st_size // BLOCK_BYTES
+
+
+def _mapped(path: Path, kind: type[Any], shape: tuple[int, ...]) -> Any:
+    if shape[0] == 0:
+        return np.empty(shape, dtype=kind)
+    return np.memmap(path, dtype=kind, mode="r", shape=shape).view(np.ndarray)
 
 
 def fields(builder: tantivy.SchemaBuilder) -> None:

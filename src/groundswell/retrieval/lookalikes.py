@@ -1,9 +1,10 @@
 """Lookalikes: accounts like some others, most alike first, with what they have in common.
 
 An account's likeness to several is the mean of its cosines with each, which is its product with
-the mean of their vectors. Few candidates are compared one by one, which is exact. Of many the bits
-of the vectors choose those worth comparing; what the filters leave of those is asked of the index,
-and where that is not enough, all are compared after all.
+the mean of their vectors. Few candidates are compared one by one, which is exact. Of many the
+columns say who may pass the filters, and of those the bits of the vectors choose whom to compare.
+Who of the best passes is asked of the index; where that leaves too few, all who pass are compared
+after all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from tantivy import Occur, Query
 
 from groundswell.retrieval import (
     alike,
+    columns,
     documents,
     facets,
     filters,
@@ -35,12 +37,15 @@ from groundswell.retrieval.querying import Compiler
 from groundswell.retrieval.searching import Request
 from groundswell.terms.errors import Refusal
 
-LISTED = 60_000  # accounts up to which all that pass are compared; of more the bits choose
-COMPARED = 20_000  # at least, of those that the bits choose
+LISTED = 20_000  # accounts up to which all that pass are compared; of more the bits choose
+COMPARED = 10_000  # at least, of those that the bits choose
+_PART = 25  # or one of so many that may pass
 _DEEPER = 20  # more for each place that is expected to be looked at
 MOST_SEEDS = 20
 _FURTHEST = 1_000  # places that the bits are trusted with; who pages on makes us compare all
-_TRIED = 4_000  # of the best by their bits that the index is asked about
+_TRIED = (1.25, 5.0)  # times as many of the best as should do that the index is asked about
+_MARGIN = 30  # and so many more: some rows are named by no document
+_MOST_TRIED = 4_000
 _KNOWN = Query.const_score_query(Query.exists_query(SLOT), 0.0)
 
 
@@ -69,6 +74,12 @@ class _Place:
     likeness: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    upto: int  # how many of the best
+    total: int  # of how many
+
+
 def search(
     folder: Path, like: Sequence[str], request: Request, *, without: Iterable[str] = ()
 ) -> Found:
@@ -93,14 +104,17 @@ def search(
     _check(like, request)
     compiler = Compiler(storage.open_current(folder), request.tiers)
     counted = [keys.facet(name) for name in request.facets]
-    others = Query.term_set_query(compiler.schema, "account", [*like, *without])
-    anybody = _answering(compiler, request, others)
+    others = compiler.among("account", [*like, *without])
+    passing = _passing(compiler, request)
+    anybody = _answering(compiler, request, passing, others)
     query = Query.boolean_query([(Occur.Must, anybody), (Occur.Must, _KNOWN)])
     seeds = _seeds(compiler, list(dict.fromkeys(like)))
     found = facets.count(compiler, query, counted).facets if counted else {}
-    total, incomparable = _totals(compiler, request, anybody, others)
-    page = _page(compiler, query, _mean(compiler, seeds), request, total)
-    hits = _hits(compiler, page, seeds, request.offset)
+    is_all = not request.text.strip() and not passing
+    total, incomparable = _totals(compiler, anybody, others if is_all else None)
+    upto = min(request.offset + request.limit, total)
+    best = _nearest(compiler, query, _mean(compiler, seeds), passing, _Asked(upto, total))
+    hits = _hits(compiler, best[request.offset :], seeds, request.offset)
     return Found(total, hits, found, incomparable=incomparable)
 
 
@@ -116,9 +130,11 @@ def _check(like: Sequence[str], request: Request) -> None:
         )
 
 
-def _answering(compiler: Compiler, request: Request, others: Query) -> Query:
+def _answering(
+    compiler: Compiler, request: Request, passing: Sequence[Filter], others: Query
+) -> Query:
     """Everybody who answers a request, but the others."""
-    clauses, passing = words.clauses(request.text), _passing(compiler, request)
+    clauses = words.clauses(request.text)
     if request.text.strip() and not clauses:
         return Query.empty_query()  # a text of signs alone asks for something that nobody has
     everything = Query.const_score_query(compiler.everything(clauses, passing), 0.0)
@@ -130,25 +146,36 @@ def _passing(compiler: Compiler, request: Request) -> Sequence[Filter]:
     return wanted if request.with_excluded else compiler.visible(wanted)
 
 
-def _totals(compiler: Compiler, request: Request, anybody: Query, others: Query) -> tuple[int, int]:
-    """How many can be compared, and of how many more nothing is known."""
+def _totals(compiler: Compiler, anybody: Query, others: Query | None) -> tuple[int, int]:
+    """How many can be compared, and of how many more nothing is known.
 
-    def comparable(query: Query) -> int:
-        return _count(compiler, Query.boolean_query([(Occur.Must, query), (Occur.Must, _KNOWN)]))
-
-    facts, size = compiler.snapshot.facts, compiler.searcher.num_docs
+    Args:
+        compiler: Of the index.
+        anybody: Everybody who answers.
+        others: Who is left out, where everybody else answers: these are counted faster.
+    """
+    facts = compiler.snapshot.facts
+    if others is None:
+        return _counted(compiler, anybody)
     if "comparable" not in facts:
-        facts["comparable"] = comparable(Query.all_query())
-    known: int = facts["comparable"]
-    if not request.text.strip() and not _passing(compiler, request):
-        out = comparable(others)
-        return known - out, size - known - (_count(compiler, others) - out)
-    total = comparable(anybody) if known < size else _count(compiler, anybody)
-    return total, 0 if known == size else _count(compiler, anybody) - total
+        facts["comparable"] = _counted(compiler, Query.all_query())
+    out = _counted(compiler, others)
+    return facts["comparable"][0] - out[0], facts["comparable"][1] - out[1]
+
+
+def _counted(compiler: Compiler, query: Query) -> tuple[int, int]:
+    """How many have a vector, and how many have none."""
+    plan = {
+        "all": {"value_count": {"field": "platform"}},
+        "known": {"value_count": {"field": SLOT}},
+    }
+    found = compiler.searcher.aggregate(query, plan)
+    known = int(found["known"]["value"])
+    return known, int(found["all"]["value"]) - known
 
 
 def _seeds(compiler: Compiler, like: Sequence[str]) -> list[Seed]:
-    query = Query.term_set_query(compiler.schema, "account", like)
+    query = compiler.among("account", like)
     addresses = [
         address for _, address in compiler.searcher.search(query, limit=max(len(like), 1)).hits
     ]
@@ -191,53 +218,46 @@ def _mean(compiler: Compiler, seeds: Sequence[Seed]) -> Floats:
     return mean
 
 
-def _count(compiler: Compiler, query: Query) -> int:
-    count: int = compiler.searcher.search(query, limit=1).count  # type: ignore[attr-defined]
-    return count
-
-
-def _page(
-    compiler: Compiler, query: Query, mean: Floats, request: Request, total: int
+def _nearest(
+    compiler: Compiler, query: Query, mean: Floats, passing: Sequence[Filter], asked: _Asked
 ) -> list[_Place]:
-    """The asked page of those that pass the query."""
-    upto = min(request.offset + request.limit, total)
-    if request.limit == 0 or upto <= request.offset:
+    """The best of those that pass the query, in order."""
+    if not asked.upto:
         return []
-    if total > LISTED and upto <= _FURTHEST:
-        found = _promising(compiler, query, mean, upto, total)
+    if asked.total > LISTED and asked.upto <= _FURTHEST:
+        found = _promising(compiler, query, mean, passing, asked)
         if found is not None:
-            return found[request.offset : upto]
-    hits = compiler.searcher.search(query, limit=total, order_by_field=SLOT).hits
+            return found
+    hits = compiler.searcher.search(query, limit=asked.total, order_by_field=SLOT).hits
     slots = np.fromiter((slot for slot, _ in hits), np.int64, len(hits))
     likeness = nearest.cosines(_kept(compiler).codes, slots, mean)
-    best = _best(slots, likeness, upto)[request.offset :]
+    best = _best(slots, likeness, asked.upto)
     return [_Place(hits[at][1], int(slots[at]), float(likeness[at])) for at in best]
 
 
 def _promising(
-    compiler: Compiler, query: Query, mean: Floats, upto: int, total: int
+    compiler: Compiler, query: Query, mean: Floats, passing: Sequence[Filter], asked: _Asked
 ) -> list[_Place] | None:
     """The best of those whose bits promise most; None when too few of these pass the query."""
     kept = _kept(compiler)
-    depth = upto * len(kept.codes) // total
-    slots = nearest.promising(kept.signs, mean, COMPARED + _DEEPER * depth)
+    may = columns.passing(kept.columns, passing, compiler.numbers)
+    may = np.ones(len(kept.codes), np.bool_) if may is None else may[: len(kept.codes)]
+    left = int(np.count_nonzero(may))
+    depth = asked.upto * left / asked.total
+    most = max(COMPARED, left // _PART) + int(_DEEPER * depth)
+    slots = nearest.promising(kept.signs, mean, most, may)
     likeness = nearest.cosines(kept.codes, slots, mean)
-    # More than would do on the average: seeds and filters may be of different kinds, and some
-    # rows are named by no document.
-    tried = min(4 * depth + 50, _TRIED)
-    best = _best(slots, likeness, tried)
-    by_slot = dict(zip(slots[best].tolist(), likeness[best].tolist(), strict=True))
-    passing = Query.boolean_query(
-        [
-            (Occur.Must, Query.term_set_query(compiler.schema, SLOT, list(by_slot))),
-            (Occur.Must, query),
-        ]
-    )
-    hits = compiler.searcher.search(passing, limit=tried, order_by_field=SLOT).hits
-    if len(hits) < upto:
-        return None
-    found = [_Place(address, slot, by_slot[slot]) for slot, address in hits]
-    return sorted(found, key=lambda place: (-place.likeness, place.slot))
+    for times in _TRIED:
+        tried = min(int(times * depth) + _MARGIN, _MOST_TRIED)
+        best = _best(slots, likeness, tried)
+        by_slot = dict(zip(slots[best].tolist(), likeness[best].tolist(), strict=True))
+        among = compiler.among(SLOT, list(by_slot))
+        both = Query.boolean_query([(Occur.Must, among), (Occur.Must, query)])
+        hits = compiler.searcher.search(both, limit=tried, order_by_field=SLOT).hits
+        if len(hits) >= asked.upto:
+            found = [_Place(address, slot, by_slot[slot]) for slot, address in hits]
+            return sorted(found, key=lambda place: (-place.likeness, place.slot))[: asked.upto]
+    return None
 
 
 def _best(slots: Rows, likeness: Floats, most: int) -> Rows:
@@ -257,9 +277,10 @@ def _hits(
     found = [compiler.searcher.doc(place.address) for place in page]
     values = [documents.shown(each) for each in found]
     shared = alike.words(compiler, seeds, [place.slot for place in page])
+    together = alike.Together.of(seeds)
     hits = []
     for rank, (place, document, mine) in enumerate(zip(page, found, values, strict=True), 1):
         score = min(max(place.likeness, 0.0), 1.0)
-        why = alike.why(seeds, score, mine, shared.get(place.slot, ()))
+        why = alike.why(together, score, mine, shared.get(place.slot, ()))
         hits.append(Hit(str(document["account"][0]), offset + rank, score, mine, why))
     return tuple(hits)

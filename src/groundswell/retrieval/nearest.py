@@ -11,9 +11,12 @@ from numba.extending import intrinsic
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int8]
 Signs = npt.NDArray[np.uint64]
+Distances = npt.NDArray[np.uint16]
 Rows = npt.NDArray[np.int64]
-_WIDER = 5  # times as many are chosen by differing bits as are wanted
+Bools = npt.NDArray[np.bool_]
 _PLANES = 4  # bits of each asked number
+DIMENSIONS = 128  # of a vector; its bits are two words
+_FINEST = 2**15 - 1  # what the largest number of an asked vector becomes
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
@@ -67,82 +70,69 @@ def strongest(whose: Rows, weights: Floats, into: Rows) -> None:
 
 
 @_compiled
-def _differences(signs: Signs, asked: Signs, into: npt.NDArray[np.uint16], counts: Rows) -> None:
-    for row in range(signs.shape[0]):
-        count = np.uint64(0)
-        for word in range(signs.shape[1]):
-            count += _ones(signs[row, word] ^ asked[word])
-        into[row] = count
-        counts[count] += 1
+def _distances(signs: Signs, planes: tuple[int, ...], into: Distances) -> None:
+    """How many bits of each row differ from each plane; those of a plane count twice the next's.
 
-
-@_compiled
-def _within(differing: npt.NDArray[np.uint16], most: int, into: Rows) -> None:
-    at = 0
-    for row in range(len(differing)):
-        if differing[row] <= most:
-            into[at] = row
-            at += 1
-
-
-@_compiled
-def _sums(signs: Signs, rows: Rows, planes: Signs, into: Rows) -> None:
-    """For each row how many bits are set, and the sum of the planes' numbers at them."""
-    for at in range(len(rows)):
-        count, total = np.uint64(0), np.uint64(0)
-        for word in range(signs.shape[1]):
-            bits = signs[rows[at], word]
-            count += _ones(bits)
-            for plane in range(planes.shape[0]):
-                some = _ones(bits & planes[plane, word])
-                total += some << np.uint64(plane)
-        into[at, 0], into[at, 1] = count, total
-
-
-@_compiled
-def _cosines(codes: Codes, rows: Rows, asked: Floats, into: Floats) -> None:
-    for at in range(len(rows)):
-        row, total, square = rows[at], np.float32(0), np.float32(0)
-        for place in range(codes.shape[1]):
-            code = np.float32(codes[row, place])
-            square += code * code
-            total += code * asked[place]
-        into[at] = total / np.sqrt(square)
-
-
-def promising(signs: Signs, asked: Floats, most: int) -> Rows:
-    """Rows whose bits promise the largest products with a vector, in rising order.
-
-    The bits that differ least choose some; of these the sum of the asked numbers at the bits that
-    are set, in 16 steps, chooses as many as asked for (as in Gao and Long 2024, "RaBitQ").
+    Written out, so that the compiler takes several rows at a time: four times as fast.
     """
-    wide = nearby(signs, np.packbits(asked > 0).view(np.uint64), _WIDER * most)
-    if len(wide) <= most:
-        return wide
-    low, high = float(asked.min()), float(asked.max())
-    step = (high - low) / (2**_PLANES - 1) or 1.0
-    steps = np.rint((asked - low) / step).astype(np.uint8)
-    planes = np.stack([np.packbits(steps >> bit & 1).view(np.uint64) for bit in range(_PLANES)])
-    counted = np.empty((len(wide), 2), dtype=np.int64)
-    _sums(signs, wide, planes, counted)
-    sums = counted @ np.array([low, step])
-    return np.sort(wide[np.argpartition(-sums, most - 1)[:most]])
+    a0, a1, b0, b1, c0, c1, d0, d1 = planes
+    for row in range(signs.shape[0]):
+        one, two = signs[row, 0], signs[row, 1]
+        total = _ones(one ^ a0) + _ones(two ^ a1)
+        total = total + total + _ones(one ^ b0) + _ones(two ^ b1)
+        total = total + total + _ones(one ^ c0) + _ones(two ^ c1)
+        into[row] = total + total + _ones(one ^ d0) + _ones(two ^ d1)
 
 
-def nearby(signs: Signs, asked: Signs, most: int) -> Rows:
-    """At least ``most`` rows whose bits differ least from those asked for, in rising order."""
-    differing = np.empty(len(signs), dtype=np.uint16)
-    counts = np.zeros(64 * signs.shape[1] + 1, dtype=np.int64)
-    _differences(signs, asked, differing, counts)
+@_compiled
+def _count(distances: Distances, passing: Bools, counts: Rows) -> None:
+    for row in range(len(distances)):
+        counts[distances[row]] += passing[row]
+
+
+@_compiled
+def _within(distances: Distances, passing: Bools, most: int, into: Rows) -> None:
+    at = 0
+    for row in range(len(distances)):
+        into[at] = row  # and again, as long as none passes: faster than to ask first
+        at += (distances[row] <= most) & passing[row]
+
+
+@_compiled
+def _cosines(codes: Codes, rows: Rows, asked: npt.NDArray[np.int16], into: Floats) -> None:
+    for at in range(len(rows)):
+        row, total, square = rows[at], np.int32(0), np.int32(0)
+        for place in range(codes.shape[1]):
+            code = np.int32(codes[row, place])
+            square += code * code
+            total += code * np.int32(asked[place])
+        into[at] = np.float32(total) / np.sqrt(np.float32(square))
+
+
+def promising(signs: Signs, asked: Floats, most: int, passing: Bools) -> Rows:
+    """At least ``most`` rows, or all, that pass and whose bits promise most, in rising order.
+
+    What bits promise is the sum of the asked numbers, in 16 steps, with the sign that each bit says
+    (as in Gao and Long 2024, "RaBitQ"): the less, the more they differ from the steps' own bits.
+    """
+    largest = float(np.abs(asked).max(initial=0)) or 1.0
+    steps = np.rint((asked / largest + 1) / 2 * (2**_PLANES - 1)).astype(np.uint8)
+    planes = [np.packbits(steps >> bit & 1).view(np.uint64) for bit in reversed(range(_PLANES))]
+    distances = np.empty(len(signs), dtype=np.uint16)
+    _distances(signs, tuple(np.concatenate(planes)), distances)
+    counts = np.zeros(DIMENSIONS * 2**_PLANES, dtype=np.int64)
+    _count(distances, passing, counts)
     upto = np.cumsum(counts)
-    within = int(np.searchsorted(upto, min(most, len(signs))))
-    found = np.empty(upto[within], dtype=np.int64)
-    _within(differing, within, found)
-    return found
+    within = int(np.searchsorted(upto, min(most, upto[-1])))
+    found = np.empty(upto[within] + 1, dtype=np.int64)
+    _within(distances, passing, within, found)
+    return found[:-1]
 
 
 def cosines(codes: Codes, rows: Rows, asked: Floats) -> Floats:
     """The product of a vector with each of the rows, made one long."""
     found = np.empty(len(rows), dtype=np.float32)
-    _cosines(codes, rows, asked, found)
+    largest = float(np.abs(asked).max(initial=0)) or 1.0
+    _cosines(codes, rows, np.rint(asked * (_FINEST / largest)).astype(np.int16), found)
+    found *= np.float32(largest / _FINEST)
     return found

@@ -1,4 +1,4 @@
-"""Vectors: what an account is, as 256 numbers whose cosine says how alike two accounts are.
+"""Vectors: what an account is, as 128 numbers whose cosine says how alike two accounts are.
 
 A vector is a weighted sum of blocks, each of length one before it is weighed: what is written
 about (words by their stems, rare ones more), the categories, whom it reaches, where it is, and
@@ -21,11 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from groundswell.retrieval import nearest, stems, words
-from groundswell.retrieval.nearest import Codes, Floats
+from groundswell.retrieval.nearest import DIMENSIONS, Codes, Floats
 from groundswell.terms import places
 
-RECIPE = 1  # raise when the same account would get another vector
-DIMENSIONS = 256
+RECIPE = 2  # raise when the same account would get another vector
 # What each block gives to the likeness of two accounts of which everything is known.
 WEIGHTS: Mapping[str, float] = {
     "words": 0.45,
