@@ -4,7 +4,9 @@ Three sources, from the best to the poorest, each named in what it answers:
 
 * ``panel``: sampled people and the audiences they are in; overlaps are counted, not assumed;
 * ``overlaps``: sizes of audiences and measured overlaps of pairs; bounds, and a point between;
-* ``segments``: only where audiences live; independence within segments, and bounds.
+* ``segments``: only where audiences live; bounds, and between them virtual people, who are as
+  unlike one another in how much they follow as makes observed pairs share what they do
+  (``virtual``), or independence within segments where no pair was observed.
 
 A worked example: three creators, five people, everybody known::
 
@@ -22,7 +24,15 @@ A worked example: three creators, five people, everybody known::
     reach.on_panel(panel, posts, np.array([0.5, 0.5]))  # 0.5 + 0.75 + 0.75 = 2 see at least one
 """
 
-from groundswell.engine.reach import draws, frequency, overlaps, panel, segments
+from groundswell.engine.reach import (
+    draws,
+    frequency,
+    overlaps,
+    panel,
+    sampling,
+    segments,
+    virtual,
+)
 from groundswell.engine.reach.draws import Draws
 from groundswell.engine.reach.overlaps import BOUNDS_LEVEL, ImpossibleOverlap, Overlaps
 from groundswell.engine.reach.panel import Panel
@@ -49,5 +59,7 @@ __all__ = [
     "people_reached",
     "poisson_interval",
     "reach_rate",
+    "sampling",
     "segments",
+    "virtual",
 ]

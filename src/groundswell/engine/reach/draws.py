@@ -6,11 +6,13 @@ import numpy as np
 
 from groundswell.engine.arrays import Codes, Floats, Ints
 from groundswell.engine.compiled import compiled
+from groundswell.engine.reach import sampling
 from groundswell.engine.reach.panel import Panel, of_people
 from groundswell.engine.reach.union import people_reached
 from groundswell.terms.estimate import Estimate
 
 LEVEL = 0.80
+_LEAST = 1e-12  # of the square: a spread that rounding alone would leave
 _FOR_SPREAD = 50_000  # people on whom scenarios are compared with one another
 
 
@@ -47,7 +49,9 @@ class Draws:
         return Estimate(value, min(low, value), max(high, value), LEVEL, method, n, reason)
 
 
-def on_panel(panel: Panel, rows: Ints, rates: Floats, *, rng: np.random.Generator) -> Draws:
+def on_panel(
+    panel: Panel, rows: Ints, rates: Floats, *, rng: np.random.Generator, is_anchored: bool = False
+) -> Draws:
     """Unique reach on a panel of members in each scenario.
 
     Args:
@@ -56,22 +60,29 @@ def on_panel(panel: Panel, rows: Ints, rates: Floats, *, rng: np.random.Generato
         rates: Probability that a member sees the line's post, 0 where it isn't published; shape
             (scenarios, lines).
         rng: Source of chance, for the error of sampling people.
+        is_anchored: Whether the mean rates were set by ``sampling.anchored`` on this panel, so
+            that only overlaps were sampled.
 
     Returns:
-        ``low`` and ``high`` are the value times a gamma deviate of mean 1, as wide as a Poisson
-        count of the people that the expected weighted sum is worth.
+        ``low`` and ``high`` are the value times a gamma deviate of mean 1: as wide as a Poisson
+        count of the people that the expected weighted sum is worth, or as ``sampling.variance``.
     """
     part = panel.rows(rows)
     touched, people = np.unique(part.people, return_inverse=True)
     inside = Panel(part.starts, people.astype(np.int32), part.exposure, panel.weight[touched])
     lines = np.arange(len(rows))
-    expected = inside.weight * people_reached(inside, lines, rates.mean(axis=0))
-    reached, squares = float(expected.sum()), float(np.square(expected).sum())
-    if squares == 0.0:
+    chances = people_reached(inside, lines, rates.mean(axis=0))
+    reached = float(np.sum(inside.weight * chances))
+    if reached == 0.0:
         nobody = np.zeros(len(rates))
         return Draws(nobody, nobody, nobody)
     sums = _relative(inside, lines, rates, rng) * reached
-    worth = reached**2 / squares
+    spread = float(np.square(inside.weight * chances).sum())
+    if is_anchored:
+        spread = sampling.variance(inside, lines, rates.mean(axis=0), chances)
+    if spread < _LEAST * reached**2:
+        return Draws(sums, sums, sums)
+    worth = reached**2 / spread
     noisy = sums * rng.gamma(worth, size=len(sums)) / worth
     return Draws(sums, noisy, noisy)
 

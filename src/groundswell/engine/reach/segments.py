@@ -15,30 +15,35 @@ from groundswell.terms.estimate import Estimate
 
 REASON = "overlaps were not measured: independence within segments is assumed, bounds hold anyway"
 
+FITTED = "who overlaps was fitted to other pairs of audiences; bounds hold anyway"
 
-def union(panel: Panel, rows: Ints, rates: Floats) -> Estimate:
+
+def union(panel: Panel, rows: Ints, rates: Floats, *, people: Panel | None = None) -> Estimate:
     """Unique reach of posts whose audiences are known by segment only.
 
     Args:
         panel: A panel of segments (``panel.of_segments``); weights are populations.
         rows: Account of each post; shape (posts,).
         rates: Probability that a member of that audience sees the post, in [0, 1]; (posts,).
+        people: The same audiences among virtual people (``virtual.of_segments``), for the value.
 
     Returns:
-        Value: sum over segments of N (1 - product of (1 - rate x exposure)). Bounds: the largest
+        Value: sum over segments of N (1 - product of (1 - rate x exposure)), or the same over
+        classes of virtual people. Bounds: the largest
         audience of each segment, and the smaller of the segment and the sum of audiences; n is
         the number of audiences.
     """
-    value = float(np.sum(panel.weight * people_reached(panel, rows, rates)))
+    drawn = panel if people is None else people
+    value = float(np.sum(drawn.weight * people_reached(drawn, rows, rates)))
     low, high = bounds(panel, rows, rates)
     return Estimate(
         min(max(value, low), high),
         low,
         high,
         BOUNDS_LEVEL,
-        "independence within segments",
+        "independence within segments" if people is None else "virtual people",
         len(rows),
-        REASON,
+        REASON if people is None else FITTED,
     )
 
 
