@@ -46,6 +46,7 @@ bench-figures: setup               ## draw the curves of docs/methods again; rea
 	$(BIN)/python benchmarks/bench_alarms.py --figures
 	$(BIN)/python benchmarks/bench_certificate.py --figures
 	$(BIN)/python benchmarks/bench_followers.py --figures
+	$(BIN)/python benchmarks/bench_forecasts.py --figures
 
 docs: setup                        ## write docs/reference from the code
 	$(BIN)/python scripts/reference.py

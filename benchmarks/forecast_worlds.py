@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from groundswell.engine import response
 from groundswell.engine.response import Accounts, Evidence, Published, Response, calibration
 from groundswell.engine.response.calibration import Calibration, Groups
-from groundswell.engine.synth import laws, worlds
+from groundswell.engine.synth import engagement, laws, worlds
+from groundswell.engine.synth.cast import Cast
 from groundswell.engine.synth.worlds import Sizes, World
 from groundswell.planning import published
 from groundswell.terms.formats import Format
@@ -31,7 +32,10 @@ BEFORE, AFTER = 56.0, 28.0  # days before now: calibrated on what was between, j
 
 @dataclass(frozen=True)
 class Judged:
-    """Forecasts beside what came; arrays are (rows,), ``at_level`` is (rows, levels)."""
+    """Forecasts beside what came; arrays are (rows,), ``at_level`` is (rows, levels).
+
+    ``error_law`` is the error of the law by which a planted world was made: nobody can do better.
+    """
 
     creator: np.ndarray
     platform: np.ndarray
@@ -41,6 +45,7 @@ class Judged:
     error: np.ndarray
     error_peer: np.ndarray
     at_level: np.ndarray
+    error_law: np.ndarray | None = None
 
     @property
     def platforms(self) -> list[str]:
@@ -66,6 +71,8 @@ class Posts:
     days_ago: np.ndarray
     views: np.ndarray
     engagements: np.ndarray
+    law_views: np.ndarray
+    law_engagements: np.ndarray
 
     def only(self, keep: np.ndarray) -> "Posts":
         return Posts(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
@@ -89,16 +96,14 @@ def posts(
         followers=truth.cast.followers.astype(float),
         category=np.full(truth.cast.count, -1),
     )
-    everything = _posts(world, now)
+    everything = _posts(world, truth.cast, now)
     tested = np.random.default_rng([seed, 1]).random(truth.cast.count) < 0.5
     for name, (rates, elasticity) in RATES.items():
         table = np.full((len(PLATFORMS), len(FORMATS)), np.nan)
         for (platform, kind), rate in rates.items():
             table[PLATFORMS.index(platform), FORMATS.index(kind)] = rate
-        yield (
-            name,
-            _judged(accounts, everything, tested, name, Published(table, elasticity), levels),
-        )
+        published_rates = Published(table, elasticity)
+        yield name, _judged(accounts, everything, tested, name, published_rates, levels)
 
 
 def _judged(
@@ -162,6 +167,7 @@ def _rows(
         error=np.where(beside, error, 0.0),
         error_peer=np.where(beside, np.abs(np.log1p(got) - np.nan_to_num(peer)), 0.0),
         at_level=np.array(at_levels(held, score, mine, levels)).T,
+        error_law=np.where(beside, np.abs(np.log1p(got) - getattr(rows, f"law_{name}")), 0.0),
     )
 
 
@@ -177,7 +183,7 @@ def _medians(seen: Posts, rows: Posts, name: str) -> np.ndarray:
     return np.array([medians.get(who, np.nan) for who in rows.account])
 
 
-def _posts(world: World, now: datetime) -> Posts:
+def _posts(world: World, cast: Cast, now: datetime) -> Posts:
     """Mature posts as last counted; engagements where anything but comments is known too."""
     table = world.posts.select(["post_id", "account", "format", "published_at"])
     counts = world.post_observations.sort_by([("observed_at", "descending")])
@@ -196,12 +202,19 @@ def _posts(world: World, now: datetime) -> Posts:
         for part in ("likes", "comments", "shares", "saves")
     ]
     engagements = parts[0] + parts[1] + np.nan_to_num(parts[2]) + np.nan_to_num(parts[3])
+    kinds = table["format"].to_pylist()
+    engaged, viewed = engagement.expected(
+        cast, account, np.array([laws.FORMATS.index(kind) for kind in kinds])
+    )
+    real = np.log(cast.real_followers[account])
     everything = Posts(
         account=account,
-        format=np.array([FORMATS.index(kind) for kind in table["format"].to_pylist()]),
+        format=np.array([FORMATS.index(kind) for kind in kinds]),
         days_ago=np.array(age),
         views=np.asarray(counts["views"].cast(pa.float64()).to_numpy(), float),
         engagements=engagements,
+        law_views=viewed + real,
+        law_engagements=engaged + real,
     )
     return everything.only(everything.days_ago > MATURE)
 
