@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from groundswell.engine import allocation, reach
-from groundswell.engine.allocation import TIERS, Certificate, Limits, Offers, problem, search
+from groundswell.engine.allocation import Certificate, Limits, Offers, problem, search
 from groundswell.engine.reach import Panel
 from groundswell.terms.money import Money
 
@@ -46,7 +46,7 @@ def by_itself(offers: Offers, panel: Panel, limits: Limits, chosen: np.ndarray) 
     """The plan over the bound that greedy gives: the least, over ten beginnings of the plan, of
     what a beginning reaches and the gains then left for a whole budget."""
     deals = problem.market(offers, panel, limits)
-    state = search.empty(deals, len(TIERS))
+    state = search.empty(deals, limits.bounds(len(deals.first) - 1))
     least = np.inf
     for part in np.array_split(chosen, 10):
         left = search.gains(deals, state, np.arange(len(offers.row)))

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from groundswell.engine import reach
 from groundswell.engine.allocation import (
-    TIERS,
+    NO_LIMIT,
     Allocation,
     Infeasible,
     Limits,
     Offers,
+    Quota,
     allocate,
     of_values,
 )
@@ -42,6 +43,7 @@ class Market:
             tier=np.repeat(rng.integers(0, 3, creators), formats),
             row=who,
             rate=rng.uniform(0, 1, count),
+            groups=rng.random((count, 3)) < 0.5,
         )
 
     def reached(self, chosen) -> float:
@@ -51,17 +53,20 @@ class Market:
 
     def keeps(self, chosen, limits: Limits) -> bool:
         chosen = np.array(chosen, int)
-        creators = self.offers.creator[chosen]
-        tiers = np.bincount(self.offers.tier[chosen], minlength=len(TIERS))
-        cost = self.offers.price_minor[chosen].sum() + len(chosen) * limits.handling_minor
+        offers = self.offers.only(chosen)
+        cost = offers.price_minor + limits.handling_minor
+        fees = np.bincount(offers.creator, offers.price_minor)
         return bool(
-            len(set(creators)) == len(chosen)
-            and limits.count_min <= len(chosen) <= limits.count_max
-            and np.all(self.offers.price_minor[chosen] <= limits.largest_fee_minor)
-            and np.all(tiers >= limits.tier_min)
-            and np.all(tiers <= limits.tier_max)
-            and cost <= limits.budget.minor
-            and set(limits.must_have) <= set(creators)
+            np.bincount(offers.creator, minlength=1).max(initial=0) <= limits.posts
+            and limits.count_min <= len(set(offers.creator)) <= limits.count_max
+            and np.all(fees <= limits.largest_fee_minor)
+            and cost.sum() <= limits.budget.minor
+            and set(limits.must_have) <= set(offers.creator)
+            and all(
+                quota.min <= len(set(offers.creator[mine])) <= quota.max
+                and quota.least_minor <= cost[mine].sum() <= quota.most_minor
+                for quota, mine in zip(limits.quotas, offers.groups.T, strict=True)
+            )
         )
 
     def best(self, limits: Limits) -> float | None:
@@ -93,16 +98,25 @@ def test_three_creators_and_a_thousand_dollars_as_worked_by_hand():
     assert list(plan.bench) == [1]
 
 
+least_and_most = st.sampled_from([(0, NO_LIMIT), (0, 6_000), (3_000, NO_LIMIT), (2_000, 9_000)])
+a_quota = st.builds(
+    lambda least, more, money: Quota("some", least, least + more, *money),
+    st.integers(0, 2),
+    st.sampled_from([0, 1, NO_LIMIT]),
+    least_and_most,
+)
+quotas_of = st.tuples(a_quota, a_quota, a_quota)
+ANY = (Quota("any"),) * 3
 limits_of = st.builds(
     Limits,
     st.integers(40, 400).map(dollars),
     handling_minor=st.integers(0, 1_000),
     count_min=st.integers(1, 3),
     count_max=st.integers(3, 5),
-    tier_min=st.tuples(st.integers(0, 1), *[st.just(0)] * 5),
-    tier_max=st.tuples(st.integers(1, 2), st.integers(1, 2), *[st.just(9)] * 4),
+    quotas=quotas_of,
     max_share=st.sampled_from([1.0, 0.6]),
     must_have=st.sampled_from([(), (0,), (1,)]),
+    posts=st.integers(1, 2),
 )
 
 
@@ -139,10 +153,10 @@ def test_limits_hold_and_the_budget_is_never_exceeded(seed, creators, limits):
 def test_reach_does_not_fall_when_the_budget_grows(seed, creators, budget, more):
     market = Market(seed, creators)
     try:
-        less = allocate(market.offers, market.panel, Limits(dollars(budget)))
+        less = allocate(market.offers, market.panel, Limits(dollars(budget), quotas=ANY))
     except Infeasible:
         assume(False)
-    plenty = allocate(market.offers, market.panel, Limits(dollars(budget + more)))
+    plenty = allocate(market.offers, market.panel, Limits(dollars(budget + more), quotas=ANY))
 
     assert plenty.reached >= less.reached * (1 - 1e-9)
 
@@ -152,7 +166,7 @@ def test_reach_does_not_fall_when_the_budget_grows(seed, creators, budget, more)
 def test_the_order_of_the_offers_does_not_matter(seed, order_seed):
     market = Market(seed, 40, people=300)
     order = np.random.default_rng(order_seed).permutation(len(market.offers.rate))
-    limits = Limits(dollars(500), count_min=2, count_max=20)
+    limits = Limits(dollars(500), count_min=2, count_max=20, quotas=ANY)
 
     plan = allocate(market.offers, market.panel, limits)
     shuffled = allocate(market.offers.only(order), market.panel, limits)
@@ -165,7 +179,7 @@ def test_the_order_of_the_offers_does_not_matter(seed, order_seed):
 def test_marginals_never_add_up_to_more_than_the_plan_reaches(seed):
     market = Market(seed, 8, people=100)
 
-    plan = allocate(market.offers, market.panel, Limits(dollars(400)))
+    plan = allocate(market.offers, market.panel, Limits(dollars(400), quotas=ANY))
 
     assert plan.marginal.sum() <= plan.reached + 1e-9
     assert np.all(plan.marginal <= plan.alone + 1e-9)
@@ -191,7 +205,7 @@ def greedy_without_laziness(market: Market, limits: Limits) -> float:
 @pytest.mark.parametrize("seed", range(5))
 def test_it_reaches_at_least_what_plain_greedy_does(seed):
     market = Market(seed, 45, people=400)
-    limits = Limits(dollars(600), handling_minor=100)
+    limits = Limits(dollars(600), handling_minor=100, count_min=0, quotas=ANY)
 
     plan = allocate(market.offers, market.panel, limits)
 
@@ -226,7 +240,7 @@ def test_values_that_do_not_overlap_are_a_plain_knapsack():
 
 def test_an_allocation_holds_arrays_of_lines_of_equal_length():
     plan: Allocation = allocate(
-        *(lambda m: (m.offers, m.panel))(Market(1, 9)), Limits(dollars(300))
+        *(lambda m: (m.offers, m.panel))(Market(1, 9)), Limits(dollars(300), quotas=ANY)
     )
 
     assert len(plan.chosen) == len(plan.marginal) == len(plan.alone)

@@ -1,6 +1,5 @@
 """The bound: no portfolio within the limits gets more, and good plans come near to it."""
 
-import dataclasses
 import itertools
 
 import numpy as np
@@ -14,6 +13,7 @@ from groundswell.engine.allocation import (
     Infeasible,
     Limits,
     Offers,
+    Quota,
     allocate,
     allocate_certified,
     certify,
@@ -46,19 +46,30 @@ def world(seed: int, creators: int, people: int, *, formats: int = 1, segments: 
     rate[rng.random(len(who)) < 0.2] = 1.0
     price = rng.integers(500, 10_000, len(who))
     tier = np.repeat(rng.integers(0, 3, creators), formats)
-    return Offers(who, price, tier, who, rate), panel
+    return Offers(who, price, tier, who, rate, rng.random((len(who), 2)) < 0.5), panel
 
 
+ANY = (Quota("any"),) * 2
+a_quota = st.sampled_from(
+    [
+        Quota("free"),
+        Quota("some", 1, 2),
+        Quota("few", 0, 1),
+        Quota("two", 2),
+        Quota("poor", most_minor=6_000),
+        Quota("rich", least_minor=5_000),
+    ]
+)
 limits_of = st.builds(
     Limits,
     st.integers(40, 300).map(dollars),
     handling_minor=st.integers(0, 1_000),
     count_min=st.integers(1, 3),
     count_max=st.integers(3, 5),
-    tier_min=st.tuples(st.integers(0, 1), *[st.just(0)] * 5),
-    tier_max=st.tuples(st.integers(1, 2), st.integers(1, 2), *[st.just(9)] * 4),
+    quotas=st.tuples(a_quota, a_quota),
     max_share=st.sampled_from([1.0, 0.6]),
     must_have=st.sampled_from([(), (0,), (0, 1)]),
+    posts=st.integers(1, 2),
 )
 
 
@@ -72,14 +83,27 @@ def test_no_portfolio_within_the_limits_gets_more_than_the_bound(seed, creators,
         assume(False)
     assert best.is_optimal
     for start in (best.chosen, NOBODY, np.array([0])):
-        assert certify(offers, panel, limits, start).bound >= best.reached * (1 - 1e-12)
+        assert certify(offers, panel, limits, start).bound >= best.reached * (1 - 1e-12) - 1e-12
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_plans_with_quotas_across_are_near_their_bound(seed):
+    offers, panel = world(seed, 150, 2_000)
+    quotas = Quota("half", 5, 10), Quota("poor", most_minor=20_000)
+    limits = Limits(Money(int(offers.price_minor.sum()) // 20, "USD"), quotas=quotas)
+
+    _, found = allocate_certified(offers, panel, limits)
+
+    assert 0.93 <= found.share <= 1
 
 
 @SLOW
 @given(st.integers(0, 2**32), st.integers(5, 11), st.integers(1, 50_000_000))
 def test_the_bound_holds_after_however_many_steps(seed, creators, work):
     offers, panel = world(seed, creators, 40)
-    limits = Limits(Money(int(offers.price_minor.sum() * 0.4) + 500, "USD"), handling_minor=500)
+    limits = Limits(
+        Money(int(offers.price_minor.sum() * 0.4) + 500, "USD"), handling_minor=500, quotas=ANY
+    )
     portfolios = itertools.product([False, True], repeat=creators)
     cost = offers.price_minor + 500
     rows = np.arange(creators)
@@ -103,20 +127,39 @@ def test_plain_sums_are_bounded_by_the_knapsack_whose_last_offer_is_taken_in_par
     assert found.share == pytest.approx(60 / 85, rel=1e-6)
 
 
-def test_places_and_tiers_bind_in_the_bound_as_in_the_plan():
+def test_places_and_quotas_bind_in_the_bound_as_in_the_plan():
     panel, rates = of_values(np.array([60.0, 50.0, 40.0, 30.0]))
-    tier = np.array([0, 0, 1, 1])
-    offers = Offers(np.arange(4), np.full(4, 100), tier, np.arange(4), rates)
-    rich = Limits(dollars(1_000))
+    groups = np.array([[1, 0, 1], [1, 0, 1], [0, 1, 0], [0, 1, 1]], bool)
+    offers = Offers(np.arange(4), np.full(4, 100), np.zeros(4, int), np.arange(4), rates, groups)
 
-    def bound(**changes) -> float:
-        return certify(offers, panel, dataclasses.replace(rich, **changes), NOBODY).bound
+    def bound(*quotas: Quota, **changes) -> float:
+        every = (*quotas, *[Quota("free")] * (3 - len(quotas)))
+        limits = Limits(dollars(1_000), quotas=every, **changes)
+        return certify(offers, panel, limits, NOBODY).bound
 
+    one = Quota("one", max=1)
     assert bound() == pytest.approx(180)
     assert bound(count_max=2) == pytest.approx(110)
-    assert bound(tier_max=(1, 1, 9, 9, 9, 9)) == pytest.approx(100)
-    assert bound(count_max=2, tier_max=(1, 9, 9, 9, 9, 9)) == pytest.approx(100)
+    assert bound(one, one) == pytest.approx(100)
+    assert bound(one, count_max=2) == pytest.approx(100)
     assert bound(count_max=2, must_have=(3,)) == pytest.approx(90)
+
+
+def test_minima_money_and_quotas_that_overlap_bind_in_the_bound():
+    panel, rates = of_values(np.array([60.0, 50.0, 40.0, 30.0]))
+    groups = np.array([[1, 0, 1], [1, 0, 1], [0, 1, 0], [0, 1, 1]], bool)
+    offers = Offers(np.arange(4), np.full(4, 100), np.zeros(4, int), np.arange(4), rates, groups)
+    free = Quota("free")
+
+    def bound(*quotas: Quota, **changes) -> float:
+        limits = Limits(Money(400, "USD"), quotas=quotas, **changes)
+        plan = allocate(offers, panel, limits).chosen
+        return certify(offers, panel, limits, plan).bound
+
+    assert bound(free, Quota("both", 2), free, count_max=2) == pytest.approx(70)
+    assert bound(Quota("cheap", most_minor=100), free, free) == pytest.approx(130)
+    assert bound(free, Quota("paid", least_minor=200), free, count_max=3) == pytest.approx(130)
+    assert bound(free, free, Quota("one of three", max=1)) == pytest.approx(100)
 
 
 def test_an_offer_that_is_taken_in_part_is_worth_its_part_and_no_more():
@@ -134,7 +177,7 @@ def test_an_offer_that_is_taken_in_part_is_worth_its_part_and_no_more():
 @pytest.mark.parametrize("seed", range(3))
 def test_plans_of_a_hundred_creators_are_near_their_bound(seed):
     offers, panel = world(seed, 150, 2_000)
-    limits = Limits(Money(int(offers.price_minor.sum()) // 20, "USD"))
+    limits = Limits(Money(int(offers.price_minor.sum()) // 20, "USD"), quotas=ANY)
 
     plan, found = allocate_certified(offers, panel, limits)
 
@@ -146,7 +189,7 @@ def test_plans_of_a_hundred_creators_are_near_their_bound(seed):
 def test_what_an_exhaustive_search_found_is_its_own_bound():
     offers, panel = world(1, 6, 30)
 
-    plan, found = allocate_certified(offers, panel, Limits(dollars(150)))
+    plan, found = allocate_certified(offers, panel, Limits(dollars(150), quotas=ANY))
 
     assert plan.is_optimal
     assert (found.share, found.steps) == (1.0, 0)

@@ -92,17 +92,14 @@ def answer(
 def suggestions(text: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
     """Accounts whose handle or name begins with what is being typed, the largest first.
 
-    Who types asks several times a second, so nothing is brought up to date here: whoever changes
-    something leaves a job that does, and so does the next search. Only without an index one is made.
+    Never waits for the index: while somebody else brings it up to date, the old one answers.
     """
     workspace = creators.here()
-    folder = indexing.folder_of(workspace)
-    with contextlib.suppress(NoIndex):
-        return suggesting.suggest(folder, text, limit=limit)
-    try:
+    with contextlib.suppress(IndexBusy):
         indexing.catch_up(workspace=workspace, wait=False)
-        return suggesting.suggest(folder, text, limit=limit)
-    except (IndexBusy, NoIndex):
+    try:
+        return suggesting.suggest(indexing.folder_of(workspace), text, limit=limit)
+    except NoIndex:
         return ()
 
 

@@ -152,16 +152,20 @@ def _categories(wanted: tuple[str, ...], accounts: pa.Table) -> dict[str, Bools]
             "category": np.zeros(total, np.bool_),
             "category_unknown": np.zeros(total, np.bool_),
         }
+    unknown = np.array([not found for found in accounts["categories"].to_pylist()], np.bool_)
+    return {"category": ~in_categories(wanted, accounts) & ~unknown, "category_unknown": unknown}
+
+
+def in_categories(wanted: tuple[str, ...], accounts: pa.Table) -> Bools:
+    """Whose categories name one of the words; shape (accounts,)."""
     pattern = re.compile(
         r"(?<!\w)(" + "|".join(re.escape(word.strip().casefold()) for word in wanted) + r")(?!\w)"
     )
     known = accounts["categories"].to_pylist()
-    unknown = np.array([not categories for categories in known], np.bool_)
-    fits = np.array(
+    return np.array(
         [any(pattern.search(c.casefold()) for c in categories or ()) for categories in known],
         np.bool_,
     )
-    return {"category": ~fits & ~unknown, "category_unknown": unknown}
 
 
 def _format(brief: Brief, accounts: pa.Table) -> Bools:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from groundswell.engine import allocation, reach
-from groundswell.engine.allocation import Allocation, Limits, Offers, Way
+from groundswell.engine.allocation import Allocation, Limits, Offers, Quota, Way
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.reach import Panel
 from groundswell.planning import (
@@ -20,16 +20,16 @@ from groundswell.planning import (
     guarantees,
     offers,
     optimality,
+    quotas,
 )
 from groundswell.planning.audiences import Audiences
-from groundswell.planning.brief import Brief, Range
+from groundswell.planning.brief import Brief
 from groundswell.planning.candidates import Candidates
 from groundswell.planning.evidence import Evidence
 from groundswell.planning.forecasts import PROGRAM, Forecast
 from groundswell.planning.guarantees import Guarantee
 from groundswell.planning.offers import Priced
 from groundswell.planning.optimality import Optimality
-from groundswell.planning.prices import TIERS
 from groundswell.terms.errors import Refusal
 from groundswell.terms.objectives import Objective
 from groundswell.terms.progress import Progress
@@ -140,7 +140,8 @@ def market(
     on_offer = evidence.accounts.take(pa.array(np.unique(priced.place)))
     people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
     taken, panel = _for_objective(brief.objective, priced, people)
-    limits = _limits(brief, priced)
+    shares, groups = quotas.found(brief, evidence, priced)
+    taken, limits = replace(taken, groups=groups), _limits(brief, priced, shares)
     return Market(brief, evidence, found, priced, excluded, people, taken, panel, limits, seed)
 
 
@@ -256,19 +257,17 @@ def _values(objective: Objective, priced: Priced) -> Floats:
     return np.ones(len(priced))
 
 
-def _limits(brief: Brief, priced: Priced) -> Limits:
+def _limits(brief: Brief, priced: Priced, shares: tuple[Quota, ...]) -> Limits:
     asked = brief.creators
-    ranges = [asked.tiers.get(tier, Range()) if tier else Range() for tier in TIERS]
-    no_limit = allocation.NO_LIMIT
     return Limits(
         budget=brief.budget.money,
         handling_minor=brief.handling.minor,
         count_min=max(asked.count.min, 1),
-        count_max=no_limit if asked.count.max is None else asked.count.max,
-        tier_min=tuple(found.min for found in ranges),
-        tier_max=tuple(no_limit if found.max is None else found.max for found in ranges),
+        count_max=allocation.NO_LIMIT if asked.count.max is None else asked.count.max,
+        quotas=shares,
         max_share=asked.max_share_per_creator,
         must_have=tuple(int(who) for who in np.unique(priced.creator[priced.must_have])),
+        posts=asked.deliverables_per_creator,
     )
 
 

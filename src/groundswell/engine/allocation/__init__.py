@@ -35,8 +35,9 @@ A worked example: 1,000 dollars, three creators, five people::
 from groundswell.engine.allocation.bound import Certificate, certify, in_population
 from groundswell.engine.allocation.certified import allocate_certified, regret
 from groundswell.engine.allocation.choose import Allocation, allocate, of_values
+from groundswell.engine.allocation.feasible import Infeasible
 from groundswell.engine.allocation.holding import hold
-from groundswell.engine.allocation.problem import NO_LIMIT, TIERS, Infeasible, Limits, Offers
+from groundswell.engine.allocation.problem import NO_LIMIT, TIERS, Limits, Offers, Quota
 from groundswell.engine.allocation.ways import Way, four_ways
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Infeasible",
     "Limits",
     "Offers",
+    "Quota",
     "Way",
     "allocate",
     "allocate_certified",

@@ -5,8 +5,8 @@ concave function above it (``relaxation``). Steps after Frank and Wolfe (1956) w
 maximum of that; at each step the tangent is a linear function above the reach of every portfolio,
 and its maximum within the limits is a bound, however far the steps have come. So is the maximum of
 any mean of tangents. The linear problem is bounded by its Lagrangian dual in the price of money,
-where the limits of places and tiers are kept exactly. The least of all these bounds is reported.
-Limits that are left out (minima, money per tier) only loosen it.
+where the limit of places is kept exactly, and in the prices of quotas where there are any
+(``linear``). The least of all these bounds is reported.
 """
 
 from dataclasses import dataclass, replace
@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaincinv
 
-from groundswell.engine.allocation import problem, relaxation, search
+from groundswell.engine.allocation import linear, problem, relaxation, search
 from groundswell.engine.allocation.problem import Limits, Offers
-from groundswell.engine.allocation.relaxation import Choice
-from groundswell.engine.arrays import Codes, Floats, Ints
+from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.reach.panel import Panel
 from groundswell.engine.reach.union import people_reached, poisson_interval
 
@@ -27,9 +26,6 @@ _STEPS = 100
 _GOOD = 0.995  # a bound as near as this needs no further steps
 _PATIENCE, _PROGRESS = 8, 0.001  # steps that have to bring the bound down by that part
 _ROUNDING = 1e-9  # in the bound's favor: more than sums of 1e8 doubles lose
-_HALVINGS = 30  # of the price of money
-_GUESSES = (1.1, 0.9)  # beside the price that was best for the tangent before
-_UNHEARD_OF = 1e18  # people per minor unit of money
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +53,6 @@ class Certificate:
         """The same bound, with another plan held against it; rounding never passes the bound."""
         is_it = self.steps == 0 and value >= self.bound * (1 - _ROUNDING)
         return replace(self, value=self.bound if is_it else min(value, self.bound))
-
-
-@dataclass(slots=True)
-class _Linear:
-    """The linear problem: the most of a sum of slopes within the limits, bounded from above."""
-
-    choice: Choice
-    budget: float
-    price: float = 0.0  # of money, where the bound was least the last time
-
-    def most(self, slope: Floats) -> tuple[float, Floats]:
-        """An upper bound, and shares within the limits that come next to it; (active,)."""
-        low, high = 0.0, float(np.max(slope / self.choice.cost, initial=0.0))
-        least, much, more = self._at(slope, low)
-        if much <= self.budget:
-            return least, more.astype(np.float64)
-        bound, little, less = self._at(slope, high)
-        while little > self.budget and high < _UNHEARD_OF:
-            high = 2.0 * high + 1e-9
-            bound, little, less = self._at(slope, high)
-        least = min(least, bound)
-        for step in range(_HALVINGS):
-            guess = self.price * _GUESSES[step] if step < len(_GUESSES) else 0.0
-            price = guess if low < guess < high else (low + high) / 2
-            bound, spent, taken = self._at(slope, price)
-            least = min(least, bound)
-            if spent > self.budget:
-                low, much, more = price, spent, taken
-            else:
-                high, little, less = price, spent, taken
-        self.price = high
-        part = (self.budget - little) / (much - little) if much > little else 0.0
-        return least, np.asarray(min(max(part, 0.0), 1.0) * (more - less) + less, np.float64)
-
-    def _at(self, slope: Floats, price: float) -> tuple[float, float, Codes]:
-        """The bound that a price of money gives, what is spent there, and on what."""
-        taken = np.zeros(len(slope), np.int32)
-        over, spent = relaxation.priced(self.choice, slope, price, taken)
-        return over + price * self.budget, spent, taken
 
 
 def certify(
@@ -126,7 +83,7 @@ def _walk(
     """Steps from a plan towards the relaxed maximum: the least bound, where they end, how many."""
     active = np.lexsort((market.cost, market.creator))
     active = active[market.cost[active] <= limits.budget.minor]
-    linear = _Linear(_choice(market, limits, active), float(limits.budget.minor))
+    highest = linear.problem_of(market, limits, active, np.isin(active, chosen))
     most = relaxation.largest(market, np.union1d(active, chosen))
     shares, move = np.zeros(len(market.row)), np.zeros(len(market.row))
     shares[chosen] = 1.0
@@ -142,8 +99,8 @@ def _walk(
         part = 2.0 / (step + 3) if step else 1.0
         constant += part * (here - constant)
         slope += part * (steep - slope)
-        bound, towards = linear.most(steep)
-        of_mean, _ = linear.most(slope)
+        bound, towards = highest.most(steep)
+        of_mean, _ = highest.most(slope)
         least.append(min(least[-1], here + bound, constant + of_mean))
         work -= entries
         if value >= _GOOD * least[-1] or work < entries or _is_stuck(least):
@@ -160,18 +117,6 @@ def _walk(
 
 def _is_stuck(least: list[float]) -> bool:
     return len(least) > _PATIENCE and least[-1] > least[-_PATIENCE] * (1 - _PROGRESS)
-
-
-def _choice(market: search.Market, limits: Limits, active: Ints) -> Choice:
-    who, starts = np.unique(market.creator[active], return_index=True)
-    return Choice(
-        market.cost[active].astype(np.float64),
-        market.tier[active],
-        np.append(starts, len(active)).astype(np.int64),
-        np.isin(who, limits.must_have),
-        np.array(limits.tier_max, np.int64),
-        limits.count_max,
-    )
 
 
 def in_population(

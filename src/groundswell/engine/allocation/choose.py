@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundswell.engine.allocation import problem, search
-from groundswell.engine.allocation.problem import TIERS, Limits, Offers
+from groundswell.engine.allocation import exhaustive, feasible, problem, search
+from groundswell.engine.allocation.problem import Limits, Offers
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.reach.panel import Panel
 
@@ -91,34 +91,41 @@ def allocate(
     Raises:
         Infeasible: When no portfolio keeps the limits.
     """
-    problem.check(offers, panel, limits)
     order = _canonical(offers)
     sorted_offers = offers.only(order)
+    start = feasible.check(sorted_offers, panel, limits)
     deals = problem.market(sorted_offers, panel, limits)
-    bounds = limits.bounds(int(deals.creator.max()) + 1)
+    bounds = limits.bounds(len(deals.first) - 1)
     led = None if shares is None else shares[order]
-    state, looked = _best_found(deals, bounds, led)
+    state, looked = _best_found(deals, bounds, start, led)
     best = state.chosen.copy()
-    nobody = search.empty(deals, len(TIERS))
+    nobody = search.empty(deals, bounds)
     work = _EXACT_WORK if len(order) <= _EXACT_OFFERS else 0
-    is_optimal = work > 0 and bool(search.exact(deals, bounds, nobody, best, work))
+    is_optimal = work > 0 and bool(exhaustive.exact(deals, bounds, nobody, best, work))
     if not np.array_equal(best, state.chosen):
-        state = _started(deals, np.flatnonzero(best))
-    return _explained(deals, limits, state, order, bench=bench, found=(is_optimal, looked))
+        state = _started(deals, bounds, np.flatnonzero(best))
+    return _explained((deals, bounds), state, order, bench=bench, found=(is_optimal, looked))
 
 
 def _canonical(offers: Offers) -> Ints:
     """An order of the offers that doesn't depend on the order they came in."""
-    keys = (offers.rate, offers.tier, offers.price_minor, offers.row, offers.creator)
+    keys = (
+        *offers.groups.T,
+        offers.rate,
+        offers.tier,
+        offers.price_minor,
+        offers.row,
+        offers.creator,
+    )
     return np.lexsort(keys).astype(np.int64)
 
 
 def _best_found(
-    deals: search.Market, bounds: search.Bounds, shares: Floats | None
+    deals: search.Market, bounds: search.Bounds, start: Ints, shares: Floats | None
 ) -> tuple[search.State, int]:
     """The best of several greedy searches with swaps, and how many gains they computed."""
-    forced = _forced(deals, bounds)
-    first = search.gains(deals, _started(deals, forced), np.arange(len(deals.row)))
+    forced = start if len(start) else _forced(deals, bounds)
+    first = search.gains(deals, _started(deals, bounds, forced), np.arange(len(deals.row)))
     cost = np.maximum(deals.cost, 1).astype(np.float64)
     each = np.ones_like(cost)
     prices = [cost, each]
@@ -128,7 +135,7 @@ def _best_found(
     looked = 0
     while prices:
         price = np.where(deals.cost >= search.BARRED, float(search.BARRED), prices.pop(0))
-        state, most = _started(deals, forced), first.copy()
+        state, most = _started(deals, bounds, forced), first.copy()
         looked += search.greedy(deals, bounds, state, price, most)
         results.append((float(state.reached[0]), state, most))
         is_full = state.totals[search.COUNT] == bounds.count_max
@@ -148,8 +155,8 @@ def _forced(deals: search.Market, bounds: search.Bounds) -> Ints:
     return np.flatnonzero(open_ & (bounds.required & (offers == 1))[deals.creator])
 
 
-def _started(deals: search.Market, forced: Ints) -> search.State:
-    state = search.empty(deals, len(TIERS))
+def _started(deals: search.Market, bounds: search.Bounds, forced: Ints) -> search.State:
+    state = search.empty(deals, bounds)
     for offer in forced:
         search.add(deals, state, int(offer))
     return state
@@ -186,21 +193,21 @@ def _marginals(deals: search.Market, state: search.State, lines: Ints) -> Floats
 
 
 def _explained(
-    deals: search.Market,
-    limits: Limits,
+    limited: tuple[search.Market, search.Bounds],
     state: search.State,
     order: Ints,
     *,
     bench: int,
     found: tuple[bool, int],
 ) -> Allocation:
+    deals, bounds = limited
     chosen = np.flatnonzero(state.chosen)
     marginal = _marginals(deals, state, chosen)
     best_first = np.argsort(-marginal / np.maximum(deals.cost[chosen], 1), kind="stable")
     chosen, marginal = chosen[best_first], marginal[best_first]
-    nobody = search.empty(deals, len(TIERS))
+    nobody = search.empty(deals, bounds)
     alone = search.gains(deals, nobody, chosen)
-    waiting, gains = _bench(deals, limits, state, bench)
+    waiting, gains = _bench(deals, bounds, state, bench)
     spend = int(state.totals[search.SPEND])
     return Allocation(
         chosen=order[chosen],
@@ -208,7 +215,7 @@ def _explained(
         alone=alone,
         reached=float(state.reached[0]),
         spend_minor=spend,
-        reserve_minor=limits.budget.minor - spend,
+        reserve_minor=bounds.budget - spend,
         bench=order[waiting],
         bench_gain=gains,
         is_optimal=found[0],
@@ -217,14 +224,12 @@ def _explained(
 
 
 def _bench(
-    deals: search.Market, limits: Limits, state: search.State, wanted: int
+    deals: search.Market, bounds: search.Bounds, state: search.State, wanted: int
 ) -> tuple[Ints, Floats]:
     """Who would be taken next, with money that a line gives back when it falls out."""
-    tier_max = np.array(limits.tier_max)
+    shut = np.append(bounds.quota_max == 0, False)[deals.cells].any(axis=1)
     open_ = np.flatnonzero(
-        ~state.taken[deals.creator]
-        & (deals.cost <= limits.budget.minor)
-        & (tier_max[deals.tier] > 0)
+        (state.taken[deals.creator] == 0) & (deals.cost <= bounds.budget) & ~shut
     )
     gains = search.gains(deals, state, open_)
     best_first = np.argsort(-gains / np.maximum(deals.cost[open_], 1), kind="stable")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from groundswell.engine.allocation import problem
+from groundswell.engine.allocation import feasible
 from groundswell.engine.allocation.choose import Allocation, allocate
-from groundswell.engine.allocation.problem import Infeasible, Limits, Offers
+from groundswell.engine.allocation.problem import Limits, Offers
 from groundswell.engine.arrays import Ints
 from groundswell.engine.reach.panel import Panel
 
@@ -43,11 +43,7 @@ def hold(
 
 def _is_possible(offers: Offers, panel: Panel, limits: Limits, held: Ints) -> bool:
     places, tighter = _with_held(offers, limits, held)
-    try:
-        problem.check(offers.only(places), panel, tighter)
-    except Infeasible:
-        return False
-    return True
+    return feasible.started(offers.only(places), panel, tighter)[0]
 
 
 def _with_held(offers: Offers, limits: Limits, held: Ints) -> tuple[Ints, Limits]:

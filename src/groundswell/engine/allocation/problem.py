@@ -1,29 +1,18 @@
-"""What is on offer, what limits the choice, and why a set of limits can't be kept."""
+"""What is on offer, and what limits the choice."""
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from groundswell.engine.allocation import search
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.reach.panel import Panel
-from groundswell.terms.errors import Refusal
 from groundswell.terms.money import Money
 from groundswell.terms.tiers import Tier
 
 TIERS = (*Tier, None)  # code of a tier is its place here; the last is "no tier"
 NO_LIMIT = 2**53
-
-
-class Infeasible(Refusal):
-    """No portfolio keeps all limits; the message names the limit and the nearest one that can."""
-
-    code = "infeasible_plan"
-
-    def __init__(self, constraint: str, message: str) -> None:
-        self.constraint = constraint
-        super().__init__(message)
+_TIMES, _BESIDES = 4, 64  # what minima may be filled with: times what they want, and some besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +20,12 @@ class Offers:
     """Deals to choose from: one creator, one format, one price each.
 
     Attributes:
-        creator: Index of the creator; a plan takes at most one offer of each; shape (offers,).
+        creator: Index of the creator; shape (offers,).
         price_minor: Fee in minor units, 0 or more; shape (offers,).
         tier: Index into TIERS; shape (offers,).
         row: Row of the panel with the audience of the offer's account; shape (offers,).
         rate: Probability that a member of that audience sees the post, in [0, 1]; (offers,).
+        groups: Which of ``Limits.quotas`` each offer counts for; shape (offers, quotas).
     """
 
     creator: Ints
@@ -43,8 +33,11 @@ class Offers:
     tier: Ints
     row: Ints
     rate: Floats
+    groups: Bools = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
 
     def __post_init__(self) -> None:
+        if self.groups.shape[1] == 0:
+            object.__setattr__(self, "groups", np.zeros((len(self.row), 0), np.bool_))
         lengths = {len(getattr(self, name)) for name in self.__slots__}
         if len(lengths) > 1:
             raise ValueError(f"columns of offers must be equally long, got lengths {lengths}")
@@ -61,30 +54,62 @@ class Offers:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How many creators of a group, and how much money for them; groups may overlap.
+
+    Attributes:
+        name: Key of the quota, for messages.
+        min: Fewest creators.
+        max: Most creators.
+        least_minor: Least that they cost together with handling, in minor units.
+        most_minor: Most that they cost together with handling, in minor units.
+    """
+
+    name: str
+    min: int = 0
+    max: int = NO_LIMIT
+    least_minor: int = 0
+    most_minor: int = NO_LIMIT
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.min <= self.max and 0 <= self.least_minor <= self.most_minor):
+            raise ValueError(f"a quota's least must not exceed its most, got {self}")
+
+    @property
+    def without_minima(self) -> "Quota":
+        """The same, with nothing that must be bought."""
+        return replace(self, min=0, least_minor=0)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it limits nothing."""
+        limits = (self.min, self.least_minor, self.max, self.most_minor)
+        return limits == (0, 0, NO_LIMIT, NO_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a plan must keep.
 
     Attributes:
         budget: Most that fees and handling may cost together.
-        handling_minor: What one collaboration costs the brand's own people, in minor units.
+        handling_minor: What one post costs the brand's own people, in minor units.
         count_min: Fewest creators.
         count_max: Most creators.
-        tier_min: Fewest creators of each tier; shape (len(TIERS),).
-        tier_max: Most creators of each tier; shape (len(TIERS),).
-        tier_money: Most that a tier may cost, in minor units; shape (len(TIERS),).
-        max_share: Largest part of the budget that one fee may be, in (0, 1].
+        quotas: Of groups of offers, as in ``Offers.groups``.
+        max_share: Largest part of the budget that the fees of one creator may be, in (0, 1].
         must_have: Creators that have to be in.
+        posts: Most posts of one creator.
     """
 
     budget: Money
     handling_minor: int = 0
     count_min: int = 1
     count_max: int = NO_LIMIT
-    tier_min: tuple[int, ...] = (0,) * len(TIERS)
-    tier_max: tuple[int, ...] = (NO_LIMIT,) * len(TIERS)
-    tier_money: tuple[int, ...] = (NO_LIMIT,) * len(TIERS)
+    quotas: tuple[Quota, ...] = ()
     max_share: float = 1.0
     must_have: tuple[int, ...] = ()
+    posts: int = 1
 
     def __post_init__(self) -> None:
         if self.budget.minor <= 0:
@@ -95,11 +120,19 @@ class Limits:
             raise ValueError(
                 f"count_min must lie in [0, count_max], got {self.count_min} and {self.count_max}"
             )
+        if self.posts < 1:
+            raise ValueError(f"a creator has one post at least, got posts = {self.posts}")
 
     @property
     def largest_fee_minor(self) -> int:
         """The largest fee that one creator may get."""
         return int(self.budget.minor * self.max_share)
+
+    @property
+    def without_minima(self) -> "Limits":
+        """The same, with nobody who must be bought but by name."""
+        quotas = tuple(quota.without_minima for quota in self.quotas)
+        return replace(self, count_min=1, quotas=quotas)
 
     def bounds(self, creators: int) -> search.Bounds:
         """The same as the search reads it, for that many creators."""
@@ -107,11 +140,14 @@ class Limits:
         required[list(self.must_have)] = True
         return search.Bounds(
             self.budget.minor,
+            self.handling_minor,
             self.count_min,
             self.count_max,
-            np.array(self.tier_min, np.int64),
-            np.array(self.tier_max, np.int64),
-            np.array(self.tier_money, np.int64),
+            np.array([quota.min for quota in self.quotas], np.int64),
+            np.array([quota.max for quota in self.quotas], np.int64),
+            np.array([quota.least_minor for quota in self.quotas], np.int64),
+            np.array([quota.most_minor for quota in self.quotas], np.int64),
+            self.largest_fee_minor,
             required,
         )
 
@@ -120,6 +156,7 @@ def market(offers: Offers, panel: Panel, limits: Limits) -> search.Market:
     """Offers and panel as the search reads them; fees above the cap are never taken."""
     cost = offers.price_minor + limits.handling_minor
     cost = np.where(offers.price_minor > limits.largest_fee_minor, search.BARRED, cost)
+    creator = offers.creator.astype(np.int64)
     return search.Market(
         panel.starts,
         panel.people,
@@ -128,150 +165,44 @@ def market(offers: Offers, panel: Panel, limits: Limits) -> search.Market:
         offers.row.astype(np.int64),
         np.minimum(offers.rate, 1.0 - 1e-9),
         cost.astype(np.int64),
-        offers.creator.astype(np.int64),
-        offers.tier.astype(np.int64),
-        np.argsort(cost, kind="stable"),
+        creator,
+        _cells(offers, limits),
+        _fillers(offers, limits, cost),
+        np.argsort(creator, kind="stable"),
+        np.append(0, np.cumsum(np.bincount(creator))),
+        limits.posts,
     )
 
 
-def check(offers: Offers, panel: Panel, limits: Limits) -> None:
-    """Refuse limits that no portfolio can keep.
-
-    Raises:
-        Infeasible: Names the limit that can't be kept, and the nearest one that can.
-    """
-    _check_prices(offers, limits)
-    _check_must_have(offers, limits)
-    _check_tiers(offers, limits)
-    deals = market(offers, panel, limits)
-    needed, missing = _least(deals, limits)
-    if missing:
-        fewer = _most_possible(deals, limits)
-        raise Infeasible(
-            "count.min",
-            f"{limits.count_min:,} creators were asked for at least, but only {fewer:,} can be "
-            f"taken within the tiers' limits: lower count.min to {fewer:,} or widen the filters",
+def _cells(offers: Offers, limits: Limits) -> Ints:
+    """Quotas that limit anything, of each offer; shape (offers, most of one offer)."""
+    if offers.groups.shape[1] != len(limits.quotas):
+        raise ValueError(
+            f"offers.groups must have a column for each of limits.quotas, got "
+            f"{offers.groups.shape[1]} and {len(limits.quotas)}"
         )
-    if needed > limits.budget.minor:
-        _refuse_budget(deals, limits, needed)
+    binding = np.array([not quota.is_free for quota in limits.quotas], np.bool_)
+    offer, cell = np.nonzero(offers.groups & binding)
+    count = np.bincount(offer, minlength=len(offers.row))
+    cells = np.full((len(count), count.max(initial=0)), -1, np.int64)
+    cells[offer, np.arange(len(offer)) - np.repeat(np.cumsum(count) - count, count)] = cell
+    return cells
 
 
-def _check_prices(offers: Offers, limits: Limits) -> None:
-    cheapest = int(offers.price_minor.min())
-    currency = limits.budget.currency
-    if cheapest + limits.handling_minor > limits.budget.minor:
-        needed = max(cheapest + limits.handling_minor, math.ceil(cheapest / limits.max_share))
-        raise Infeasible(
-            "budget",
-            f"the budget is {limits.budget}, and the cheapest creator with handling costs "
-            f"{Money(cheapest + limits.handling_minor, currency)}: raise the budget to "
-            f"{Money(needed, currency)}",
-        )
-    if cheapest > limits.largest_fee_minor:
-        raise Infeasible(
-            "max_share_per_creator",
-            f"no creator costs at most {Money(limits.largest_fee_minor, currency)} "
-            f"({limits.max_share:.4g} of {limits.budget}); the cheapest costs "
-            f"{Money(cheapest, currency)}: {_raised(cheapest, limits)}",
-        )
-
-
-def _raised(fee: int, limits: Limits) -> str:
-    """The nearest limits under which one creator may get that fee, as advice."""
-    budget = Money(math.ceil(fee / limits.max_share), limits.budget.currency)
-    if fee > limits.budget.minor:
-        return f"raise the budget to {budget}"
-    share = math.ceil(10_000 * fee / limits.budget.minor) / 10_000
-    return f"raise max_share_per_creator to {share:.4g} or the budget to {budget}"
-
-
-def _check_must_have(offers: Offers, limits: Limits) -> None:
-    wanted = len(limits.must_have)
-    if wanted > limits.count_max:
-        raise Infeasible(
-            "must_have",
-            f"{wanted:,} creators are must_have, but count.max is {limits.count_max:,}: "
-            f"raise count.max to {wanted:,}",
-        )
-    fees = [int(offers.price_minor[offers.creator == who].min()) for who in limits.must_have]
-    dearest = max(fees, default=0)
-    if dearest > limits.largest_fee_minor:
-        currency = limits.budget.currency
-        raised = _raised(dearest, limits)
-        raise Infeasible(
-            "must_have",
-            f"the dearest must_have creator asks {Money(dearest, currency)}, more than "
-            f"{Money(limits.largest_fee_minor, currency)} ({limits.max_share:.4g} of "
-            f"{limits.budget}): {raised}, or drop the creator from must_have",
-        )
-    total = sum(fees) + wanted * limits.handling_minor
-    if total > limits.budget.minor:
-        least = Money(total, limits.budget.currency)
-        raise Infeasible(
-            "must_have",
-            f"the must_have creators cost {least} with handling, and the budget is "
-            f"{limits.budget}: raise the budget to {least} or drop some of them",
-        )
-
-
-def _check_tiers(offers: Offers, limits: Limits) -> None:
-    for code, tier in enumerate(TIERS):
-        wanted = limits.tier_min[code]
-        there = len(np.unique(offers.creator[offers.tier == code]))
-        if wanted > there:
-            raise Infeasible(
-                f"tiers.{tier}.min",
-                f"{wanted:,} creators of tier {tier} were asked for at least, but only {there:,} "
-                f"qualify: lower tiers.{tier}.min to {there:,} or widen the filters",
-            )
-    together = sum(limits.tier_min)
-    if together > limits.count_max:
-        raise Infeasible(
-            "count.max",
-            f"the tiers' minima add up to {together:,} creators, but count.max is "
-            f"{limits.count_max:,}: raise count.max to {together:,} or lower the minima",
-        )
-
-
-def _least(deals: search.Market, limits: Limits) -> tuple[int, int]:
-    """Cost of the cheapest portfolio that keeps all minima; and how many creators are missing."""
-    state = search.empty(deals, len(TIERS))
-    bounds = limits.bounds(len(state.taken))
-    planned = np.zeros(len(deals.cost), np.bool_)
-    cost, missing = search.completion(deals, bounds, state, planned)
-    return int(cost), int(missing)
-
-
-def _most_possible(deals: search.Market, limits: Limits) -> int:
-    low, high = 0, limits.count_min
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _least(deals, replace(limits, count_min=middle))[1]:
-            high = middle - 1
-        else:
-            low = middle
-    return low
-
-
-def _refuse_budget(deals: search.Market, limits: Limits, needed: int) -> None:
-    least = Money(needed, limits.budget.currency)
-    low, high = 0, limits.count_min
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _least(deals, replace(limits, count_min=middle))[0] > limits.budget.minor:
-            high = middle - 1
-        else:
-            low = middle
-    alone, _ = _least(deals, replace(limits, count_min=0))
-    if alone > limits.budget.minor:
-        raise Infeasible(
-            "tiers",
-            f"the tiers' minima and must_have cost at least {Money(alone, least.currency)}, and "
-            f"the budget is {limits.budget}: raise the budget to {least} or lower the minima",
-        )
-    lower = f"lower count.min to {low:,} or " if low else ""
-    raise Infeasible(
-        "count.min",
-        f"{limits.count_min:,} creators at least need {least}; the budget is {limits.budget}: "
-        f"{lower}raise the budget to {least}",
-    )
+def _fillers(offers: Offers, limits: Limits, cost: Ints) -> Ints:
+    """Offers that minima may be filled with, from the cheapest up: several times what they want."""
+    by_cost = np.argsort(cost, kind="stable").astype(np.int64)
+    is_in = np.isin(offers.creator, limits.must_have)
+    every = np.ones(len(cost), np.bool_)
+    minima = [(every, limits.count_min, 0)]
+    minima += [
+        (mine, quota.min, quota.least_minor)
+        for mine, quota in zip(offers.groups.T, limits.quotas, strict=True)
+        if quota.min or quota.least_minor
+    ]
+    for mine, least, money in minima:
+        cheapest = by_cost[mine[by_cost]]
+        paid = np.cumsum(np.minimum(cost[cheapest], limits.budget.minor))
+        enough = int(np.searchsorted(paid, _TIMES * money))
+        is_in[cheapest[: _TIMES * least + enough + _BESIDES]] = True
+    return by_cost[is_in[by_cost]]

@@ -131,11 +131,10 @@ class Choice(NamedTuple):
     """Offers to choose from in the linear problem, those of one creator next to one another."""
 
     cost: Floats  # (active,)
-    tier: Ints  # (active,)
     starts: Ints  # where each creator's offers start, and the end; (creators + 1,)
     required: Bools  # creators that have to be in; (creators,)
-    tier_max: Ints
     count_max: int
+    posts: int  # most of one creator
 
 
 @compiled
@@ -149,48 +148,56 @@ def priced(choice: Choice, slope: Floats, price: float, taken: Codes) -> tuple[f
         taken: Out: 1 for each offer that is taken; shape (active,).
 
     Returns:
-        What the taken are worth above their price, and what they cost. Tiers and places are
-        limited for creators who are free to be left out; the required ones are taken besides.
+        What the taken are worth above their price, and what they cost. Places are limited for
+        creators who are free to be left out; the required ones are taken besides.
     """
     creators = choice.required.size
-    best, worth = np.empty(creators, np.int64), np.empty(creators)
-    total, spent, free, must = 0.0, 0.0, 0, 0
+    free, worth = np.empty(creators, np.int64), np.empty(creators)
+    total, spent, count, must = 0.0, 0.0, 0, 0
     taken[:] = 0
     for who in range(creators):
-        place, most = -1, -np.inf
-        for offer in range(choice.starts[who], choice.starts[who + 1]):
-            over = slope[offer] - price * choice.cost[offer]
-            if over > most:
-                place, most = offer, over
+        over, cost = _best_of(choice, slope, price, who, taken)
         if choice.required[who]:
-            taken[place] = 1
-            total += most
-            spent += choice.cost[place]
+            total += over
+            spent += cost
             must += 1
-        elif most > 0.0:
-            best[free], worth[free] = place, most
-            free += 1
-    room = choice.tier_max.copy()
+        elif over > 0.0:
+            free[count], worth[count] = who, over
+            count += 1
     slots = choice.count_max - must
-    for at in _in_order(choice, best[:free], worth[:free], slots):
-        place = best[at]
-        if slots > 0 and room[choice.tier[place]] > 0:
-            taken[place] = 1
-            total += worth[at]
-            spent += choice.cost[place]
-            slots -= 1
-            room[choice.tier[place]] -= 1
+    is_in = np.ones(count, np.bool_)
+    if count > slots:
+        is_in[:] = False
+        is_in[np.argsort(-worth[:count])[: max(slots, 0)]] = True
+    for place in range(count):
+        who = free[place]
+        if is_in[place]:
+            total += worth[place]
+        for offer in range(choice.starts[who], choice.starts[who + 1]):
+            if taken[offer] and is_in[place]:
+                spent += choice.cost[offer]
+            elif taken[offer]:
+                taken[offer] = 0
     return total, spent
 
 
 @compiled
-def _in_order(choice: Choice, offers: Ints, worth: Floats, slots: int) -> Ints:
-    """An order in which the best can be taken; as little is sorted as the limits ask for."""
-    room = choice.tier_max.copy()
-    for offer in offers:
-        room[choice.tier[offer]] -= 1
-    if room.min() < 0:
-        return np.argsort(-worth)
-    if 0 < slots < offers.size:
-        return np.flatnonzero(worth >= -np.partition(-worth, slots - 1)[slots - 1])
-    return np.arange(offers.size)
+def _best_of(
+    choice: Choice, slope: Floats, price: float, who: int, taken: Codes
+) -> tuple[float, float]:
+    """Take the best offers of one creator; one in any case of those who have to be in."""
+    total, spent = 0.0, 0.0
+    for post in range(choice.posts):
+        place, most = -1, 0.0
+        if post == 0 and choice.required[who]:
+            most = -np.inf
+        for offer in range(choice.starts[who], choice.starts[who + 1]):
+            over = slope[offer] - price * choice.cost[offer]
+            if over > most and not taken[offer]:
+                place, most = offer, over
+        if place < 0:
+            break
+        taken[place] = 1
+        total += most
+        spent += choice.cost[place]
+    return total, spent

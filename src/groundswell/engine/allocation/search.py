@@ -12,7 +12,7 @@ import numpy as np
 from groundswell.engine.arrays import Bools, Codes, Floats, Ints
 from groundswell.engine.compiled import compiled
 
-COUNT, SPEND = 0, 1  # places in State.totals
+COUNT, SPEND, DEAREST, FRESH = 0, 1, 2, 3  # places in State.totals and Plan.totals
 BARRED = 2**53  # cost of an offer that must not be taken
 _NOTHING = 1e-12  # gains below are rounding
 
@@ -28,19 +28,25 @@ class Market(NamedTuple):
     rate: Floats
     cost: Ints
     creator: Ints
-    tier: Ints
-    by_cost: Ints  # offers from the cheapest up
+    cells: Ints  # quotas that each offer counts for, then -1; (offers, most of one offer)
+    fillers: Ints  # offers that minima may be filled with, from the cheapest up
+    by_creator: Ints  # offers, those of one creator next to one another
+    first: Ints  # where each creator's start in by_creator, and the end; (creators + 1,)
+    posts: int  # most of one creator
 
 
 class Bounds(NamedTuple):
-    """Limits as numbers."""
+    """Limits as numbers; quotas of shape (quotas,)."""
 
     budget: int
+    handling: int
     count_min: int
     count_max: int
-    tier_min: Ints
-    tier_max: Ints
-    tier_money: Ints
+    quota_min: Ints
+    quota_max: Ints
+    quota_least: Ints  # money
+    quota_most: Ints
+    creator_most: int  # fees of one creator
     required: Bools  # creators that have to be in; shape (creators,)
 
 
@@ -49,21 +55,33 @@ class State(NamedTuple):
 
     worth: Floats  # (people,)
     chosen: Bools  # (offers,)
-    taken: Bools  # (creators,)
-    tier_count: Ints
-    tier_money: Ints
+    taken: Ints  # posts of each creator; (creators,)
+    paid: Ints  # to each creator, with handling; (creators,)
+    quota_count: Ints  # creators, not posts
+    quota_money: Ints
     totals: Ints  # COUNT, SPEND
     reached: Floats  # (1,)
 
 
-def empty(market: Market, tiers: int) -> State:
+class Left(NamedTuple):
+    """What quotas still allow and want while minima are filled; (quotas,) each."""
+
+    room: Ints
+    money: Ints
+    short: Ints
+    owed: Ints
+
+
+def empty(market: Market, bounds: Bounds) -> State:
     """Nobody chosen yet."""
+    creators, quotas = len(market.first) - 1, len(bounds.quota_min)
     return State(
         market.weight.copy(),
         np.zeros(len(market.row), np.bool_),
-        np.zeros(int(market.creator.max(initial=-1)) + 1, np.bool_),
-        np.zeros(tiers, np.int64),
-        np.zeros(tiers, np.int64),
+        np.zeros(creators, np.int64),
+        np.zeros(creators, np.int64),
+        np.zeros(quotas, np.int64),
+        np.zeros(quotas, np.int64),
         np.zeros(2, np.int64),
         np.zeros(1),
     )
@@ -93,13 +111,36 @@ def gains(market: Market, state: State, offers: Ints) -> Floats:
 
 
 @compiled
+def _is_new(market: Market, state: State, offer: int, cell: int) -> bool:
+    """Whether nothing chosen of the offer's creator counts for a quota yet, the offer apart."""
+    who = market.creator[offer]
+    if market.posts == 1 or state.taken[who] == 0:
+        return True
+    for place in range(market.first[who], market.first[who + 1]):
+        other = market.by_creator[place]
+        if other != offer and state.chosen[other]:
+            for column in range(market.cells.shape[1]):
+                if market.cells[other, column] == cell:
+                    return False
+    return True
+
+
+@compiled
 def _count(market: Market, state: State, offer: int, sign: int) -> None:
+    who, cost = market.creator[offer], sign * market.cost[offer]
     state.chosen[offer] = sign > 0
-    state.taken[market.creator[offer]] = sign > 0
-    state.tier_count[market.tier[offer]] += sign
-    state.tier_money[market.tier[offer]] += sign * market.cost[offer]
-    state.totals[COUNT] += sign
-    state.totals[SPEND] += sign * market.cost[offer]
+    state.taken[who] += sign
+    state.paid[who] += cost
+    if state.taken[who] == (1 if sign > 0 else 0):
+        state.totals[COUNT] += sign
+    state.totals[SPEND] += cost
+    for column in range(market.cells.shape[1]):
+        cell = market.cells[offer, column]
+        if cell < 0:
+            break
+        state.quota_money[cell] += cost
+        if _is_new(market, state, offer, cell):
+            state.quota_count[cell] += sign
 
 
 @compiled
@@ -131,90 +172,250 @@ def remove(market: Market, state: State, offer: int) -> None:
 @compiled
 def fits(market: Market, bounds: Bounds, state: State, offer: int) -> bool:
     """Whether an offer may be taken now, minima apart."""
-    tier = market.tier[offer]
-    cost = market.cost[offer]
-    return (
-        not state.taken[market.creator[offer]]
-        and cost <= bounds.budget - state.totals[SPEND]
-        and state.totals[COUNT] < bounds.count_max
-        and state.tier_count[tier] < bounds.tier_max[tier]
-        and cost <= bounds.tier_money[tier] - state.tier_money[tier]
-    )
+    who, cost = market.creator[offer], market.cost[offer]
+    posts = state.taken[who]
+    if state.chosen[offer] or posts >= market.posts or cost > bounds.budget - state.totals[SPEND]:
+        return False
+    if posts == 0 and state.totals[COUNT] >= bounds.count_max:
+        return False
+    if posts > 0 and state.paid[who] + cost - (posts + 1) * bounds.handling > bounds.creator_most:
+        return False
+    for column in range(market.cells.shape[1]):
+        cell = market.cells[offer, column]
+        if cell < 0:
+            break
+        if cost > bounds.quota_most[cell] - state.quota_money[cell]:
+            return False
+        is_full = state.quota_count[cell] >= bounds.quota_max[cell]
+        if is_full and _is_new(market, state, offer, cell):
+            return False
+    return True
 
 
 @compiled
 def needs(bounds: Bounds, state: State) -> int:
-    """Creators that are still missing to keep the minima."""
-    missing = 0
-    for tier in range(bounds.tier_min.size):
-        missing += max(0, bounds.tier_min[tier] - state.tier_count[tier])
-    named = np.sum(bounds.required & ~state.taken)
-    return int(max(missing, named, bounds.count_min - state.totals[COUNT]))
+    """How far the minima are from being kept; 0 when they all are."""
+    missing = max(0, bounds.count_min - state.totals[COUNT])
+    for cell in range(bounds.quota_min.size):
+        missing += max(0, bounds.quota_min[cell] - state.quota_count[cell])
+        missing += state.quota_money[cell] < bounds.quota_least[cell]
+    for who in range(bounds.required.size):
+        missing += bounds.required[who] and state.taken[who] == 0
+    return int(missing)
 
 
 @compiled
 def completion(market: Market, bounds: Bounds, state: State, planned: Bools) -> tuple[int, int]:
-    """Cheapest offers that would fill the minima.
+    """Cheap offers that would fill the minima: the cheapest, where quotas don't overlap.
 
     Marks them in ``planned`` (offers) and returns what they cost, and how many can't be found.
     """
-    planned[:] = False
-    room = bounds.tier_max - state.tier_count
-    money = bounds.tier_money - state.tier_money
-    short = bounds.tier_min - state.tier_count
-
-    named = bounds.required & ~state.taken
-    wanted = np.full(room.size, BARRED)
-    cost, missing = _plan_cheapest(market, planned, ~named, room, money, wanted, named.sum())
-    mine = state.taken | named
-    wanted = np.maximum(short - (BARRED - wanted), 0)
-    required = wanted.sum()
-    more_cost, more_missing = _plan_cheapest(market, planned, mine, room, money, wanted, required)
-    cost += more_cost
-    missing += more_missing
-    spare = max(0, bounds.count_min - state.totals[COUNT] - named.sum() - required)
-    wanted = np.full(room.size, BARRED)
-    more_cost, more_missing = _plan_cheapest(market, planned, mine, room, money, wanted, spare)
-    slots = bounds.count_max - state.totals[COUNT]
-    return cost + more_cost, missing + more_missing + max(0, planned.sum() - slots)
+    cost, missing = _completed(market, bounds, state, planned, 1)
+    width = market.cells.shape[1]
+    if width > 1 and (missing > 0 or cost > bounds.budget - state.totals[SPEND]):
+        cost, missing = _completed(market, bounds, state, planned, width)
+    return cost, missing
 
 
 @compiled
-def _plan_cheapest(
-    market: Market,
-    planned: Bools,
-    mine: Bools,
-    room: Ints,
-    money: Ints,
-    wanted: Ints,
-    limit: int,
+def _completed(
+    market: Market, bounds: Bounds, state: State, planned: Bools, at_once: int
 ) -> tuple[int, int]:
-    total = 0
-    for offer in market.by_cost:
-        cost = market.cost[offer]
-        if limit == 0 or cost >= BARRED:
-            break
-        tier = market.tier[offer]
-        creator = market.creator[offer]
-        if wanted[tier] > 0 and not mine[creator] and room[tier] > 0 and cost <= money[tier]:
-            planned[offer] = True
-            mine[creator] = True
-            room[tier] -= 1
-            wanted[tier] -= 1
-            money[tier] -= cost
-            total += cost
-            limit -= 1
-    return total, limit
+    """The same, with offers first that fill as many quotas at once."""
+    planned[:] = False
+    named = bounds.required & (state.taken == 0)
+    mine = ~named
+    left = Left(
+        bounds.quota_max - state.quota_count,
+        bounds.quota_most - state.quota_money,
+        bounds.quota_min - state.quota_count,
+        bounds.quota_least - state.quota_money,
+    )
+    before = state.totals[COUNT]
+    missing = named.sum()
+    cost, count = _plan(market, planned, mine, left, 0, missing)
+    missing -= count
+    mine = (state.taken > 0) | named
+    for fills in range(at_once, 0, -1):
+        more, found = _plan(market, planned, mine, left, fills, BARRED)
+        cost, count = cost + more, count + found
+    if left.owed.size and left.owed.max() > 0:
+        more, found = _plan(market, planned, mine, left, -1, BARRED)
+        cost, count = cost + more, count + found
+    spare = max(0, bounds.count_min - before - count)
+    more, found = _plan(market, planned, mine, left, 0, spare)
+    cost, count, missing = cost + more, count + found, missing + spare - found
+    for cell in range(left.short.size):
+        missing += max(0, left.short[cell]) + (left.owed[cell] > 0)
+    return cost, int(missing + max(0, before + count - bounds.count_max))
 
 
 @compiled
-def _keeps_minima(market: Market, bounds: Bounds, state: State, offer: int, planned: Bools) -> bool:
-    """Whether the minima can still be afforded after taking an offer."""
+def _plan(
+    market: Market, planned: Bools, mine: Bools, left: Left, fills: int, most: int
+) -> tuple[int, int]:
+    """Plan the cheapest that fill so many quotas at once (-1: that owe money): cost, and count."""
+    cost, count = 0, 0
+    short = 0
+    for cell in range(left.short.size):
+        short += max(0, left.short[cell])
+    for offer in market.fillers:
+        if count >= most or market.cost[offer] >= BARRED or (fills > 0 and short == 0):
+            break
+        who = market.creator[offer]
+        if mine[who] or not _is_wanted(market, left, offer, fills):
+            continue
+        planned[offer] = True
+        mine[who] = True
+        cost += market.cost[offer]
+        count += 1
+        for column in range(market.cells.shape[1]):
+            cell = market.cells[offer, column]
+            if cell < 0:
+                break
+            short -= left.short[cell] > 0
+            left.room[cell] -= 1
+            left.short[cell] -= 1
+            left.money[cell] -= market.cost[offer]
+            left.owed[cell] -= market.cost[offer]
+    return cost, count
+
+
+@compiled
+def _is_wanted(market: Market, left: Left, offer: int, fills: int) -> bool:
+    """Whether quotas have room for an offer, and it fills so many of them."""
+    filled, owing = 0, False
+    for column in range(market.cells.shape[1]):
+        cell = market.cells[offer, column]
+        if cell < 0:
+            break
+        if left.room[cell] <= 0 or market.cost[offer] > left.money[cell]:
+            return False
+        filled += left.short[cell] > 0
+        owing |= left.owed[cell] > 0
+    return owing if fills < 0 else filled >= fills
+
+
+class Plan(NamedTuple):
+    """Offers that would fill the minima of a portfolio; arrays change in place."""
+
+    planned: Bools  # (offers,)
+    creators: Ints  # of each quota
+    money: Ints
+    dearest: Ints
+    totals: Ints  # COUNT, SPEND, DEAREST, FRESH
+
+
+@compiled
+def _replan(market: Market, bounds: Bounds, state: State, plan: Plan) -> bool:
+    """Plan the minima anew; whether they can be afforded."""
+    cost, missing = completion(market, bounds, state, plan.planned)
+    plan.creators[:] = 0
+    plan.money[:] = 0
+    plan.dearest[:] = 0
+    plan.totals[:] = 0
+    for offer in np.flatnonzero(plan.planned):
+        _replace(market, plan, int(offer), 1)
+        plan.totals[DEAREST] = max(plan.totals[DEAREST], market.cost[offer])
+        for column in range(market.cells.shape[1]):
+            cell = market.cells[offer, column]
+            if cell < 0:
+                break
+            plan.dearest[cell] = max(plan.dearest[cell], market.cost[offer])
+    plan.totals[FRESH] = 1
+    return missing == 0 and cost <= bounds.budget - state.totals[SPEND]
+
+
+@compiled
+def _replace(market: Market, plan: Plan, offer: int, sign: int) -> None:
+    plan.planned[offer] = sign > 0
+    plan.totals[COUNT] += sign
+    plan.totals[SPEND] += sign * market.cost[offer]
+    for column in range(market.cells.shape[1]):
+        cell = market.cells[offer, column]
+        if cell < 0:
+            break
+        plan.creators[cell] += sign
+        plan.money[cell] += sign * market.cost[offer]
+
+
+@compiled
+def _has_room(market: Market, bounds: Bounds, state: State, offer: int, plan: Plan) -> bool:
+    """Whether the minima can be filled as planned beside an offer, whose creator isn't planned."""
+    cost = market.cost[offer]
+    who = market.creator[offer]
+    for place in range(market.first[who], market.first[who + 1]):
+        if plan.planned[market.by_creator[place]]:
+            return bool(plan.planned[offer])
+    if cost + plan.totals[SPEND] > bounds.budget - state.totals[SPEND]:
+        return False
+    if state.totals[COUNT] + plan.totals[COUNT] >= bounds.count_max:
+        return False
+    for column in range(market.cells.shape[1]):
+        cell = market.cells[offer, column]
+        if cell < 0:
+            break
+        if state.quota_count[cell] + plan.creators[cell] >= bounds.quota_max[cell]:
+            return False
+        if state.quota_money[cell] + plan.money[cell] + cost > bounds.quota_most[cell]:
+            return False
+    return True
+
+
+@compiled
+def _is_hopeless(market: Market, bounds: Bounds, state: State, offer: int, plan: Plan) -> bool:
+    """Whether the minima can't be afforded beside an offer, whichever planned it fills them for."""
+    cost, saved = market.cost[offer], 0
+    is_named = bounds.required[market.creator[offer]]
+    if state.totals[COUNT] < bounds.count_min or is_named:
+        saved = plan.totals[DEAREST]
+    for column in range(market.cells.shape[1]):
+        cell = market.cells[offer, column]
+        if cell < 0:
+            break
+        owed = bounds.quota_least[cell] - state.quota_money[cell]
+        if owed > 0:
+            saved += plan.dearest[cell] + min(cost, owed)
+        elif state.quota_count[cell] < bounds.quota_min[cell]:
+            saved += plan.dearest[cell]
+    return bool(cost + plan.totals[SPEND] - saved > bounds.budget - state.totals[SPEND])
+
+
+@compiled
+def _keeps_minima(
+    market: Market, bounds: Bounds, state: State, offer: int, plan: Plan, other: Plan
+) -> bool:
+    """Whether the minima can still be afforded after taking an offer; the plan is then for that."""
+    if _has_room(market, bounds, state, offer, plan):
+        if plan.planned[offer]:
+            _replace(market, plan, offer, -1)
+        plan.totals[FRESH] = 0
+        return True
+    if not plan.totals[FRESH]:
+        _replan(market, bounds, state, plan)
+    if _is_hopeless(market, bounds, state, offer, plan):
+        return False
     _count(market, state, offer, 1)
-    cost, missing = completion(market, bounds, state, planned)
-    possible = missing == 0 and cost <= bounds.budget - state.totals[SPEND]
+    is_possible = _replan(market, bounds, state, other)
     _count(market, state, offer, -1)
-    return possible
+    if is_possible:
+        plan.planned[:] = other.planned
+        plan.creators[:] = other.creators
+        plan.money[:] = other.money
+        plan.dearest[:] = other.dearest
+        plan.totals[:] = other.totals
+    return is_possible
+
+
+@compiled
+def _nothing_planned(size: int, quotas: int) -> Plan:
+    return Plan(
+        np.zeros(size, np.bool_),
+        np.zeros(quotas, np.int64),
+        np.zeros(quotas, np.int64),
+        np.zeros(quotas, np.int64),
+        np.zeros(4, np.int64),
+    )
 
 
 @compiled
@@ -251,8 +452,11 @@ def greedy(market: Market, bounds: Bounds, state: State, price: Floats, most: Fl
     heap = np.argsort(-key)
     size = heap.size
     fresh = np.full(size, -1, np.int64)
-    planned = np.zeros(size, np.bool_)
+    plan = _nothing_planned(size, bounds.quota_min.size)
+    other = _nothing_planned(size, bounds.quota_min.size)
     looked = 0
+    if needs(bounds, state) > 0:
+        _replan(market, bounds, state, plan)
     while size > 0:
         offer = heap[0]
         drop = not fits(market, bounds, state, offer) or key[offer] <= _NOTHING
@@ -265,7 +469,7 @@ def greedy(market: Market, bounds: Bounds, state: State, price: Floats, most: Fl
             continue
         if not drop:
             drop = needs(bounds, state) > 0 and not _keeps_minima(
-                market, bounds, state, offer, planned
+                market, bounds, state, offer, plan, other
             )
             if not drop:
                 add(market, state, offer)
@@ -273,8 +477,9 @@ def greedy(market: Market, bounds: Bounds, state: State, price: Floats, most: Fl
         heap[0] = heap[size]
         _sink(heap, key, size)
     if needs(bounds, state) > 0:
-        completion(market, bounds, state, planned)
-        for offer in np.flatnonzero(planned):
+        if not plan.totals[FRESH]:
+            _replan(market, bounds, state, plan)
+        for offer in np.flatnonzero(plan.planned):
             add(market, state, int(offer))
     return looked
 
@@ -300,6 +505,15 @@ def _refill(market: Market, bounds: Bounds, state: State, short: Ints, added: In
 
 
 @compiled
+def _mends(market: Market, bounds: Bounds, state: State, offer: int) -> bool:
+    """Whether all minima are kept with an offer."""
+    _count(market, state, offer, 1)
+    kept = needs(bounds, state) == 0
+    _count(market, state, offer, -1)
+    return kept
+
+
+@compiled
 def swap(market: Market, bounds: Bounds, state: State, leaving: Ints, short: Ints) -> int:
     """Give back one offer, try another in its place and refill; keep what reaches more.
 
@@ -320,12 +534,13 @@ def swap(market: Market, bounds: Bounds, state: State, leaving: Ints, short: Int
             continue
         before = state.reached[0]
         remove(market, state, offer)
+        short_of = needs(bounds, state)
         best = -1
         best_gain = 0.0
         for other in short:
             if other != offer and fits(market, bounds, state, other):
                 found = gain(market, state, other)
-                if found > best_gain:
+                if found > best_gain and (short_of == 0 or _mends(market, bounds, state, other)):
                     best, best_gain = other, found
         if best >= 0:
             add(market, state, best)
@@ -339,91 +554,3 @@ def swap(market: Market, bounds: Bounds, state: State, leaving: Ints, short: Int
             remove(market, state, best)
         add(market, state, offer)
     return kept
-
-
-@compiled
-def exact(market: Market, bounds: Bounds, state: State, best: Bools, work: int) -> bool:
-    """Search all portfolios that extend ``state``, depth first, cutting what can't win.
-
-    Args:
-        market: Panel and offers.
-        bounds: Limits.
-        state: Where to start (must-haves taken); left as it was.
-        best: The best portfolio known, in and out; shape (offers,).
-        work: Entries of the panel and offers that may be looked at.
-
-    Returns:
-        Whether the search was finished, so that ``best`` is the optimum.
-    """
-    first = gains(market, state, np.arange(market.row.size))
-    order = np.argsort(-first / np.maximum(market.cost, 1))
-    goal = _value(market, best)
-    depth = 0
-    taken = np.zeros(order.size, np.int32)  # 0 not tried, 1 taken, 2 left out
-    while depth >= 0:
-        if work < 0:
-            _unwind(market, state, order, taken, depth)
-            return False
-        if needs(bounds, state) == 0 and state.reached[0] > goal * (1 + 1e-12):
-            goal = state.reached[0]
-            best[:] = state.chosen
-        work -= order.size
-        is_full = depth == order.size or state.totals[COUNT] >= bounds.count_max
-        hope = not is_full and _promise(market, bounds, state, order, first, depth) > goal
-        if hope and taken[depth] == 0:
-            offer = order[depth]
-            if fits(market, bounds, state, offer):
-                add(market, state, offer)
-                row = market.row[offer]
-                work -= market.starts[row + 1] - market.starts[row]
-                taken[depth] = 1
-            else:
-                taken[depth] = 2
-            depth += 1
-            continue
-        depth -= 1
-        while depth >= 0 and taken[depth] == 2:
-            taken[depth] = 0
-            depth -= 1
-        if depth >= 0:
-            remove(market, state, order[depth])
-            taken[depth] = 2
-            depth += 1
-    return True
-
-
-@compiled
-def _promise(
-    market: Market, bounds: Bounds, state: State, order: Ints, first: Floats, depth: int
-) -> float:
-    """No portfolio below this node reaches more: gains as at the start, the last one in part."""
-    money = float(bounds.budget - state.totals[SPEND])
-    total = state.reached[0]
-    for place in range(depth, order.size):
-        offer = order[place]
-        cost = float(max(market.cost[offer], 1))
-        if cost >= money:
-            return float(total + first[offer] * money / cost)
-        total += first[offer]
-        money -= cost
-    return float(total)
-
-
-@compiled
-def _unwind(market: Market, state: State, order: Ints, taken: Codes, depth: int) -> None:
-    for place in range(min(depth, order.size - 1), -1, -1):
-        if taken[place] == 1:
-            remove(market, state, order[place])
-
-
-@compiled
-def _value(market: Market, chosen: Bools) -> float:
-    survival = np.ones(market.weight.size)
-    for offer in np.flatnonzero(chosen):
-        row = market.row[offer]
-        for entry in range(market.starts[row], market.starts[row + 1]):
-            seen = market.rate[offer]
-            if market.exposure.size:
-                seen *= market.exposure[entry]
-            survival[market.people[entry]] *= 1.0 - seen
-    return float(np.sum(market.weight * (1.0 - survival)))

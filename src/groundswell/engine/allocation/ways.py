@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from groundswell.engine.allocation.choose import Allocation, allocate, of_values
-from groundswell.engine.allocation.problem import NO_LIMIT, TIERS, Infeasible, Limits, Offers
+from groundswell.engine.allocation.feasible import Infeasible
+from groundswell.engine.allocation.problem import TIERS, Limits, Offers, Quota
 from groundswell.engine.arrays import Bools, Floats
 from groundswell.engine.reach.panel import Panel
 from groundswell.terms.tiers import Tier
@@ -55,16 +56,16 @@ def four_ways(
     rows = np.arange(len(offers.row))
     engaging = replace(offers, row=rows, rate=rates)
     known = np.isfinite(engagements)
-    mixed = replace(limits, tier_money=_split(offers, limits))
+    mixed = _mixed(offers, limits)
     everything = np.ones(len(offers.row), np.bool_)
     return (
         _way("few_large", large_words, offers, panel, limits, large),
         _way(
             "tiers_mixed",
             "an equal part of the budget for each tier",
-            offers,
+            mixed[0],
             panel,
-            mixed,
+            mixed[1],
             everything,
         ),
         _way("many_small", small_words, offers, panel, limits, small),
@@ -93,11 +94,13 @@ def _sized(offers: Offers, followers: Floats, tiers: Bools, *, largest: bool) ->
     return followers <= np.quantile(known, 1 / 3), "the third with the fewest followers"
 
 
-def _split(offers: Offers, limits: Limits) -> tuple[int, ...]:
-    """Most that each tier may cost when the budget is split equally among those on offer."""
-    present = np.bincount(offers.tier, minlength=len(TIERS)) > 0
-    part = limits.budget.minor // max(int(present.sum()), 1)
-    return tuple(part if is_in else NO_LIMIT for is_in in present)
+def _mixed(offers: Offers, limits: Limits) -> tuple[Offers, Limits]:
+    """The same, with the budget split equally among the tiers on offer."""
+    present = np.unique(offers.tier)
+    part = limits.budget.minor // max(len(present), 1)
+    quotas = tuple(Quota(f"an equal part for {TIERS[code]}", most_minor=part) for code in present)
+    groups = np.column_stack([offers.groups, offers.tier[:, None] == present])
+    return replace(offers, groups=groups), replace(limits, quotas=limits.quotas + quotas)
 
 
 def _way(
@@ -108,9 +111,8 @@ def _way(
     if not open_.any():
         return Way(name, description, None, is_within_limits=False, reason="no such creators")
     part = offers.only(places)
-    relaxed = replace(limits, count_min=1, tier_min=(0,) * len(TIERS))
     reason = None
-    for attempt in (limits, relaxed):
+    for attempt in (limits, limits.without_minima):
         try:
             found = allocate(part, panel, attempt)
         except Infeasible as refusal:
