@@ -92,14 +92,17 @@ def answer(
 def suggestions(text: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
     """Accounts whose handle or name begins with what is being typed, the largest first.
 
-    Never waits for the index: while somebody else brings it up to date, the old one answers.
+    Who types asks several times a second, so nothing is brought up to date here: whoever changes
+    something leaves a job that does, and so does the next search. Without an index one is made.
     """
     workspace = creators.here()
-    with contextlib.suppress(IndexBusy):
-        indexing.catch_up(workspace=workspace, wait=False)
+    folder = indexing.folder_of(workspace)
+    with contextlib.suppress(NoIndex):
+        return suggesting.suggest(folder, text, limit=limit)
     try:
-        return suggesting.suggest(indexing.folder_of(workspace), text, limit=limit)
-    except NoIndex:
+        indexing.catch_up(workspace=workspace, wait=False)
+        return suggesting.suggest(folder, text, limit=limit)
+    except (IndexBusy, NoIndex):
         return ()
 
 
