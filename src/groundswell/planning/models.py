@@ -138,6 +138,28 @@ class Draft(tenancy.WorkspaceModel):
         return f"{self.name}: {self.state}"
 
 
+class Study(tenancy.WorkspaceModel):
+    """What more or less money would buy, and what each limit costs: worked out when asked for."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="+", db_constraint=False)
+    state = models.CharField(max_length=16, choices=DraftState, default=DraftState.QUEUED)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200)
+    attempts = models.PositiveIntegerField(default=0)
+    answer = models.JSONField(default=dict)  # frontier and constraints, when it is ready
+    refusal = models.CharField(max_length=2_000, default="")  # why there is none
+
+    class Meta(tenancy.WorkspaceModel.Meta):
+        constraints = [
+            *tenancy.WorkspaceModel.Meta.constraints,
+            tenancy.SameWorkspace("plan"),
+            models.UniqueConstraint(fields=["workspace", "plan"], name="study_of_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"study of {self.plan_id}: {self.state}"
+
+
 class PlanLine(tenancy.WorkspaceModel):
     """One deal of a plan: creator x format x fee."""
 

@@ -8,7 +8,7 @@ from django.db.models import F, OrderBy, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from groundswell.creators import queries as creators
-from groundswell.planning.models import Draft, DraftState, Plan, PlanLine
+from groundswell.planning.models import Draft, DraftState, Plan, PlanLine, Study
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import AccountRef
 
@@ -109,14 +109,19 @@ def draft(draft_id: UUID) -> Draft:
     return found
 
 
+def study(plan_id: UUID) -> Study | None:
+    """What was asked about a plan's money and limits, if anything was."""
+    return Study.objects.filter(plan=plan_id).first()
+
+
 def unfinished() -> QuerySet[Draft]:
     """Briefs that wait, are being planned, or could not be planned: the newest few."""
     drafts = Draft.objects.filter(state__in=_UNFINISHED).defer("brief_text")
     return drafts.order_by("-asked_at", "-id")[:MOST_DRAFTS]
 
 
-def to_keep(revises: UUID | None, change: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Account and format of the lines that a revision keeps, best first; none without one.
+def to_keep(revises: UUID | None, change: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Account, format and layer of the lines that a revision keeps, best first; none without one.
 
     Args:
         revises: The version before, if any.
@@ -129,8 +134,10 @@ def to_keep(revises: UUID | None, change: Mapping[str, Any]) -> list[tuple[str, 
         return []
     out = {str(creators.find_account(AccountRef.parse(name)).id) for name in change.get("out", [])}
     lines = PlanLine.objects.filter(plan=revises).order_by("position")
-    found = lines.values_list("account", "format")
-    return [(str(account), kind) for account, kind in found if str(account) not in out]
+    found = lines.values_list("account", "format", "layer")
+    return [
+        (str(account), kind, layer) for account, kind, layer in found if str(account) not in out
+    ]
 
 
 def creators_of_lines(of: Plan, positions: Sequence[int]) -> dict[int, UUID]:

@@ -17,15 +17,19 @@ from groundswell.creators.models import Account, Creator
 from groundswell.interfaces.console import keeping_forms, portraits
 from groundswell.interfaces.http import dossier_pdf, routes
 from groundswell.people.policy import Action
+from groundswell.planning import brief as briefs
+from groundswell.planning import queries as planning
+from groundswell.planning.models import Plan
 from groundswell.terms.money import Money
 from groundswell.terms.platforms import AccountRef
-from groundswell.vetting import dossiers, exhibits, formulas, reviews, thresholds
+from groundswell.vetting import dossiers, exhibits, formulas, reviews, targets, thresholds
 from groundswell.vetting import portraits as looks
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.queries import Answer
 
 _POSTS_OF_A_PAGE = 20
 _PAST_SHOWN = 20
+_PLANS_SHOWN = 50
 _JOURNAL_SHOWN = 20
 
 
@@ -67,11 +71,28 @@ def charts(request: Any, creator_id: UUID) -> HttpResponse:
     seen = looks.portrait(chosen, now=request.now)
     answer = vetting.kept([chosen]).get(chosen.id)
     peers = looks.peers(chosen, answer.card.rates if answer else ())
+    plan = _plan(request)
+    wanted = briefs.parsed(plan.brief_text).audience.by_dimension() if plan else {}
+    fit = targets.fit(chosen, wanted) if wanted else None
     context = {
         "charts": [*portraits.charts(seen), portraits.among_peers(peers, chosen)],
         "audience": portraits.audience(seen),
+        "creator": shown,
+        "account": chosen,
+        "plan": plan,
+        "plans": planning.listed()[:_PLANS_SHOWN] if request.desk.may(Action.PLANS_READ) else [],
+        "fit": fit,
+        "parts": portraits.in_target(fit) if fit else [],
     }
     return render(request, "console/creators/charts.html", context)
+
+
+def _plan(request: Any) -> Plan | None:
+    """The plan whose brief an audience shall be held against, when one was chosen."""
+    asked = request.GET.get("plan", "")
+    if not asked or not request.desk.may(Action.PLANS_READ):
+        return None
+    return planning.plan(planning.identity(asked))
 
 
 @routes.needs(Action.CREATORS_READ)

@@ -191,7 +191,7 @@ def _of_plans(request: Any) -> Iterator[Need]:
         yield Need("warn", title, "Nothing is bought before a plan is approved.", "Look at it", url)
     if not plans and request.desk.may(Action.PLANS_PROPOSE):
         said = (
-            "Say what you want to reach and what you can spend: four ways to spend it are worked "
+            "Say what you want to reach and what you can spend: other ways to spend it are worked "
             "out, each with its odds."
         )
         yield Need("info", "Write the first brief", said, "Write a brief",

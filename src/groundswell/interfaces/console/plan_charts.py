@@ -192,3 +192,48 @@ def _cell(part: float | None, darkest: float, *, is_own: bool) -> Cell:
     if part is None or is_own:
         return Cell(part, 0, is_own)
     return Cell(part, min(round(_SHADES * part / darkest), _SHADES), is_own=False)
+
+
+def frontier(found: Document) -> Chart:
+    """What each budget buys, with the most that it could, the budget asked for and the knee."""
+    known = [point for point in found["points"] if point["value"] is not None]
+    marks = {"Your budget": found["asked"], "Knee": (found["knee"] or {}).get("budget")}
+    points = [Point(each["budget"], each["value"], series="Best plan found") for each in known]
+    points += [
+        Point(each["budget"], each["bound"], series="No plan can get more") for each in known
+    ]
+    points += [
+        Point(each["budget"], each["value"], series=name, marked=True)
+        for name, budget in marks.items()
+        for each in known
+        if each["budget"] == budget
+    ]
+    return Chart(
+        name="frontier",
+        kind=Kind.LINE,
+        title=f"{found['unit'].capitalize()} by budget",
+        x=f"Budget, {found['currency']}",
+        y=found["unit"].capitalize(),
+        points=points,
+        unit="short",
+        x_unit="short",
+        empty="No budget could be planned with these limits.",
+        note="Each point is a whole plan within all other limits of the brief. The knee is where "
+        "the curve lies farthest above the straight line between its ends: beyond it money buys "
+        "less than on average.",
+    )
+
+
+def limits(found: Document) -> Chart:
+    """What the plan would gain without each limit that binds, as part of what it gets."""
+    binding = [each for each in found["constraints"] if each["binds"]]
+    return Chart(
+        name="limits",
+        kind=Kind.SHARES,
+        title=f"{found['unit'].capitalize()} gained without each limit",
+        x="Limit",
+        y="Gain",
+        points=[Point(each["key"], each["gain_share"]) for each in binding],
+        unit="percent",
+        empty="No limit of the brief costs anything: without any one of them the plan is as good.",
+    )

@@ -87,7 +87,7 @@ def _overview(request: Any, found: Plan, *, status: int = 200, **context: Any) -
     if chance not in plan_charts.CHANCED:
         chance = plan_charts.promised(document)
     context |= {
-        **_frame(request, found),
+        **frame(request, found),
         "forecasts": showing.forecasts(document),
         "nearness": showing.nearness(document),
         "ways": showing.ways(document),
@@ -175,7 +175,7 @@ def _lines(request: Any, found: Plan, *, status: int = 200, **context: Any) -> H
     page = Paginator(ordered, _LINES_OF_A_PAGE).get_page(request.GET.get("page"))
     creators = queries.creators_of_lines(found, [line["place"] - 1 for line in page])
     context |= {
-        **_frame(request, found),
+        **frame(request, found),
         "lines": page,
         "creators": creators,
         "gained": showing.GAINED.get(found.objective, "results"),
@@ -195,7 +195,7 @@ def _lines(request: Any, found: Plan, *, status: int = 200, **context: Any) -> H
 def method(request: Any, plan_id: UUID) -> HttpResponse:
     """How the plan was made: prices' sources, who was left out, notes, and the brief."""
     found = queries.plan(plan_id, with_document=True)
-    context = {**_frame(request, found), "left_out": showing.left_out(found.document)}
+    context = {**frame(request, found), "left_out": showing.left_out(found.document)}
     return render(request, "console/plans/method.html", context)
 
 
@@ -208,11 +208,11 @@ def versions(request: Any, plan_id: UUID) -> HttpResponse:
     numbers = {str(version.id): version.version for version in every}
     rows = [(version, numbers.get(str(version.revises_id))) for version in reversed(every)]
     current = next((version for version in every if version.is_current), None)
-    context = {**_frame(request, found), "rows": rows, "current": current}
+    context = {**frame(request, found), "rows": rows, "current": current}
     return render(request, "console/plans/versions.html", context)
 
 
-def _frame(request: Any, found: Plan) -> dict[str, Any]:
+def frame(request: Any, found: Plan) -> dict[str, Any]:
     """What the head of every page of a plan shows."""
     every = list(queries.versions(found))
     here = request.resolver_match.url_name
@@ -226,6 +226,8 @@ def _frame(request: Any, found: Plan) -> dict[str, Any]:
         for name, label, count in (
             ("plan", "Overview", None),
             ("plan_lines", "Lines", len(found.document["lines"])),
+            ("plan_promise", "Promise", None),
+            ("plan_study", "Other budgets", None),
             ("plan_method", "How it was made", None),
             ("plan_versions", "Versions", len(every)),
         )

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from groundswell.creators.models import Account
+from groundswell.engine.qualification import target
+from groundswell.engine.qualification.target import Fit
 from groundswell.interfaces.console.charts import Chart, Kind, Point
 from groundswell.interfaces.console.templatetags.console import country, language
 from groundswell.vetting import comparing
 from groundswell.vetting.portraits import Part, Peers, Portrait
 from groundswell.vetting.queries import Answer
+from groundswell.vetting.targets import COMMENTERS
 
 _DIMENSIONS = (
     ("country", "Countries"),
@@ -26,6 +29,7 @@ _SOURCES = {
     "import": "an import",
     "manual": "entry by hand",
     "estimate": "an estimate of the source",
+    COMMENTERS: "people who commented",
 }
 
 
@@ -205,6 +209,20 @@ def named(dimension: str, value: str) -> str:
     if dimension == "country":
         return country(value)
     return language(value) if dimension == "language" else value
+
+
+def in_target(fit: Fit) -> list[tuple[str, list[str], str, target.Part]]:
+    """Each part of a target: its dimension, the values wanted, who measured, and the share."""
+    titles = {"region": "Regions", **dict(_DIMENSIONS)}
+    return [
+        (
+            titles[part.dimension],
+            [named(part.dimension, value) for value in part.wanted],
+            _named([part.source]) if part.source else "",
+            part,
+        )
+        for part in fit.parts
+    ]
 
 
 def _named(sources: Sequence[str]) -> str:

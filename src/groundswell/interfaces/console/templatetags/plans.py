@@ -20,6 +20,12 @@ def major(amount: float | None, currency: str) -> str:
 
 
 @register.filter
+def listed(value: Any) -> str:
+    """What a key of a brief says: a list with commas between, anything else as it is."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.filter
 def part(share: float) -> str:
     """A share in whole percent, for narrow cells: 12%, <1%, 0%."""
     return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
