@@ -101,6 +101,7 @@ def evidence(*accounts: dict[str, Any], **tables: Any) -> Evidence:
         never=frozenset(tables.get("never", ())),
         unknown=tuple(tables.get("unknown", ())),
         excluded=frozenset(tables.get("excluded", ())),
+        doubted=frozenset(tables.get("doubted", ())),
         revision=7,
     )
 

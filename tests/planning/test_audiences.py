@@ -74,8 +74,8 @@ def test_too_few_members_cannot_show_overlaps():
 
     assert list(people.source) == ["memberships", "segments"]
     assert len(people.choosing.exposure) == len(people.choosing.people)
-    assert people.rates(priced, 1.0) * people.choosing.audience() == pytest.approx(
-        audiences.reached(priced.audience, priced.views.mean), rel=1e-6
+    assert people.rates(priced) * people.choosing.audience() == pytest.approx(
+        audiences.reached(priced.audience, priced.views.mean) * 0.89, rel=1e-6
     )
 
 
@@ -136,3 +136,31 @@ def test_sources_are_mixed_line_by_line():
     assert sources == {"memberships": 2, "segments": 1}
     assert drawn.value[0] < 3 * each(priced)
     assert drawn.low[0] <= drawn.value[0] <= drawn.high[0]
+
+
+def test_what_is_seen_of_sampled_pairs_says_how_alike_the_others_are():
+    accounts = [account(name, country="MT") for name in ("anna", "ben", "cleo", "dora")]
+    known, priced = market(*accounts)
+    half, nobody = np.arange(1_000), np.array([], int)
+
+    def apart(second):
+        some = members(half, second, nobody, nobody)
+        people = audiences.gather(known, priced, some, salt=1)
+        return people.activity, reach_of(people, priced, lines=(2, 3))[0].value[0]
+
+    same, reached = apart(half)
+    other, more = apart(half + 1_000)
+
+    assert (same.pairs, other.pairs) == (1, 1)
+    assert same.observed == pytest.approx(10_000, rel=0.1)
+    assert (same.variance > 0, other.variance) == (True, 0.0)
+    assert reached < more
+
+
+def test_where_no_pair_was_seen_nobody_is_said_to_be_alike():
+    known, priced = market(account("anna", country="MT"), account("ben", country="MT"))
+
+    people = audiences.gather(known, priced, NOBODY, salt=1)
+
+    assert people.activity.pairs == 0
+    assert people.virtual is people.countries

@@ -150,13 +150,6 @@ def test_all_problems_are_said_at_once():
     ]
 
 
-@pytest.mark.parametrize("layer", ["brand_content", "sharers", "seeding", "boost"])
-def test_layers_that_cannot_be_planned_yet_are_refused_by_name(layer):
-    assert problems(toml() + f"[{layer}]\nx = 1") == (
-        f"{layer}: [{layer}] can't be planned yet, only [creators] can: take the section out",
-    )
-
-
 @pytest.mark.parametrize("objective", ["clicks", "conversions"])
 def test_objectives_without_observations_name_the_nearest_that_can_be_planned(objective):
     [problem] = problems(toml(objective=objective))

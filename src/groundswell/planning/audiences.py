@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from scipy import sparse
 
 from groundswell.engine import reach
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.reach import Draws, Overlaps, Panel
+from groundswell.engine.reach.virtual import Activity
 from groundswell.planning import segments
 from groundswell.planning.evidence import Evidence, place_of
 from groundswell.planning.offers import Priced
@@ -21,8 +23,10 @@ from groundswell.terms.estimate import Estimate
 
 LEAST_MEMBERS = 5  # sampled people in each half; with fewer, a creator's overlaps can't be seen
 ENOUGH_MEMBERS = 65  # with fewer sampled people of each audience, its size is not read off a panel
+_FITTED_TO = 40  # accounts with the most sampled members, whose pairs say how alike people are
 _SURELY = 0.98  # no post is seen by everybody in an audience
 MEMBERSHIPS, OVERLAPS, SEGMENTS = "memberships", "overlaps", "segments"
+BOUGHT = "bought"  # everybody on a platform: sampled people, and others who stand for the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,13 @@ class Audiences:
         places: Places of the accounts in the accounts' table; shape (accounts,).
         row: Index into ``places`` of each offer; shape (offers,).
         size: People in each audience; shape (accounts,).
-        source: ``memberships``, ``overlaps`` or ``segments`` for each account; shape (accounts,).
+        source: ``memberships``, ``overlaps``, ``segments`` or ``bought`` for each; (accounts,).
         choosing: The half to choose on; segments stand in where there are no members.
         members: The people of that half: they come first in ``choosing``.
         reporting: The other half; members only.
         countries: All accounts by country.
+        virtual: The same, among people who follow less and more, as ``activity`` says.
+        activity: How unlike people are, by the overlaps that were counted or measured.
         pairs: Measured overlaps among the accounts.
     """
 
@@ -49,14 +55,16 @@ class Audiences:
     members: Panel
     reporting: Panel
     countries: Panel
+    virtual: Panel
+    activity: Activity
     pairs: Overlaps
 
-    def rates(self, offers: Priced, delivery_rate: float) -> Floats:
+    def rates(self, offers: Priced) -> Floats:
         """Probability that a person of each offer's row of ``choosing`` sees its post."""
-        seen = reached(offers.audience, offers.views.mean) * delivery_rate
+        seen = reached(offers.audience, offers.views.mean) * offers.delivery
         return _anchored(seen, self.choosing.audience()[self.row])
 
-    def apart(self, offers: Priced, delivery_rate: float) -> tuple[Panel, Floats]:
+    def apart(self, offers: Priced) -> tuple[Panel, Floats]:
         """The half to choose on and rates, if those without members shared nobody with anybody.
 
         Whatever they really share, no portfolio reaches more than it would here.
@@ -66,17 +74,21 @@ class Audiences:
             np.arange(count + 1), np.arange(count, dtype=np.int32), np.ones(count), self.size
         )
         panel = _mixed(self.members, own, self.source == MEMBERSHIPS)
-        seen = reached(offers.audience, offers.views.mean) * delivery_rate
+        seen = reached(offers.audience, offers.views.mean) * offers.delivery
         return panel, _anchored(seen, panel.audience()[self.row])
 
-    def reported(self, offers: Priced, lines: Ints, delivery_rate: float) -> Floats:
+    def reported(self, offers: Priced, lines: Ints) -> Floats:
         """What each person of ``reporting`` contributes to the reach of lines that have members."""
         lines = lines[self.source[self.row[lines]] == MEMBERSHIPS]
         rows = self.row[lines]
-        seen = reached(offers.audience[lines], offers.views.mean[lines]) * delivery_rate
+        seen = reached(offers.audience[lines], offers.views.mean[lines]) * offers.delivery[lines]
         rates = _anchored(seen, self.reporting.audience()[rows])
         chances = reach.people_reached(self.reporting, rows, rates)
         return np.asarray(self.reporting.weight * chances)
+
+    def whole(self) -> Panel:
+        """People to report on: those of ``reporting``, and stand-ins for audiences without any."""
+        return _mixed(self.reporting, self.choosing, np.isin(self.source, (MEMBERSHIPS, BOUGHT)))
 
     def sampled_each(self, lines: Ints) -> float | None:
         """People sampled of an audience on average, over lines whose overlaps are counted."""
@@ -101,9 +113,14 @@ class Audiences:
         counted: dict[str, int] = {}
         for source in (MEMBERSHIPS, OVERLAPS, SEGMENTS):
             mine = self.source[rows] == source
+            bought = self.source[rows] == BOUGHT
+            if source == MEMBERSHIPS and bought.any():
+                counted[BOUGHT] = int(bought.sum())
+                mine |= bought
             if not mine.any():
                 continue
-            counted[source] = int(mine.sum())
+            if measured := int((mine & ~bought).sum()):
+                counted[source] = measured
             parts.append(self._part(source, rows[mine], seen[:, mine], rng))
         population = self._population(rows)
         together = parts[0]
@@ -114,13 +131,14 @@ class Audiences:
     def _part(self, source: str, rows: Ints, seen: Floats, rng: np.random.Generator) -> Draws:
         if source == MEMBERSHIPS:
             rates = _anchored(seen, self.reporting.audience()[rows])
-            return reach.draws.on_panel(self.reporting, rows, rates, rng=rng)
+            return reach.draws.on_panel(self.reporting, rows, rates, rng=rng, is_anchored=True)
         expected = seen.mean(axis=0)
         if source == OVERLAPS:
             union = reach.overlaps.union(np.arange(len(rows)), self._pairs_reached(rows, expected))
         else:
             rates = np.minimum(expected / self.size[rows], 1.0)
-            union = reach.segments.union(self.countries, rows, rates)
+            people = self.virtual if self.activity.pairs else None
+            union = reach.segments.union(self.countries, rows, rates, people=people)
         return reach.draws.scaled(seen.sum(axis=1), _part_of(union, float(expected.sum())))
 
     def _pairs_reached(self, rows: Ints, expected: Floats) -> Overlaps:
@@ -145,8 +163,7 @@ def reached(audience: Floats, views: Floats) -> Floats:
 
 
 def _anchored(seen: Floats, people: Floats) -> Floats:
-    """Rates at which each row of a panel reaches as many people as its post does."""
-    return np.asarray(np.minimum(seen / np.maximum(people, 1e-9), _SURELY))
+    return reach.sampling.anchored(seen, people, most=_SURELY)
 
 
 def _part_of(union: Estimate, total: float) -> Estimate:
@@ -175,7 +192,9 @@ def gather(evidence: Evidence, offers: Priced, members: pa.Table, *, salt: int) 
     choosing, reporting, has_members = _halves(members, size, salt)
     pairs, has_pairs = _pairs(evidence, places, size)
     source = np.where(has_members, MEMBERSHIPS, np.where(has_pairs, OVERLAPS, SEGMENTS))
-    stand_ins = _measured_world(countries, pairs, has_pairs)
+    activity = reach.virtual.fit(countries, _observed(choosing, has_members, pairs, size))
+    virtual = reach.virtual.of_segments(countries, activity.variance)
+    stand_ins = _measured_world(virtual, pairs, has_pairs)
     return Audiences(
         places=places,
         row=row,
@@ -185,6 +204,8 @@ def gather(evidence: Evidence, offers: Priced, members: pa.Table, *, salt: int) 
         members=choosing,
         reporting=reporting,
         countries=countries,
+        virtual=virtual,
+        activity=activity,
         pairs=pairs,
     )
 
@@ -226,6 +247,37 @@ def _pairs(evidence: Evidence, places: Ints, size: Floats) -> tuple[Overlaps, Bo
     measured_shared = np.array(list(pairs.values()), np.float64)
     possible = np.minimum(measured_shared, np.minimum(sizes[firsts], sizes[seconds]))
     return Overlaps(sizes, firsts, seconds, possible, threshold), listed
+
+
+def _observed(choosing: Panel, has_members: Bools, pairs: Overlaps, size: Floats) -> Overlaps:
+    """Measured pairs, and those of the accounts of which most people were sampled."""
+    rows = np.flatnonzero(has_members & (choosing.members >= ENOUGH_MEMBERS))
+    rows = rows[np.argsort(-choosing.members[rows], kind="stable")][:_FITTED_TO]
+    if has_members.all() or len(rows) < 2:
+        return pairs
+    part = choosing.rows(rows)
+    ones = np.ones(len(part.people))
+    inside = sparse.csr_matrix(
+        (ones, part.people, part.starts), shape=(len(rows), len(choosing.weight))
+    )
+    both = (inside @ inside.T).toarray()
+    first, second = np.triu_indices(len(rows), 1)
+    a, b = rows[first], rows[second]
+    # What one sampled member of each stands for, as audiences are larger than their samples.
+    each = size / np.maximum(choosing.audience(), 1.0)
+    shared = both[first, second] * choosing.weight[0] * each[a] * each[b]
+    sizes = np.where(has_members, size, pairs.size)
+    return Overlaps(
+        sizes,
+        np.concatenate([a, pairs.a]),
+        np.concatenate([b, pairs.b]),
+        np.concatenate(
+            [
+                np.minimum(shared, np.minimum(size[a], size[b])),
+                np.minimum(pairs.shared, np.minimum(sizes[pairs.a], sizes[pairs.b])),
+            ]
+        ),
+    )
 
 
 def _rows(

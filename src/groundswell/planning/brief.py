@@ -39,11 +39,6 @@ _QUOTAS = 100  # categories with a quota: more are a mistake
 _SHOWN = 60  # characters of a value in a message
 _NEAREST = {Objective.CLICKS: Objective.ENGAGEMENTS, Objective.CONVERSIONS: Objective.ENGAGEMENTS}
 _LATER = {
-    **{
-        str(layer): f"[{layer}] can't be planned yet, only [creators] can: take the section out"
-        for layer in Layer
-        if layer is not Layer.CREATORS
-    },
     "audience.life_moments": "can't be planned for yet, as nobody was asked: take it out",
     "audience.segment": "can't be planned for yet, as there are no surveys: take it out",
 }
@@ -332,11 +327,6 @@ class Brief(Section):
             )
         if not self.sharers:
             return
-        if self.reward.minor <= 0:
-            raise ValueError(
-                "sharers.reward is less than the smallest coin: raise it, got "
-                f"{self.sharers.reward:g}"
-            )
         paid, most = self.sharers.count.min * self.reward.minor, self.for_sharers
         if most is not None and paid > most.minor:
             least = Money(paid, most.currency)
@@ -354,14 +344,34 @@ class Brief(Section):
         return named - {Layer.CREATORS} if self.creators.count.max == 0 else named
 
     @property
+    def pays_only_creators(self) -> bool:
+        """Whether no other layer shares the budget with creators."""
+        return self.layers <= {Layer.CREATORS, Layer.BRAND_CONTENT}
+
+    @property
     def made(self) -> Money:
         """What the brand's own content costs."""
         return self._money(self.brand_content.cost if self.brand_content else 0.0)
 
     @property
+    def to_distribute(self) -> Money:
+        """What is left of the budget for the layers that distribute it."""
+        return Money(self.budget.money.minor - self.made.minor, self.budget.currency)
+
+    @property
     def reward(self) -> Money:
         """For one verified share."""
         return self._money(self.sharers.reward if self.sharers else 0.0)
+
+    @property
+    def handling_of_sharers(self) -> Money:
+        """What one share costs the brand's own people."""
+        return self._money(self.sharers.handling_cost if self.sharers else 0.0)
+
+    @property
+    def gift(self) -> Money:
+        """What one product costs with shipping."""
+        return self._money(self.seeding.unit_cost if self.seeding else 0.0)
 
     @property
     def for_sharers(self) -> Money | None:

@@ -12,6 +12,7 @@ from groundswell.planning import published
 from groundswell.planning.brief import Audience, Brief
 from groundswell.planning.evidence import Evidence, place_of
 from groundswell.terms.errors import Refusal
+from groundswell.terms.objectives import Layer
 from groundswell.terms.platforms import Platform
 
 PLATFORMS = tuple(Platform)
@@ -47,6 +48,9 @@ _WIDEN = {
 }
 
 
+_TOPICAL = ("category", "category_unknown", "format")
+
+
 class NoCandidates(Refusal):
     """Nobody is left to choose from."""
 
@@ -71,6 +75,8 @@ class Candidates:
         excluded: How many accounts each filter left out, the first that did counting.
         unchecked: Dimensions of the audience that could not be checked for anybody left.
         by_origin: Candidates whose audience was judged by where they are themselves; (candidates,).
+        sharing: Accounts that pass all filters but those of topics and formats, who may pass on
+            what others made; shape (accounts,).
     """
 
     places: Ints
@@ -78,6 +84,7 @@ class Candidates:
     excluded: dict[str, int]
     unchecked: tuple[str, ...]
     by_origin: Bools
+    sharing: Bools
 
 
 def find(brief: Brief, evidence: Evidence) -> Candidates:
@@ -104,7 +111,8 @@ def find(brief: Brief, evidence: Evidence) -> Candidates:
         if reason != "never":
             mask[wanted] = False
     passing, excluded = left(failing, len(ids))
-    if not passing.any():
+    sharing, _ = left({key: mask for key, mask in failing.items() if key not in _TOPICAL}, len(ids))
+    if not (passing.any() or (Layer.SHARERS in brief.layers and sharing.any())):
         raise NoCandidates(len(ids), excluded, _without_each(failing))
     return Candidates(
         places=np.flatnonzero(passing),
@@ -112,6 +120,7 @@ def find(brief: Brief, evidence: Evidence) -> Candidates:
         excluded=excluded,
         unchecked=unchecked,
         by_origin=by_origin[passing],
+        sharing=sharing,
     )
 
 

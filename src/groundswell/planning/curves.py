@@ -1,4 +1,4 @@
-"""What a plan's charts draw: chances of each result, reach along the money, shared audiences."""
+"""What a plan's charts draw: chances of results, reach and what speaks for it, shared audiences."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from scipy import sparse
 from groundswell.engine import reach
 from groundswell.engine.allocation import Allocation
 from groundswell.engine.arrays import Floats, Ints
+from groundswell.planning import reach_sources
 from groundswell.planning.audiences import (
     ENOUGH_MEMBERS,
     LEAST_MEMBERS,
@@ -16,7 +17,7 @@ from groundswell.planning.audiences import (
     Audiences,
 )
 from groundswell.planning.evidence import Evidence
-from groundswell.planning.forecasts import CHANCES, PROGRAM, Forecast
+from groundswell.planning.forecasts import CHANCES, Forecast
 from groundswell.planning.offers import Priced
 from groundswell.terms.money import Money
 from groundswell.terms.objectives import Kpi
@@ -32,7 +33,7 @@ def curves(
     allocation: Allocation,
     forecast: Forecast,
     *,
-    handling: Money,
+    currency: str,
 ) -> dict[str, Any]:
     """Everything that the charts of a plan draw.
 
@@ -42,11 +43,18 @@ def curves(
         audiences: Of their accounts.
         allocation: What was chosen.
         forecast: Of the plan.
-        handling: What one collaboration costs besides its fee.
+        currency: Of the fees.
     """
     return {
         "chances": _chances(forecast),
-        "reach": _reach(offers, audiences, allocation, forecast, handling),
+        "reach": _reach(offers, audiences, allocation, forecast, currency),
+        "frequency": reach_sources.frequency(
+            offers, audiences, allocation.chosen, forecast.kpis[Kpi.REACH].value
+        ),
+        "sources": {
+            "lines": reach_sources.of_lines(offers, audiences, allocation.chosen),
+            "total": reach_sources.of_total(offers, audiences, allocation.chosen),
+        },
         "overlaps": _overlaps(evidence, offers, audiences, allocation),
     }
 
@@ -67,19 +75,19 @@ def _reach(
     audiences: Audiences,
     allocation: Allocation,
     forecast: Forecast,
-    handling: Money,
+    currency: str,
 ) -> list[dict[str, float]]:
     """Unique people by what was spent, the lines that reach most for their money first.
 
     The shape is counted on the audiences that the plan was chosen on; its end is the forecast.
     """
     total = forecast.kpis[Kpi.REACH].value
-    lines = _by_value(offers, audiences, allocation.chosen, handling)
+    lines = _by_value(offers, audiences, allocation.chosen)
     if total is None or not len(lines):
         return []
     panel, rows = audiences.choosing, audiences.row[lines]
-    rates = audiences.rates(offers, PROGRAM.delivery_rate)[lines]
-    cost = np.cumsum(offers.price.fee[lines] + handling.minor)
+    rates = audiences.rates(offers)[lines]
+    cost = np.cumsum(offers.cost[lines])
     ends = np.unique(np.linspace(0, len(lines), min(_STEPS, len(lines)) + 1).round().astype(int))
     reached = np.array(
         [
@@ -91,17 +99,17 @@ def _reach(
     return [
         {
             "lines": int(end),
-            "spend": float(Money(int(cost[end - 1]) if end else 0, handling.currency).major),
+            "spend": float(Money(int(cost[end - 1]) if end else 0, currency).major),
             "reach": round(float(people * scale)),
         }
         for end, people in zip(ends, reached, strict=True)
     ]
 
 
-def _by_value(offers: Priced, audiences: Audiences, chosen: Ints, handling: Money) -> Ints:
+def _by_value(offers: Priced, audiences: Audiences, chosen: Ints) -> Ints:
     alone = audiences.choosing.audience()[audiences.row[chosen]]
-    alone = alone * audiences.rates(offers, PROGRAM.delivery_rate)[chosen]
-    cost = np.maximum(offers.price.fee[chosen] + handling.minor, 1)
+    alone = alone * audiences.rates(offers)[chosen]
+    cost = np.maximum(offers.cost[chosen], 1)
     return chosen[np.argsort(-alone / cost, kind="stable")]
 
 

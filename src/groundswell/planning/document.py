@@ -3,19 +3,23 @@
 import math
 from typing import Any
 
+import numpy as np
+
 import groundswell
 from groundswell.engine.allocation import Allocation
-from groundswell.planning import published
+from groundswell.planning import comparing, layers, published
 from groundswell.planning.brief import Brief
-from groundswell.planning.forecasts import PROGRAM, Forecast, line_estimate
+from groundswell.planning.comparing import Alternative
+from groundswell.planning.forecasts import Forecast, line_estimate
 from groundswell.planning.offers import FORMATS, Priced
 from groundswell.planning.prices import OWN, TIERS
-from groundswell.planning.proposal import Alternative, Proposal
+from groundswell.planning.proposal import Proposal
 from groundswell.terms.money import Money
 from groundswell.terms.objectives import Layer
 
 _SOURCES = {
     **published.SOURCES,
+    **layers.SOURCES,
     OWN: "the creator's own rate card",
     "floor": published.SOURCES["floor"],
 }
@@ -26,7 +30,12 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
     """Everything that a plan says, amounts in major units of the brief's currency."""
     brief, allocation = proposal.brief, proposal.allocation
     lines = [
-        {**_line(proposal, int(offer)), "why": why, **_gains(proposal, place)}
+        {
+            **_line(proposal, int(offer)),
+            "why": why,
+            "reach": proposal.curves["sources"]["lines"][place],
+            **_gains(proposal, place),
+        }
         for place, (offer, why) in enumerate(zip(allocation.chosen, proposal.why, strict=True))
     ]
     currency = brief.budget.currency
@@ -38,15 +47,21 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
         "budget": _major(brief.budget.money.minor, currency),
         "currency": currency,
         "lines": lines,
-        "spend": _major(allocation.spend_minor, currency),
-        "fees": _major(allocation.spend_minor - len(lines) * brief.handling.minor, currency),
-        "handling": _major(len(lines) * brief.handling.minor, currency),
+        "spend": _major(proposal.spend_minor, currency),
+        "fees": _major(int(proposal.offers.price.fee[allocation.chosen].sum()), currency),
+        "handling": _major(int(proposal.offers.handling[allocation.chosen].sum()), currency),
+        "made": _major(brief.made.minor, currency),
+        "layers": _layers(proposal),
         "reserve": _major(allocation.reserve_minor, currency),
         "unspent": _unspent(allocation, brief),
         "forecast": _with_goals(proposal.forecast, brief),
         "certificates": _certificates(proposal),
+        **comparing.measures(
+            proposal.forecast, proposal.outlook, _major(allocation.spend_minor, currency)
+        ),
         "alternatives": [_alternative(proposal, found) for found in proposal.alternatives],
         "curves": proposal.curves,
+        "pyramid": proposal.pyramid,
         "bench": _bench(proposal),
         "next_best": proposal.next_best,
         "candidates": {
@@ -62,6 +77,36 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
             "seed": seed,
             "data_revision": proposal.evidence.revision,
         },
+    }
+
+
+def _layers(proposal: Proposal) -> list[dict[str, Any]]:
+    """What each layer that the brief names gets: publications, people, money."""
+    brief, currency = proposal.brief, proposal.brief.budget.currency
+    mine = proposal.offers.only(proposal.allocation.chosen)
+    found = []
+    if brief.brand_content:
+        found.append(_layer(Layer.BRAND_CONTENT, brief.brand_content.pieces, None, brief.made))
+    for code, layer in enumerate(layers.LAYERS):
+        if layer not in brief.layers:
+            continue
+        inside = mine.only(mine.layer == code)
+        people = None if layer is Layer.BOOST else len(np.unique(inside.creator))
+        spend = Money(int(inside.cost.sum()), currency)
+        delivery = float(layers.delivery_rates(np.array([code]))[0])
+        found.append(_layer(layer, len(inside), people, spend, delivery))
+    return found
+
+
+def _layer(
+    layer: Layer, publications: int, people: int | None, spend: Money, delivery: float = 1.0
+) -> dict[str, Any]:
+    return {
+        "layer": str(layer),
+        "publications": publications,
+        "people": people,
+        "spend": float(spend.major),
+        "delivery": delivery,
     }
 
 
@@ -98,7 +143,7 @@ def _line(proposal: Proposal, offer: int) -> dict[str, Any]:
     followers = offers.followers[offer]
     return {
         "account": proposal.evidence.named(int(offers.place[offer])),
-        "layer": str(Layer.CREATORS),
+        "layer": str(layers.LAYERS[offers.layer[offer]]),
         "format": str(FORMATS[offers.format[offer]]),
         "quantity": 1,
         "price": _major(int(offers.price.fee[offer]), currency),
@@ -108,13 +153,14 @@ def _line(proposal: Proposal, offer: int) -> dict[str, Any]:
         "price_source": str(offers.price.source[offer]),
         "tier": None if tier is None else str(tier),
         "followers": None if math.isnan(followers) else int(followers),
+        "handling": _major(int(offers.handling[offer]), currency),
         "forecast": _line_forecast(offers, offer),
     }
 
 
 def _line_forecast(offers: Priced, offer: int) -> dict[str, Any]:
     return {
-        name: line_estimate(found, offer, PROGRAM.delivery_rate).as_json()
+        name: line_estimate(found, offer, float(offers.delivery[offer])).as_json()
         for name, found in (("views", offers.views), ("engagements", offers.engagements))
     }
 
@@ -137,31 +183,13 @@ def _with_goals(forecast: Forecast, brief: Brief) -> dict[str, Any]:
 
 
 def _alternative(proposal: Proposal, found: Alternative) -> dict[str, Any]:
-    way, currency = found.way, proposal.brief.budget.currency
-    answer: dict[str, Any] = {
-        "name": way.name,
-        "description": way.description,
-        "creators": 0,
-        "lines": [],
-        "spend": None,
-        "reserve": None,
-        "forecast": None,
-        "keeps_minima": way.is_within_limits,
-        "reason": way.reason,
-        "unspent": None,
-    }
-    if way.allocation is None or found.forecast is None:
-        return answer
-    shown = ("account", "format", "tier", "price", "currency")
-    lines = [_line(proposal, int(offer)) for offer in way.allocation.chosen]
-    return answer | {
-        "creators": len(lines),
-        "lines": [{key: line[key] for key in shown} for line in lines],
-        "spend": _major(way.allocation.spend_minor, currency),
-        "reserve": _major(way.allocation.reserve_minor, currency),
-        "unspent": _unspent(way.allocation, proposal.brief),
-        "forecast": found.forecast.as_json(),
-    }
+    chosen = found.way.allocation
+    lines = [] if chosen is None else chosen.chosen.tolist()
+    names = [proposal.evidence.named(int(proposal.offers.place[offer])) for offer in lines]
+    said = comparing.as_json(found, proposal.brief, proposal.offers, names)
+    if chosen is None or found.way.part.is_single:
+        return said | {"unspent": None}
+    return said | {"unspent": _unspent(chosen, proposal.brief)}
 
 
 def _unspent(allocation: Allocation, brief: Brief) -> str | None:

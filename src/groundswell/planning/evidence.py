@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from groundswell.creators import lists, queries
+from groundswell.planning import deliveries
 from groundswell.planning.brief import Brief
 from groundswell.planning.track_record import TrackRecord
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import AccountRef
+from groundswell.vetting import reviews
 from groundswell.warehouse.observations import Observations
 
 _POSTS = 12  # of an account and format: older ones tell less of the next
@@ -39,6 +41,7 @@ class Evidence:
         never: Accounts that the brief does not want, by UUID.
         unknown: Accounts that the brief does not want, and that aren't in the workspace.
         excluded: Accounts of creators on an exclusion list of the workspace.
+        doubted: Accounts that wait for a review, or of which a concern was confirmed.
         revision: Of the workspace's data.
         track_record: How deals of the workspace's own programs went.
     """
@@ -54,6 +57,7 @@ class Evidence:
     never: frozenset[str]
     unknown: tuple[AccountRef, ...]
     excluded: frozenset[str]
+    doubted: frozenset[str]
     revision: int
     track_record: TrackRecord = field(default_factory=TrackRecord)
 
@@ -93,7 +97,9 @@ def load(brief: Brief, observations: Observations) -> Evidence:
         never=never,
         unknown=unknown,
         excluded=frozenset(map(str, lists.excluded_accounts())),
+        doubted=frozenset(map(str, reviews.doubted())),
         revision=queries.latest_revision(),
+        track_record=deliveries.track_record(before=brief.start),
     )
 
 

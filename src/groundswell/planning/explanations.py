@@ -14,7 +14,7 @@ _GAINED = {
 
 
 def reasons(
-    offers: Priced, allocation: Allocation, objective: Objective, *, handling: Money
+    offers: Priced, allocation: Allocation, objective: Objective, *, currency: str
 ) -> list[str]:
     """A sentence for each line: what it adds to all the others, and what that costs.
 
@@ -22,14 +22,14 @@ def reasons(
         offers: All offers.
         allocation: The plan's, with gains in units of the objective.
         objective: What was maximized.
-        handling: Of one collaboration, in the currency of the fees.
+        currency: Of the fees.
     """
     found = []
     for line, adds, alone in zip(
         allocation.chosen, allocation.marginal, allocation.alone, strict=True
     ):
         wanted = "wanted by the brief; " if offers.must_have[line] else ""
-        cost = Money(int(offers.price.fee[line]), handling.currency) + handling
+        cost = Money(int(offers.cost[line]), currency)
         found.append(
             f"{wanted}adds {_counted(adds)} {_GAINED[objective]}{_shared(adds, alone, objective)} "
             f"at {_unit_cost(cost, float(adds), objective)}"
@@ -38,13 +38,13 @@ def reasons(
 
 
 def next_best(
-    offers: Priced, allocation: Allocation, objective: Objective, *, handling: Money
+    offers: Priced, allocation: Allocation, objective: Objective, *, currency: str
 ) -> str:
     """What the best creator who isn't in the plan would cost, to hold the lines against."""
     if not len(allocation.bench):
         return "nobody else is left to choose"
-    fee = Money(int(offers.price.fee[allocation.bench[0]]), handling.currency)
-    price = _unit_cost(fee + handling, float(allocation.bench_gain[0]), objective)
+    cost = Money(int(offers.cost[allocation.bench[0]]), currency)
+    price = _unit_cost(cost, float(allocation.bench_gain[0]), objective)
     return f"the next best creator who is not in the plan would cost {price}"
 
 

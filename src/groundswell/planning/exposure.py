@@ -14,12 +14,12 @@ from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.guarantee import Shock, posts
 from groundswell.engine.guarantee.plan import Conditions, Lines
 from groundswell.engine.response import Basis, Response
-from groundswell.planning import prices
+from groundswell.planning import crowds, layers, prices
 from groundswell.planning.brief import Brief
 from groundswell.planning.evidence import Evidence
 from groundswell.planning.offers import Priced
 from groundswell.planning.published import SHOCK_SD
-from groundswell.planning.track_record import KindOfDeal
+from groundswell.planning.track_record import OF_LAYERS, KindOfDeal
 from groundswell.terms.errors import Refusal
 from groundswell.terms.objectives import Kpi
 
@@ -31,6 +31,7 @@ _PLATFORM = Shock(0.07, 4.0)  # as real weekly series of channels move beyond th
 _POSTS_FOR_TAIL = 20_000
 _LAW = ("location", "creator_sd", "post_sd", "mean", "low", "high")
 _DIGITS = 8
+_GIVEN, _OF_MANY = 2, 3  # places in ``kinds_of``
 
 
 class NotKept(Refusal):
@@ -45,19 +46,39 @@ def lines_of(brief: Brief, offers: Priced, rows: Ints, planned: int) -> Lines:
     Engagements are left out where nothing is known of any line's.
     """
     mine = offers.only(rows)
-    responses = {str(Kpi.VIEWS): mine.views}
+    waits = np.arange(len(mine)) >= planned
+    passed_on = (mine.layer == layers.SHARERS) & ~waits
+    alone = mine.only(np.where(waits, layers.is_content(mine.layer), ~passed_on))
+    responses = {str(Kpi.VIEWS): alone.views}
     if np.any(mine.engagements.basis != Basis.NOTHING):
-        responses[str(Kpi.ENGAGEMENTS)] = mine.engagements
-    guessed = mine.price.source != prices.OWN
+        responses[str(Kpi.ENGAGEMENTS)] = alone.engagements
     days = (brief.end - brief.start).days / 2
-    return Lines(
+    lines = Lines(
         responses=responses,
-        cell=np.zeros(len(rows), np.int64),
-        deal=guessed.astype(np.int64),
-        fee=np.asarray(mine.price.fee + brief.handling.minor, np.float64),
-        days=np.full(len(rows), max(days, 1.0)),
-        planned=planned,
+        cell=np.zeros(len(alone), np.int64),
+        deal=_deal(alone),
+        fee=alone.cost.astype(np.float64),
+        days=np.full(len(alone), max(days, 1.0)),
+        planned=planned - int(passed_on.sum()),
+        pieces=None if brief.pays_only_creators else layers.is_content(alone.layer).astype(float),
     )
+    if not passed_on.any():
+        return lines
+    pool = int(np.sum(offers.layer == layers.SHARERS))
+    return crowds.added(lines, mine.only(passed_on), pool=pool, deal=_OF_MANY)
+
+
+def _deal(offers: Priced) -> Ints:
+    """Kind of deal of each offer, as an index into ``kinds_of``."""
+    guessed = (offers.price.source != prices.OWN).astype(np.int64)
+    kinds = [guessed, _OF_MANY, _GIVEN, _OF_MANY]
+    return np.choose(offers.layer, kinds)
+
+
+def kinds_of(brief: Brief, evidence: Evidence) -> tuple[KindOfDeal, ...]:
+    """Kinds of deals that a plan of the brief can have."""
+    named = evidence.track_record.kinds()
+    return named if brief.pays_only_creators else (*named, *OF_LAYERS)
 
 
 def tail_of(evidence: Evidence) -> float:
@@ -90,6 +111,7 @@ def as_json(lines: Lines, kinds: Sequence[KindOfDeal], tail: float) -> dict[str,
         "deal": lines.deal.tolist(),
         "fee_minor": lines.fee.tolist(),
         "days": lines.days.tolist(),
+        "pieces": None if lines.pieces is None else lines.pieces.tolist(),
         "responses": {
             kpi: {
                 **{name: _numbers(getattr(found, name)) for name in _LAW},
@@ -113,6 +135,11 @@ def read(document: Mapping[str, Any]) -> tuple[Lines, Conditions]:
             f"{document['name']!r} was planned before plans kept their scenarios, so nothing can "
             "be forecast from it: plan its brief again"
         )
+    if len(kept["deal"]) != len(document["lines"]) + len(document["bench"]):
+        raise NotKept(
+            f"{document['name']!r} has sharers, whom nobody follows one by one: a running plan "
+            "can be forecast without them, so plan its brief without [sharers]"
+        )
     lines = Lines(
         responses={kpi: _response(found) for kpi, found in kept["responses"].items()},
         cell=np.zeros(len(kept["deal"]), np.int64),
@@ -120,6 +147,7 @@ def read(document: Mapping[str, Any]) -> tuple[Lines, Conditions]:
         fee=np.array(kept["fee_minor"], np.float64),
         days=np.array(kept["days"], np.float64),
         planned=kept["planned"],
+        pieces=np.array(kept["pieces"], np.float64) if kept.get("pieces") else None,
     )
     kinds = [KindOfDeal.read(found) for found in kept["deals"]]
     return lines, conditions(kinds, np.inf if kept["tail"] is None else kept["tail"])

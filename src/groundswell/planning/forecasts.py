@@ -9,17 +9,22 @@ from groundswell.engine.arrays import Floats, Ints
 from groundswell.engine.reach import Draws
 from groundswell.engine.response import Basis, Program, Response, clicks, scenarios
 from groundswell.engine.response.clicks import Rates
-from groundswell.planning import published
+from groundswell.planning import layers, published
 from groundswell.planning.audiences import ENOUGH_MEMBERS, Audiences
 from groundswell.planning.offers import Priced
 from groundswell.terms.estimate import Estimate
 from groundswell.terms.objectives import SETTLED_BY, Kpi
 
 SCENARIOS = 2_000
-_ACTIONS = 3  # draws apart from those of views
+_ACTIONS, _LAYERS = 3, 4  # draws apart from those of views
+_MANY = 1_000  # lines
 CHANCES = (0.99, 0.98, *(percent / 100 for percent in range(95, 0, -5)), 0.02, 0.01)
 _METHOD = "scenarios with a common shock and no-shows"
-_REACHED_IN = {"memberships": "panel of members", "overlaps": "measured overlaps"}
+_REACHED_IN = {
+    "memberships": "panel of members",
+    "overlaps": "measured overlaps",
+    "bought": "bought views on everybody of a platform",
+}
 
 PROGRAM = Program(delivery=published.DELIVERY, shock_sd=published.SHOCK_SD)
 
@@ -66,14 +71,18 @@ def forecast(
         seed: The same seed draws the same scenarios.
     """
     rng = np.random.default_rng(seed)
-    drawn = scenarios.draw(len(lines), PROGRAM, scenarios=SCENARIOS, rng=rng)
+    count = _affordable(len(lines))
+    every = max(every * count // SCENARIOS, 1)
     mine = offers.only(lines)
+    drawn = scenarios.draw(len(lines), PROGRAM, scenarios=count, rng=rng)
+    drawn = _delivered(drawn, mine.layer, np.random.default_rng([_LAYERS, seed]))
     views = drawn.counts(mine.views)
     engagements = np.nan_to_num(drawn.counts(mine.engagements))
     acts = np.random.default_rng([_ACTIONS, seed])
     clicked = clicks.counts(views, mine.click_rates, rng=acts)
     ordered = clicks.counts(clicked, mine.order_rates, rng=acts)
     posts = int(mine.views.posts.sum())
+    own = mine.layer != layers.BOOST
     reached, sources = audiences.draws(offers, lines, views[every // 2 :: every], rng=rng)
     method = "; ".join(_REACHED_IN.get(source, "independence in countries") for source in sources)
     return Forecast(
@@ -84,13 +93,15 @@ def forecast(
             Kpi.VIEWS: scenarios.total(views, method=_METHOD, n=posts),
             Kpi.ENGAGEMENTS: _engagements(mine.engagements, engagements),
             Kpi.PIECES: scenarios.total(
-                drawn.delivered.astype(np.float64), method="published delivery rates", n=0
+                drawn.delivered[:, layers.is_content(mine.layer)].astype(np.float64),
+                method="published delivery rates",
+                n=0,
             ),
             Kpi.CLICKS: _actions(clicked, mine.click_rates, of="views", n=posts),
             Kpi.CONVERSIONS: _actions(ordered, mine.order_rates, of="clicks", n=posts),
         },
         reach_sources=sources,
-        sum_of_audiences=float(audiences.size[np.unique(audiences.row[lines])].sum()),
+        sum_of_audiences=float(audiences.size[np.unique(audiences.row[lines[own]])].sum()),
         at_least=_at_least(
             reached,
             {
@@ -101,6 +112,23 @@ def forecast(
             },
         ),
     )
+
+
+def _affordable(lines: int) -> int:
+    """Scenarios: fewer where thousands of lines leave little to the luck of each."""
+    return SCENARIOS if lines <= _MANY else max(SCENARIOS * _MANY // lines, SCENARIOS // 10)
+
+
+def _delivered(
+    drawn: scenarios.Scenarios, layer: Ints, rng: np.random.Generator
+) -> scenarios.Scenarios:
+    """Each layer besides paid creators appears by a rate of its own, one draw for all its lines."""
+    delivered = drawn.delivered.copy()
+    for code in np.unique(layer[layer != layers.CREATORS]):
+        mine = np.flatnonzero(layer == code)
+        rate = rng.beta(*layers.DELIVERY[layers.LAYERS[code]], len(delivered))
+        delivered[:, mine] = rng.random((len(delivered), len(mine))) < rate[:, None]
+    return replace(drawn, delivered=delivered)
 
 
 def _at_least(reached: Draws, counts: dict[Kpi, Floats]) -> dict[Kpi, tuple[float, ...]]:

@@ -139,16 +139,20 @@ def guaranteed(
         bench: Its reserves, in any order.
         seed: The same seed says the same.
     """
-    kinds, tail = evidence.track_record.kinds(), exposure.tail_of(evidence)
+    kinds, tail = exposure.kinds_of(brief, evidence), exposure.tail_of(evidence)
     conditions = exposure.conditions(kinds, tail)
-    budget = float(brief.budget.money.minor)
+    budget = float(brief.to_distribute.minor)
 
     def with_reserves(order: Ints) -> _Exposed:
         rows = np.concatenate([chosen, order])
         lines = exposure.lines_of(brief, offers, rows, len(chosen))
         return _Exposed(lines, conditions, budget, seed)
 
-    reserves = _ranked(brief, with_reserves(bench))
+    waiting = with_reserves(bench)
+    first = waiting.lines.planned
+    ranked = _ranked(brief, waiting)
+    # Sharers are one line of the scenarios, and many of the plan.
+    reserves = [replace(found, line=found.line - first + len(chosen)) for found in ranked]
     order = np.array([reserve.line - len(chosen) for reserve in reserves], np.int64)
     exposed = with_reserves(bench[order])
     kpis = _sellable(brief, exposed.lines)

@@ -9,12 +9,14 @@ import numpy as np
 from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.response import Basis, Response
 from groundswell.engine.response.clicks import Rates
-from groundswell.planning import expectations, prices, published
+from groundswell.planning import expectations, layers, prices, published
 from groundswell.planning.brief import Brief
 from groundswell.planning.candidates import Candidates, NoCandidates
 from groundswell.planning.evidence import Evidence, place_of
+from groundswell.planning.layers import Wanted
 from groundswell.planning.prices import TIERS, Exchange, Prices
 from groundswell.terms.money import Money
+from groundswell.terms.objectives import Layer
 from groundswell.terms.platforms import Platform
 from groundswell.terms.tiers import TierSet
 
@@ -41,6 +43,8 @@ class Priced:
         order_rates: Share of clicks that order.
         price: Fees.
         must_have: Whether the brief wants the account.
+        layer: Index into ``layers.LAYERS``.
+        handling: What it costs the brand's own people, in minor units of the fees' currency.
     """
 
     place: Ints
@@ -57,6 +61,18 @@ class Priced:
     order_rates: Rates
     price: Prices
     must_have: Bools
+    layer: Ints
+    handling: Ints
+
+    @property
+    def cost(self) -> Ints:
+        """Fee and handling."""
+        return self.price.fee + self.handling
+
+    @property
+    def delivery(self) -> Floats:
+        """Expected part of what is agreed that is published."""
+        return layers.delivery_rates(self.layer)
 
     def __len__(self) -> int:
         return len(self.place)
@@ -85,7 +101,8 @@ def price(
     Raises:
         NoCandidates: When nobody is left.
     """
-    account, format_ = _on_offer(brief, evidence, candidates)
+    asked = _asked_for(brief, evidence, candidates, tiers)
+    account, format_ = asked.place, asked.format
     told = expectations.expected(evidence, account, format_, tiers)
     views = told.views
     platforms = [Platform(name) for name in evidence.accounts["platform"].to_pylist()]
@@ -99,6 +116,7 @@ def price(
         _asked(evidence, account, format_),
         exchange,
     )
+    layers.reprice(quoted, asked.layer, brief)
     followers = np.array([np.nan if counts[at] is None else counts[at] for at in account], float)
     seen = np.where(np.isnan(followers), views.mean / _NO_AUDIENCE, followers)
     _, creator = np.unique(evidence.accounts["creator"].to_pylist(), return_inverse=True)
@@ -118,9 +136,46 @@ def price(
         click_rates=told.click_rates,
         order_rates=told.order_rates,
         price=quoted,
-        must_have=wanted[account],
+        must_have=wanted[account] & (asked.layer == layers.CREATORS),
+        layer=asked.layer,
+        handling=layers.handling(brief)[asked.layer],
     )
     return _possible(offers, candidates, evidence.accounts.num_rows)
+
+
+def _asked_for(brief: Brief, evidence: Evidence, candidates: Candidates, tiers: TierSet) -> Wanted:
+    """Everything that could be bought: publications of the layers that the brief names."""
+    account, format_ = _on_offer(brief, evidence, candidates)
+    if Layer.CREATORS not in brief.layers:
+        account, format_ = account[:0], format_[:0]
+    paid = Wanted(account, format_, np.full(len(account), layers.CREATORS))
+    passing = np.zeros(evidence.accounts.num_rows, np.bool_)
+    passing[candidates.places] = True
+    if brief.seeding:
+        given = _once(layers.can_be_given(evidence, tiers, passing), evidence, brief)
+        paid = paid.joined(given)
+    if brief.sharers:
+        sharing = layers.can_share(brief, evidence, tiers, candidates.sharing)
+        paid = paid.joined(_once(sharing, evidence, brief, is_passed_on=True))
+    if brief.creators.deliverables_per_creator > 1:
+        return paid.with_layers_apart(evidence)
+    return paid
+
+
+def _once(can: Bools, evidence: Evidence, brief: Brief, *, is_passed_on: bool = False) -> Wanted:
+    """One publication of each account: passed on, or a post in the first format it may have."""
+    places = np.flatnonzero(can)
+    platforms = evidence.accounts["platform"].to_pylist()
+    wanted = () if is_passed_on else brief.creators.formats
+    kinds = []
+    for place in places:
+        platform = Platform(platforms[place])
+        usual = published.USUAL_FORMAT[platform]
+        able = [kind for kind in published.FORMATS[platform] if kind in wanted]
+        found = layers.passed_on_as(platform, usual) if is_passed_on else usual
+        kinds.append(FORMATS.index(able[0] if able and found not in able else found))
+    layer = layers.SHARERS if is_passed_on else layers.SEEDING
+    return Wanted(places, np.array(kinds, np.int64), np.full(len(places), layer))
 
 
 def _on_offer(brief: Brief, evidence: Evidence, candidates: Candidates) -> tuple[Ints, Ints]:

@@ -71,8 +71,6 @@ def judged(
     people: Audiences,
     market: tuple[Offers, Panel, Limits],
     found: tuple[Allocation, Certificate],
-    *,
-    delivery_rate: float,
 ) -> Optimality:
     """Hold a plan against the bound, carry it over to the population, and move prices and rates.
 
@@ -82,7 +80,6 @@ def judged(
         people: Audiences of their accounts.
         market: Offers and panel as the plan was chosen on, and its limits.
         found: The plan, and the certificate with its value.
-        delivery_rate: Part of the agreed posts that appear.
     """
     plan, certificate = found
     offers, panel, limits = market
@@ -93,7 +90,7 @@ def judged(
         reason = _why_not(people, plan)
         panel = _thinned(panel, len(people.members.weight))
     if reason is None:
-        population = _in_population(priced, people, market, found, delivery_rate)
+        population = _in_population(priced, people, market, found)
     regret = _regret(offers, panel, limits, plan)
     return Optimality(certificate, sampled, population, reason, regret)
 
@@ -114,15 +111,14 @@ def _in_population(
     people: Audiences,
     market: tuple[Offers, Panel, Limits],
     found: tuple[Allocation, Certificate],
-    delivery_rate: float,
 ) -> float:
     """Sampled lines alone, against the best if audiences that were not sampled shared nobody."""
     plan, certificate = found
     offers, _, limits = market
     if not np.all(people.source == MEMBERSHIPS):
-        panel, rates = people.apart(priced, delivery_rate)
+        panel, rates = people.apart(priced)
         certificate = allocation.certify(replace(offers, rate=rates), panel, limits, plan.chosen)
-    seen = people.reported(priced, plan.chosen, delivery_rate)
+    seen = people.reported(priced, plan.chosen)
     return allocation.in_population(certificate, people.members, seen)
 
 

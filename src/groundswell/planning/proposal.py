@@ -8,25 +8,31 @@ import numpy as np
 import pyarrow as pa
 
 from groundswell.engine import allocation, reach
-from groundswell.engine.allocation import Allocation, Limits, Offers, Quota, Way
-from groundswell.engine.arrays import Floats, Ints
+from groundswell.engine.allocation import Allocation, Certificate, Limits, Offers, Quota
+from groundswell.engine.allocation.alternatives import Way
+from groundswell.engine.arrays import Bools, Floats, Ints
 from groundswell.engine.reach import Panel
 from groundswell.planning import (
     audiences,
+    boosting,
     candidates,
+    comparing,
     curves,
     explanations,
     forecasts,
     guarantees,
+    layers,
     offers,
     optimality,
+    pyramids,
     quotas,
 )
 from groundswell.planning.audiences import Audiences
 from groundswell.planning.brief import Brief
 from groundswell.planning.candidates import Candidates
+from groundswell.planning.comparing import Alternative, Outlook
 from groundswell.planning.evidence import Evidence
-from groundswell.planning.forecasts import PROGRAM, Forecast
+from groundswell.planning.forecasts import Forecast
 from groundswell.planning.guarantees import Guarantee
 from groundswell.planning.offers import Priced
 from groundswell.planning.optimality import Optimality
@@ -36,9 +42,11 @@ from groundswell.terms.progress import Progress
 from groundswell.terms.tiers import TierSet
 
 BENCH = 20
+_MOST_WAITING = 5_000
 _REACH_EVERY = 10  # of the scenarios
+_STEPS = len(comparing.WAYS) + 3
 
-Kept = tuple[str, str]  # UUID of an account, and the format of its line
+Kept = tuple[str, str, str]  # UUID of an account, format and layer of its line
 Members = Callable[[pa.Table], pa.Table]  # memberships of some accounts, as integers
 
 
@@ -46,49 +54,6 @@ class CannotTake(Refusal):
     """A creator whom the brief wants can't be in any plan."""
 
     code = "cannot_take_must_have"
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """One of the four ways, with its forecast."""
-
-    way: Way
-    forecast: Forecast | None
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A plan before it is stored.
-
-    Attributes:
-        brief: What was asked for.
-        evidence: What it stands on.
-        offers: Everything that could have been bought.
-        allocation: What was chosen of it.
-        why: A sentence for each line.
-        next_best: What the best creator who isn't in it would cost.
-        forecast: Of the plan.
-        optimality: How near to the best possible it is.
-        guarantee: What can be promised of it.
-        alternatives: The same budget, four ways.
-        curves: What charts of it draw.
-        excluded: How many accounts each filter left out.
-        notes: What a reader must know besides.
-    """
-
-    brief: Brief
-    evidence: Evidence
-    offers: Priced
-    allocation: Allocation
-    why: tuple[str, ...]
-    next_best: str
-    forecast: Forecast
-    optimality: Optimality
-    guarantee: Guarantee
-    alternatives: tuple[Alternative, ...]
-    curves: dict[str, Any]
-    excluded: dict[str, int]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +89,61 @@ class Market:
         """As the engine takes it."""
         return self.offers, self.panel, self.limits
 
+    def without(self, some: Bools) -> "Market":
+        """The same with some offers that nobody can buy."""
+        price = np.where(some, allocation.NO_LIMIT, self.offers.price_minor)
+        return replace(self, offers=replace(self.offers, price_minor=price))
+
     def value(self, chosen: Ints) -> float:
         """What some offers get together, in the objective's unit, on the panel for choosing."""
         rows, rates = self.offers.row[chosen], self.offers.rate[chosen]
         return float(np.sum(self.panel.weight * reach.people_reached(self.panel, rows, rates)))
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan before it is stored.
+
+    Attributes:
+        brief: What was asked for.
+        evidence: What it stands on.
+        on_sale: Everything that could have been bought, as it was chosen from.
+        offers: The same offers with what was chosen for each.
+        allocation: What was chosen of it.
+        why: A sentence for each line.
+        next_best: What the best creator who isn't in it would cost.
+        forecast: Of the plan.
+        optimality: How near to the best possible it is.
+        guarantee: What can be promised of it.
+        outlook: How sure it is, beside the ways.
+        alternatives: The same budget, spent otherwise.
+        curves: What charts of it draw.
+        pyramid: All layers and a small tail, day by day.
+        excluded: How many accounts each filter left out.
+        notes: What a reader must know besides.
+    """
+
+    brief: Brief
+    evidence: Evidence
+    on_sale: Market
+    offers: Priced
+    allocation: Allocation
+    why: tuple[str, ...]
+    next_best: str
+    forecast: Forecast
+    optimality: Optimality
+    guarantee: Guarantee
+    outlook: Outlook
+    alternatives: tuple[Alternative, ...]
+    curves: dict[str, Any]
+    pyramid: dict[str, Any]
+    excluded: dict[str, int]
+    notes: tuple[str, ...]
+
+    @property
+    def spend_minor(self) -> int:
+        """Everything that the plan costs, the brand's own content too."""
+        return self.allocation.spend_minor + self.brief.made.minor
 
 
 def market(
@@ -139,10 +155,19 @@ def market(
     priced = _with_must_haves(priced, evidence)
     on_offer = evidence.accounts.take(pa.array(np.unique(priced.place)))
     people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
-    taken, panel = _for_objective(brief.objective, priced, people)
+    if brief.boost:
+        priced, people = boosting.offered(brief, evidence, priced, people)
+    taken, panel = _for_objective(brief, priced, people)
     shares, groups = quotas.found(brief, evidence, priced)
     taken, limits = replace(taken, groups=groups), _limits(brief, priced, shares)
     return Market(brief, evidence, found, priced, excluded, people, taken, panel, limits, seed)
+
+
+def under(on_sale: Market, brief: Brief) -> Market:
+    """The same offers under the budget and the limits of another brief, alike in all else."""
+    shares, groups = quotas.found(brief, on_sale.evidence, on_sale.priced)
+    taken, limits = replace(on_sale.offers, groups=groups), _limits(brief, on_sale.priced, shares)
+    return replace(on_sale, brief=brief, offers=taken, limits=limits)
 
 
 def propose(
@@ -171,48 +196,51 @@ def propose(
         CannotTake: When a creator whom the brief wants can't be had.
         Infeasible: When no plan keeps the limits.
     """
-    progress("planning", 0, 7)
+    progress("planning", 0, _STEPS)
     on_sale = market(brief, evidence, members, tiers=tiers, seed=seed)
     priced, people = on_sale.priced, on_sale.people
-    progress("planning", 1, 7)
-    ways = allocation.four_ways(
-        *on_sale.problem, followers=priced.followers, engagements=priced.engagements.mean
-    )
-    plan, certificate = allocation.allocate_certified(*on_sale.problem, bench=BENCH)
-    plan = _best(plan, ways, on_sale)
+    progress("planning", 1, _STEPS)
+    bought = on_sale.without(priced.layer == layers.BOOST) if brief.boost else on_sale
+    ways = comparing.ways(bought.problem, priced)
+    on_sale, plan, certificate = _chosen(on_sale, ways)
     notes = _notes(brief, evidence, on_sale.found)
     if keep:
         plan, said = _keeping(on_sale, _held(priced, evidence, keep), plan)
         notes += (said.format(of=len(keep)),)
+    plan = _by_layer(plan, priced)
+    priced = boosting.assigned(evidence, priced, plan.chosen)
     nearness = optimality.judged(
         brief.objective,
         priced,
         people,
         on_sale.problem,
         (plan, certificate.of(on_sale.value(plan.chosen))),
-        delivery_rate=PROGRAM.delivery_rate,
     )
-    progress("planning", 2, 7)
+    progress("planning", 2, _STEPS)
     forecast = forecasts.forecast(priced, people, plan.chosen, every=_REACH_EVERY, seed=seed)
     guarantee = guarantees.guaranteed(brief, evidence, priced, plan.chosen, plan.bench, seed=seed)
     alternatives = []
     for done, way in enumerate(ways, 3):
-        progress("planning", done, 7)
-        alternatives.append(_with_forecast(way, priced, people, seed))
-    progress("planning", 7, 7)
-    why = explanations.reasons(priced, plan, brief.objective, handling=brief.handling)
-    behind = explanations.next_best(priced, plan, brief.objective, handling=brief.handling)
+        progress("planning", done, _STEPS)
+        alternatives.append(_forecast(way, on_sale))
+    progress("planning", _STEPS, _STEPS)
+    currency = brief.budget.currency
+    why = explanations.reasons(priced, plan, brief.objective, currency=currency)
+    behind = explanations.next_best(priced, plan, brief.objective, currency=currency)
     return Proposal(
         brief=brief,
         evidence=evidence,
+        on_sale=on_sale,
         offers=priced,
         allocation=plan,
         why=tuple(why),
         forecast=forecast,
         optimality=nearness,
         guarantee=guarantee,
+        outlook=comparing.outlook(brief, evidence, priced, plan.chosen, plan.bench, seed=seed),
         alternatives=tuple(alternatives),
-        curves=curves.curves(evidence, priced, people, plan, forecast, handling=brief.handling),
+        curves=curves.curves(evidence, priced, people, plan, forecast, currency=currency),
+        pyramid=pyramids.forecast(brief, evidence, priced, people, plan.chosen, seed=seed),
         excluded=on_sale.excluded,
         next_best=behind,
         notes=notes,
@@ -238,15 +266,20 @@ def _with_must_haves(priced: Priced, evidence: Evidence) -> Priced:
     return priced.only(priced.must_have | ~np.isin(priced.creator, wanted))
 
 
-def _for_objective(objective: Objective, priced: Priced, people: Audiences) -> tuple[Offers, Panel]:
-    delivery = PROGRAM.delivery_rate
-    if objective is Objective.REACH:
+def _for_objective(brief: Brief, priced: Priced, people: Audiences) -> tuple[Offers, Panel]:
+    if brief.objective is Objective.REACH:
         panel, row = people.choosing, people.row
-        rate = people.rates(priced, delivery)
+        rate = people.rates(priced)
     else:
-        panel, rate = allocation.of_values(_values(objective, priced) * delivery)
+        panel, rate = allocation.of_values(_values(brief.objective, priced) * priced.delivery)
         row = np.arange(len(priced))
-    return Offers(priced.creator, priced.price.fee, priced.tier, row, rate), panel
+    price = priced.cost - _handled_alike(brief)
+    return Offers(priced.creator, price, priced.tier, row, rate), panel
+
+
+def _handled_alike(brief: Brief) -> int:
+    """What handling each line costs, in minor units; 0 where that differs, and prices hold it."""
+    return brief.handling.minor if brief.pays_only_creators else 0
 
 
 def _values(objective: Objective, priced: Priced) -> Floats:
@@ -254,18 +287,20 @@ def _values(objective: Objective, priced: Priced) -> Floats:
         return priced.views.mean
     if objective is Objective.ENGAGEMENTS:
         return np.nan_to_num(priced.engagements.mean)
-    return np.ones(len(priced))
+    return (layers.is_content(priced.layer)).astype(np.float64)
 
 
 def _limits(brief: Brief, priced: Priced, shares: tuple[Quota, ...]) -> Limits:
-    asked = brief.creators
+    asked, left = brief.creators, brief.to_distribute
+    one_layer = brief.pays_only_creators
+    most = asked.count.max if one_layer else None
     return Limits(
-        budget=brief.budget.money,
-        handling_minor=brief.handling.minor,
-        count_min=max(asked.count.min, 1),
-        count_max=allocation.NO_LIMIT if asked.count.max is None else asked.count.max,
+        budget=left,
+        handling_minor=_handled_alike(brief),
+        count_min=max(asked.count.min, 1) if one_layer else 1,
+        count_max=allocation.NO_LIMIT if most is None else most,
         quotas=shares,
-        max_share=asked.max_share_per_creator,
+        max_share=min(asked.max_share_per_creator * brief.budget.money.minor / left.minor, 1.0),
         must_have=tuple(int(who) for who in np.unique(priced.creator[priced.must_have])),
         posts=asked.deliverables_per_creator,
     )
@@ -276,19 +311,59 @@ def _best(plan: Allocation, ways: Sequence[Way], on_sale: Market) -> Allocation:
     best = plan
     for way in ways:
         found = way.allocation
-        if found is None or not way.is_within_limits or way.name == "cheapest_engagement":
+        if found is None or not way.is_within_limits:
             continue
         if on_sale.value(found.chosen) > on_sale.value(best.chosen) * (1 + 1e-9):
             best = replace(found, bench=plan.bench, bench_gain=plan.bench_gain)
     return best
 
 
+def _chosen(on_sale: Market, ways: Sequence[Way]) -> tuple[Market, Allocation, Certificate]:
+    """The plan, whose boost goes to platforms on which it publishes, and what it is held against.
+
+    Whatever is bought for a platform on which the plan has nothing is taken off sale, and the plan
+    is chosen anew; the first certificate's bound still holds, as it allowed for more.
+    """
+    waiting = _searched(on_sale.brief)
+    plan, certificate = allocation.allocate_certified(*on_sale.problem, bench=waiting)
+    plan = _best(plan, ways, on_sale)
+    while True:
+        idle = boosting.on_empty_platforms(on_sale.evidence, on_sale.priced, plan.chosen)
+        if not idle[plan.chosen].any():
+            return on_sale, plan, certificate
+        on_sale = on_sale.without(idle)
+        plan = allocation.allocate(*on_sale.problem, bench=waiting)
+        plan = _best(plan, ways, on_sale)
+
+
+def _searched(brief: Brief) -> int:
+    """Next best offers to look at, so that enough of them are content."""
+    return BENCH if brief.pays_only_creators else _MOST_WAITING
+
+
+def _by_layer(plan: Allocation, priced: Priced) -> Allocation:
+    """The plan with its own content first, shares last, and only content among the reserves."""
+    last = np.argsort(priced.layer[plan.chosen] == layers.SHARERS, kind="stable")
+    waiting = np.flatnonzero(layers.is_content(priced.layer[plan.bench]))[:BENCH]
+    return replace(
+        plan,
+        chosen=plan.chosen[last],
+        marginal=plan.marginal[last],
+        alone=plan.alone[last],
+        bench=plan.bench[waiting],
+        bench_gain=plan.bench_gain[waiting],
+    )
+
+
 def _held(priced: Priced, evidence: Evidence, keep: Sequence[Kept]) -> Ints:
     """Offers of the lines to keep, in their order; what is no longer on offer is left out."""
     names = evidence.accounts["account"].to_pylist()
     offered = {
-        (names[place], str(offers.FORMATS[kind])): offer
-        for offer, (place, kind) in enumerate(zip(priced.place, priced.format, strict=True))
+        (names[place], str(offers.FORMATS[kind]), str(layers.LAYERS[layer])): offer
+        for offer, (place, kind, layer) in enumerate(
+            zip(priced.place, priced.format, priced.layer, strict=True)
+        )
+        if layer != layers.BOOST  # bought anew, for whatever is published
     }
     found = [offered[line] for line in keep if line in offered]
     _, first = np.unique(priced.creator[found], return_index=True)
@@ -297,7 +372,7 @@ def _held(priced: Priced, evidence: Evidence, keep: Sequence[Kept]) -> Ints:
 
 def _keeping(on_sale: Market, held: Ints, anew: Allocation) -> tuple[Allocation, str]:
     """The plan that keeps lines, and what that costs against the plan that is free to choose."""
-    plan, kept = allocation.hold(*on_sale.problem, held, bench=BENCH)
+    plan, kept = allocation.hold(*on_sale.problem, held, bench=_searched(on_sale.brief))
     lost = 1 - on_sale.value(plan.chosen) / max(on_sale.value(anew.chosen), 1e-9)
     cost = f"gives up {lost:.1%} of" if lost >= 0.0005 else "gives up nothing of"
     return plan, (
@@ -306,12 +381,15 @@ def _keeping(on_sale: Market, held: Ints, anew: Allocation) -> tuple[Allocation,
     )
 
 
-def _with_forecast(way: Way, priced: Priced, people: Audiences, seed: int) -> Alternative:
+def _forecast(way: Way, on_sale: Market) -> Alternative:
     if way.allocation is None:
-        return Alternative(way, None)
-    chosen = way.allocation.chosen
+        return Alternative(way)
+    chosen, bench = way.allocation.chosen, way.allocation.bench
+    priced, seed = on_sale.priced, on_sale.seed
     return Alternative(
-        way, forecasts.forecast(priced, people, chosen, every=_REACH_EVERY, seed=seed)
+        way,
+        forecasts.forecast(priced, on_sale.people, chosen, every=_REACH_EVERY, seed=seed),
+        comparing.outlook(on_sale.brief, on_sale.evidence, priced, chosen, bench, seed=seed),
     )
 
 

@@ -6,12 +6,13 @@ import numpy as np
 
 from groundswell.engine.allocation import NO_LIMIT, Quota
 from groundswell.engine.arrays import Bools
-from groundswell.planning import candidates
+from groundswell.planning import candidates, layers
 from groundswell.planning.brief import Brief, Share
 from groundswell.planning.evidence import Evidence
 from groundswell.planning.offers import Priced
 from groundswell.planning.prices import TIERS
 from groundswell.terms.money import Money
+from groundswell.terms.objectives import Layer
 
 
 def found(brief: Brief, evidence: Evidence, priced: Priced) -> tuple[tuple[Quota, ...], Bools]:
@@ -28,6 +29,33 @@ def found(brief: Brief, evidence: Evidence, priced: Priced) -> tuple[tuple[Quota
 
 
 def _named(brief: Brief, evidence: Evidence, priced: Priced) -> Iterator[tuple[str, Share, Bools]]:
+    paid = priced.layer == layers.CREATORS
+    for name, share, mine in _of_creators(brief, evidence, priced):
+        yield name, share, mine & paid
+    if brief.pays_only_creators:
+        return
+    if Layer.CREATORS in brief.layers:
+        yield "count", Share(min=brief.creators.count.min, max=brief.creators.count.max), paid
+    yield from _of_layers(brief, priced)
+
+
+def _of_layers(brief: Brief, priced: Priced) -> Iterator[tuple[str, Share, Bools]]:
+    if brief.sharers:
+        count, most = brief.sharers.count, brief.for_sharers
+        spend = None if most is None else float(most.major)
+        share = Share(min=count.min, max=count.max, max_spend=spend)
+        yield "sharers.count", share, priced.layer == layers.SHARERS
+    if brief.seeding:
+        share = Share(max=brief.seeding.units)
+        yield "seeding.units", share, priced.layer == layers.SEEDING
+    if brief.boost:
+        share = Share(max_spend=brief.boost.max_share_of_budget * float(brief.budget.amount))
+        yield "boost", share, priced.layer == layers.BOOST
+
+
+def _of_creators(
+    brief: Brief, evidence: Evidence, priced: Priced
+) -> Iterator[tuple[str, Share, Bools]]:
     asked, accounts = brief.creators, evidence.accounts
     for tier, share in asked.tiers.items():
         yield f"tiers.{tier}", share, priced.tier == TIERS.index(tier)

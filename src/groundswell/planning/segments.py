@@ -1,5 +1,7 @@
 """Where audiences live: countries, as measured, else as their creators' own."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -47,6 +49,13 @@ def panel(evidence: Evidence, places: Ints, audience: Floats) -> reach.Panel:
     population = np.array([_online(country) * penetration for country in names]) * _MILLION
     np.maximum.at(population, segment_of, people)
     return reach.panel.of_segments(people, segment_of, account_of, population)
+
+
+def users(platform: Platform, countries: Sequence[str]) -> float:
+    """People who use a platform in some countries; everywhere when none is named."""
+    penetration = published.PLATFORM_USERS[platform] / published.INTERNET_USERS_WORLD
+    online = sum(_online(country) for country in countries or (WORLD,))
+    return online * penetration * _MILLION
 
 
 def _online(country: str) -> float:

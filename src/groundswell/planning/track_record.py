@@ -11,6 +11,7 @@ from groundswell.engine.guarantee.deals import Deal, Rate
 from groundswell.terms.estimate import Estimate
 
 _LEVEL = 0.80
+_NEVER, _ALWAYS = 1e-9, 1e12
 _PUBLISHED = {
     "acceptance": "assumed: nobody publishes how many creators accept",
     "delivery": "published: contracts deliver 85 to 95 % of posts",
@@ -35,6 +36,8 @@ class Share:
     def rate(self) -> Rate:
         """What the next program's may be."""
         mean, worth, strength = self.prior
+        if mean in (0.0, 1.0):  # nothing is open: what is bought is shown, and is never late
+            return Rate(np.array([abs(mean - _NEVER)]), np.array([_ALWAYS]), np.ones(1))
         before = Rate.prior(mean, worth, strength=strength)
         if not self.of:
             return before
@@ -140,6 +143,29 @@ _NAMED = KindOfDeal(
 PUBLISHED = (
     _NAMED,
     replace(_NAMED, name=GUESSED, price=(0.2, 4.0), price_sd=0.3, most=1.4),
+)
+GIVEN, SURE = "a product instead of a fee", "many or bought, without a single answer"
+OF_LAYERS = (
+    KindOfDeal(
+        name=GIVEN,
+        acceptance=Share((0.5, 8.0, 20.0)),
+        delivery=Share((0.55, 8.0, 10.0)),
+        late=Share((0.3, 8.0, 20.0)),
+        late_days=deals.gift().late_days,
+        price=(0.0, 4.0),
+        price_sd=0.0,
+        most=deals.gift().most,
+    ),
+    KindOfDeal(
+        name=SURE,
+        acceptance=Share((1.0, 1.0, 1.0)),
+        delivery=Share((1.0, 1.0, 1.0)),
+        late=Share((0.0, 1.0, 1.0)),
+        late_days=1.0,
+        price=(0.0, 4.0),
+        price_sd=0.0,
+        most=1.25,
+    ),
 )
 
 

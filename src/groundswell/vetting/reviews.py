@@ -55,6 +55,13 @@ def standing(verdict: Verdict, review: Review | None) -> Standing:
     return Standing(verdict.value)
 
 
+def doubted() -> list[UUID]:
+    """Accounts that wait for a review, or of which a concern was confirmed."""
+    decided = Q(state=ReviewState.DECIDED, ruling=Ruling.CONFIRMED)
+    found = Review.objects.filter(Q(state__in=WAITING) | decided)
+    return list(found.values_list("account_id", flat=True))
+
+
 def queue(
     *, is_decided: bool = False, platform: str = "", kind: str = ""
 ) -> QuerySet[Review, Review]:

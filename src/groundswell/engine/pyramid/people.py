@@ -100,7 +100,8 @@ def of_panel(
     with np.errstate(divide="ignore"):
         logs = np.clip(np.log(times), _LEAST, _MOST)
     steps = np.where(times > 0, np.rint((logs - _LEAST) * _STEPS) + 1, 0).astype(np.int64)
-    _, group = np.unique(steps, axis=0, return_inverse=True)
+    radix = int(np.ceil((_MOST - _LEAST) * _STEPS)) + 2
+    _, group = np.unique(steps @ radix ** np.arange(levels), return_inverse=True)
     people: Floats = np.bincount(group.ravel(), weight).astype(np.float64)
     sums = [np.bincount(group.ravel(), weight * times[:, at]) for at in range(levels)]
     seen = weight * -np.expm1(-times.sum(axis=1))

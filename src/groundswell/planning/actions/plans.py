@@ -133,7 +133,7 @@ def store(workspace: Workspace, found: Proposal, origin: Origin) -> Plan:
         name=found.brief.name,
         objective=found.brief.objective,
         budget_minor=found.brief.budget.money.minor,
-        spend_minor=found.allocation.spend_minor,
+        spend_minor=found.spend_minor,
         currency=found.brief.budget.currency,
         starts_on=found.brief.start,
         ends_on=found.brief.end,
