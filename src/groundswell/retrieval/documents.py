@@ -101,6 +101,7 @@ _FLOATS = (
 UNKNOWN = ""
 _FACETED = ("platform", "country", "language", "verified", "brand_safety")
 _LISTED = (*SEVERAL, "brand_safety_subject")
+OF_FEW = frozenset({"platform", "country", "language", "category"})  # have few different names
 _PLACES = {"category": 3}
 # Steps that rise with a column: whoever wants the best of many asks only for the highest steps.
 SIZE = "size"  # of followers
@@ -251,10 +252,11 @@ def _add_words(made: tantivy.Document, row: dict[str, Any], said: Said) -> None:
 
 def texts_of(row: Mapping[str, Any], field: str) -> list[str]:
     """The texts of one of the fields of words."""
-    columns = ("handle", "display_name") if field == "name" else (field,)
-    found: list[str] = []
-    for value in map(row.get, columns):
-        found += value if isinstance(value, list) else [value] if value else []
+    if field == "name":
+        found = [row.get("handle"), row.get("display_name")]
+    else:
+        value = row.get(field)
+        found = value if isinstance(value, list) else [value]
     return list(filter(None, found))
 
 
@@ -349,13 +351,9 @@ def _shown(row: dict[str, Any]) -> bytes:
 
 def stems_in(values: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """The stems of a hit by field, but those of its captions, which are not kept."""
-    stem_of = stems.of(stems.stemmer_of(values.get("language")))
+    stem_of = stems.of(stems.stemmer_of(values.get("language"))).__getitem__
     return {
-        field: frozenset(
-            map(
-                stem_of.__getitem__, chain.from_iterable(map(words.tokens, texts_of(values, field)))
-            )
-        )
+        field: frozenset(map(stem_of, words.tokens(" ".join(texts_of(values, field)))))
         for field in WORD_FIELDS
         if field != CAPTIONS
     }

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tantivy import Query
@@ -84,9 +85,11 @@ def _read(
             sizes = compiler.tier_sizes
             tiers = {str(tier): sum(by_size[step] for step in sizes[tier]) for tier in Tier}
         return tiers | {ABSENT: total - sum(tiers.values())}
-    columns = [found[field] for field in documents.counted_in(key.name)]
-    unknown = columns[0][documents.UNKNOWN]
-    counts = sum(columns, Counter())
+    first, *others = [found[field] for field in documents.counted_in(key.name)]
+    unknown = first[documents.UNKNOWN]
+    counts = Counter(first)
+    for each in others:
+        counts.update(each)
     counts[documents.UNKNOWN] = 0
     if key.name in documents.SEVERAL:
         counts = _by_name(counts)
@@ -95,10 +98,15 @@ def _read(
 
 
 def _by_name(counts: Mapping[str, int]) -> Counter[str]:
-    spellings: dict[str, Counter[str]] = {}
-    for written, number in counts.items():
-        spellings.setdefault(words.fold_name(written), Counter())[written] = number
-    return Counter({each.most_common(1)[0][0]: each.total() for each in spellings.values()})
+    """The counts by names that differ; of several spellings of one, under the most frequent."""
+    found: Counter[str] = Counter()
+    usual: dict[str, str] = {}
+    for written, number in sorted(counts.items(), key=lambda pair: -pair[1]):
+        found[usual.setdefault(_folded(written), written)] += number
+    return found
+
+
+_folded = lru_cache(_MOST_VALUES)(words.fold_name)
 
 
 def _ordered(counts: Mapping[str, int]) -> dict[str, int]:

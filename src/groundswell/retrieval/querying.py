@@ -141,7 +141,8 @@ class Compiler:
         ranges = self._any_between(key, numbers) if numbers else []
         if numbers and key.column == "followers":
             ranges = self._by_size(numbers, ranges)
-        named = [self._equal(key, value) for value, interval in asked if interval is None]
+        names = [value for value, interval in asked if interval is None]
+        named = self._equal_any(key, names)
         if named and ranges:
             named.append(Query.boolean_query(ranges))
         some = [(Occur.Must, _any(named))] if named else ranges
@@ -241,6 +242,25 @@ class Compiler:
         without = [(Occur.MustNot, self._between(key, gap)) for gap in gaps]
         return [(Occur.Must, self._between(key, span)), *without]
 
+    def _equal_any(self, key: Key, values: Sequence[Value | None]) -> list[Query]:
+        """Documents with one of the values; several names of few are a set, not a union.
+
+        A set is read through once, where a union is advanced document by document.
+        """
+        if len(values) < 2 or key.name not in documents.OF_FEW or None in values:
+            return [self._equal(key, value) for value in values]
+        return [
+            self._among(key.name, [name for value in values for name in self._names(key, value)])
+        ]
+
+    def _names(self, key: Key, value: Value | None) -> list[str]:
+        """The names that a value stands for: of a language also those of its regions."""
+        name = str(value)
+        if key.kind is not Kind.LANGUAGE or "-" in name:
+            return [name]
+        known = statistics.tags(self.snapshot)
+        return [name, *(each for each in known if each.startswith(f"{name}-"))]
+
     def _equal(self, key: Key, value: Value | None) -> Query:
         if value is None:
             return self._absent(key)
@@ -255,12 +275,7 @@ class Compiler:
         if isinstance(value, bool):
             named = self._named(key.name, "yes" if value else "no")
             return self._not_excluded() if key.name == keys.EXCLUDED and not value else named
-        name = str(value)
-        names = [name]
-        if key.kind is Kind.LANGUAGE and "-" not in name:
-            known = statistics.tags(self.snapshot)
-            names += [each for each in known if each.startswith(f"{name}-")]
-        return _any([self._named(key.name, each) for each in names])
+        return _any([self._named(key.name, each) for each in self._names(key, value)])
 
     def _not_excluded(self) -> Query:
         return _all_but(self._named(keys.EXCLUDED, "yes"))

@@ -40,9 +40,7 @@ class Matches:
     ) -> None:
         self.compiler = compiler
         self.places = places
-        self.page = Query.const_score_query(
-            Query.term_set_query(compiler.schema, "account", accounts), 0.0
-        )
+        self.page = Query.const_score_query(compiler.among("account", accounts), 0.0)
 
     def fields(
         self,
