@@ -8,6 +8,7 @@ from groundswell.creators import queries
 from groundswell.creators.actions import duplicates, notes
 from groundswell.creators.models import Account, Creator
 from groundswell.interfaces.console.creators import safe
+from groundswell.planning.models import Plan
 from groundswell.workspaces import access
 from tests.vetting.conftest import Desk, runners
 
@@ -90,6 +91,61 @@ def test_the_charts_have_the_audience_with_its_source(cast, page):
     assert "United States" in shown
     assert "measured on 200 people" in shown
     assert "Engagement by followers, among peers" in shown
+
+
+BRIEF = """
+name = "Shoes"
+objective = "reach"
+budget = { amount = 1000, currency = "USD" }
+start = 2027-03-01
+end = 2027-04-11
+[creators]
+"""
+
+
+def planned(cast, audience, now):
+    with access.inside(cast.workspace):
+        return Plan.objects.create(
+            workspace=cast.workspace,
+            name="Shoes",
+            objective="reach",
+            budget_minor=100_000,
+            spend_minor=0,
+            currency="USD",
+            document={},
+            starts_on=now.date(),
+            ends_on=now.date(),
+            brief_text=BRIEF + audience,
+            seed=1,
+            engine_version="1",
+            data_revision=1,
+            proposed_at=now,
+            proposed_by="anna",
+        )
+
+
+def test_an_audience_is_held_against_the_target_of_a_plan(cast, page, now):
+    plan = planned(cast, '[audience]\ncountries = ["US"]\nlanguages = ["en"]\n', now)
+    browser = cast.browser("viewer")
+
+    assert "choose a plan" in text(browser.get(page("/charts")))
+    shown = text(browser.get(page("/charts") + f"?plan={plan.id}"))
+    assert "60.0%" in shown or "60%" in shown
+    assert "Everything together" in shown
+    assert "no source says how the audience is made up by language" in shown
+    assert f"&amp;plan={plan.id}" in text(browser.get(page() + f"?plan={plan.id}"))
+
+
+def test_without_an_audience_in_the_brief_everybody_is_in_its_target(cast, page, now):
+    plan = planned(cast, "", now)
+
+    shown = text(cast.browser("viewer").get(page("/charts") + f"?plan={plan.id}"))
+
+    assert "names no audience, so everybody is in its target" in shown
+
+
+def test_a_plan_that_is_not_there_is_not_found(cast, page):
+    assert cast.browser("viewer").get(page("/charts") + "?plan=mine").status_code == 404
 
 
 def test_the_posts_come_with_what_people_write(cast, page):
