@@ -31,6 +31,7 @@ from groundswell.engine.reach import (
     panel,
     sampling,
     segments,
+    shards,
     virtual,
 )
 from groundswell.engine.reach.draws import Draws
@@ -61,5 +62,6 @@ __all__ = [
     "reach_rate",
     "sampling",
     "segments",
+    "shards",
     "virtual",
 ]

@@ -138,7 +138,7 @@ def halves(panel: Panel, *, salt: int) -> tuple[Panel, Panel]:
     Returns:
         Two panels of about half the people, each person of which stands for twice as many.
     """
-    side = _mixed(len(panel.weight), salt)
+    side = half_of(len(panel.weight), salt)
     return of_people(panel, side == 0), of_people(panel, side == 1)
 
 
@@ -227,8 +227,8 @@ def _filtered(
     return new_starts, new_people[:kept].copy(), exposures
 
 
-def _mixed(people: int, salt: int) -> Ints:
-    """One random bit per person: splitmix64 of the person's index and the salt."""
+def half_of(people: int, salt: int) -> Ints:
+    """Which half each person goes into, 0 or 1: a bit of splitmix64 of index and salt."""
     x = np.arange(people, dtype=np.uint64) + np.uint64(salt % 2**64) * np.uint64(0x9E3779B9)
     x += np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
