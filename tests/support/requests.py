@@ -7,7 +7,7 @@ from uuid import UUID
 
 from groundswell.interfaces.rest.api import described
 from groundswell.planning.actions import working
-from tests.support.scene import BRIEF, Scene, handed_in
+from tests.support.scene import BRIEF, Scene, handed_in, planned
 
 _PRICE = {"format": "reel", "price": "250.00", "currency": "USD", "valid_from": "2027-01-01"}
 _TIERS = {"nano": 0, "micro": 10_000, "mid": 50_000, "macro": 500_000, "mega": 1_000_000}
@@ -39,6 +39,8 @@ BODIES: dict[str, Any] = {
     "decide_review": {"ruling": "cleared", "reason": "A giveaway explains it.", "seen": 0},
     "ask_creator": {"days": 14},
     "set_weights": {"weights": _WEIGHTS},
+    "settle_promise": {"observed": {"views": 12_000}, "note": "Counted by the tracker."},
+    "tell_news": {"news": [{"line": 1, "state": "signed", "day": "2027-02-20", "price": 240.0}]},
     "revise_plan": {"out": ["instagram:anna"]},
 }
 QUERIES = {
@@ -56,9 +58,11 @@ QUERIES = {
     "add_file": "file_name=rates.txt&purpose=rate_card",
     "hand_in": "file_name=creators.csv",
     "list_posts": "limit=2",
+    "get_target": "country=US&gender=female",
     "compare_accounts": "account=instagram:anna&account=instagram:ben",
     "export_comparison": "account=instagram:anna&account=instagram:ben&kind=csv",
     "list_creator_journal": "limit=2",
+    "forecast_plan": "as_of=2027-03-10",
 }
 FILES = {"add_file": b"one reel: 250 USD\n", "hand_in": b"handle,followers\njo,1200\n"}
 _BEFORE = {
@@ -121,6 +125,8 @@ def prepare(request: Request, scene: Scene) -> Request:
         }[request.name]
     if request.name == "throw_away":  # its file is not put back when the test is over
         names["upload_id"] = handed_in(scene, b"handle\nkim\n")
+    if request.name in {"make_promise", "get_promise_of_plan"}:
+        names["plan_id"] = planned(scene, {"start": "2099-03-01", "end": "2099-04-11"})
     if request.name == "undo_revision":
         _revise(scene)
     content = request.content if request.body == body else json.dumps(body).encode()

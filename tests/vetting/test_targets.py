@@ -51,6 +51,39 @@ def test_languages_are_counted_on_who_commented_where_no_source_says_them(desk):
     assert language.observed_at.isoformat() == "2026-01-04T00:00:00+00:00"
 
 
+def in_audiences(member, *handles):
+    return [
+        {"platform": "instagram", "account_handle": handle, "member": member, "kind": "follows",
+         "at": DAY}
+        for handle in handles
+    ]  # fmt: skip
+
+
+def test_interests_are_counted_on_people_who_are_in_other_audiences_too(desk):
+    desk.publish(
+        accounts=[
+            {"platform": "instagram", "handle": "ben", "categories": ["Trail Running"]},
+            {"platform": "instagram", "handle": "cleo", "categories": ["Food"]},
+            {"platform": "instagram", "handle": "dora", "categories": None},
+        ]
+    )
+    members = [
+        *in_audiences("m1", "anna", "ben", "cleo"),
+        *in_audiences("m2", "anna", "cleo"),
+        *in_audiences("m3", "anna", "ben"),
+        *in_audiences("m4", "anna", "cleo"),
+        *in_audiences("m5", "anna", "dora"),  # of whom no topic is known
+        *in_audiences("m6", "ben"),  # somebody else's
+    ]
+    found = fit(desk, {"interest": ["hiking", "trail running"]}, memberships=members)
+
+    [interest] = found.parts
+    assert (interest.share.value, interest.share.n) == (0.5, 4)
+    assert interest.source == targets.MEMBERS
+    assert interest.share.high < 0.9
+    assert found.kinds == {}
+
+
 def test_what_a_source_measured_goes_before_comments(desk):
     shares = [share("language", "en", 0.9), share("language", "de", 0.1)]
     found = fit(desk, audience_shares=shares, comments=comments("ada", "es"))
@@ -62,5 +95,7 @@ def test_what_a_source_measured_goes_before_comments(desk):
 def test_without_either_nobody_can_say(desk):
     found = fit(desk, {"language": ["en"]})
 
+    nobody = fit(desk, {"interest": ["food"]})
+    assert nobody.share.reason == "no source says how the audience is made up by interest"
     assert found.share.value is None
     assert found.share.reason == "no source says how the audience is made up by language"

@@ -12,7 +12,7 @@ from groundswell.interfaces.console.templatetags.console import country, languag
 from groundswell.vetting import comparing
 from groundswell.vetting.portraits import Part, Peers, Portrait
 from groundswell.vetting.queries import Answer
-from groundswell.vetting.targets import COMMENTERS
+from groundswell.vetting.targets import COMMENTERS, MEMBERS
 
 _DIMENSIONS = (
     ("country", "Countries"),
@@ -30,6 +30,7 @@ _SOURCES = {
     "manual": "entry by hand",
     "estimate": "an estimate of the source",
     COMMENTERS: "people who commented",
+    MEMBERS: "known people, by whom else they follow",
 }
 
 

@@ -1,7 +1,9 @@
 """What is known of an account: its scorecard, its posts, and how two audiences overlap."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Query
@@ -15,16 +17,29 @@ from groundswell.interfaces.rest.operations import Area
 from groundswell.interfaces.rest.paging import BadCursor, Page, Paging
 from groundswell.interfaces.rest.reviews import Review
 from groundswell.interfaces.rest.schemas import Count, Estimate
+from groundswell.people import policy
 from groundswell.people.policy import Action
+from groundswell.planning import brief as briefs
+from groundswell.planning import queries as planning
 from groundswell.terms.platforms import AccountRef
 from groundswell.terms.safety import SafetyCategory
-from groundswell.vetting import comparing, contrasts, dossiers, exhibits, portraits, showing
+from groundswell.vetting import (
+    comparing,
+    contrasts,
+    dossiers,
+    exhibits,
+    portraits,
+    showing,
+    targets,
+)
 from groundswell.vetting import queries as vetting
 from groundswell.vetting.actions import turns
 from groundswell.vetting.choices import TurnState
 from groundswell.vetting.exhibits import Rows
 from groundswell.vetting.models import VettingTurn
 from groundswell.vetting.reviews import Standing
+
+_LONGEST = 100
 
 area = Area("Scores", "Six factors with their evidence, and what they were made from.")
 
@@ -253,6 +268,57 @@ class Comparison(BaseModel):
     overlaps: list[Overlap]
 
 
+class TargetPart(BaseModel):
+    """What is wanted of one dimension of an audience, and the share that has it."""
+
+    dimension: str
+    wanted: list[str]
+    share: Estimate
+    source: Annotated[
+        str | None,
+        Field(
+            description="Who measured: a source of imports; where none did, `commenters` for "
+            "languages and `members` of other audiences for interests. Null where nobody did."
+        ),
+    ]
+    observed_at: str | None
+
+
+class Target(BaseModel):
+    """How much of an audience is whom a program is for."""
+
+    share: Annotated[Estimate, Field(description="Of the audience that has everything wanted.")]
+    parts: list[TargetPart]
+    effective_number: Annotated[
+        dict[str, float],
+        Field(description="Of kinds, by dimension: how many equal ones it is like."),
+    ]
+
+
+class Wanted(BaseModel):
+    """Whom to reach: those of a plan's brief, or named here, or both."""
+
+    plan: Annotated[UUID | None, Field(description="Whose brief says whom to reach.")] = None
+    country: list[Annotated[str, Field(max_length=_LONGEST)]] = []
+    language: list[Annotated[str, Field(max_length=_LONGEST)]] = []
+    gender: list[Annotated[str, Field(max_length=_LONGEST)]] = []
+    age: list[Annotated[str, Field(max_length=_LONGEST)]] = []
+
+    def by_dimension(self) -> dict[str, Sequence[str]]:
+        """What is asked of the audience; what is named here goes before the brief."""
+        named = {
+            "country": self.country,
+            "language": self.language,
+            "gender": self.gender,
+            "age": self.age,
+        }
+        found: dict[str, Sequence[str]] = {}
+        if self.plan is not None:
+            text = planning.plan(self.plan).brief_text
+            found.update(briefs.parsed(text).audience.by_dimension())
+        return found | {name: values for name, values in named.items() if values}
+
+
 class Compared(BaseModel):
     """Which accounts."""
 
@@ -302,6 +368,19 @@ def get_scorecard(request: Any, account: str) -> Any:
     As last vetted, else worked out now.
     """
     return showing.as_json(vetting.scorecard(AccountRef.parse(account), now=request.now))
+
+
+@area.get("/targets/{path:account}", Action.CREATORS_READ, Target)
+def get_target(request: Any, account: str, wanted: Query[Wanted]) -> Any:
+    """Get how much of an account's audience a program is for.
+
+    Of one dimension the shares are added; of several the interval reaches as far as they allow.
+    """
+    if wanted.plan is not None:
+        desk = request.desk
+        policy.require(desk.role, Action.PLANS_READ, scopes=desk.scopes)
+    found = queries.find_account(AccountRef.parse(account))
+    return targets.as_json(targets.fit(found, wanted.by_dimension()))
 
 
 @area.get("/exhibits/{str:measure}/{path:account}", Action.CREATORS_READ, Exhibit)
