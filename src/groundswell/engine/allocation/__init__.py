@@ -32,30 +32,35 @@ A worked example: 1,000 dollars, three creators, five people::
     certificate.share  # 1.0: no plan within the limits reaches more than certificate.bound
 """
 
+from groundswell.engine.allocation.alternatives import Part, Way, ways
 from groundswell.engine.allocation.bound import Certificate, certify, in_population
 from groundswell.engine.allocation.certified import allocate_certified, regret
 from groundswell.engine.allocation.choose import Allocation, allocate, of_values
 from groundswell.engine.allocation.feasible import Infeasible
+from groundswell.engine.allocation.frequent import SEARCHES, allocate_often, reached_often
 from groundswell.engine.allocation.holding import hold
 from groundswell.engine.allocation.problem import NO_LIMIT, TIERS, Limits, Offers, Quota
-from groundswell.engine.allocation.ways import Way, four_ways
 
 __all__ = [
     "NO_LIMIT",
+    "SEARCHES",
     "TIERS",
     "Allocation",
     "Certificate",
     "Infeasible",
     "Limits",
     "Offers",
+    "Part",
     "Quota",
     "Way",
     "allocate",
     "allocate_certified",
+    "allocate_often",
     "certify",
-    "four_ways",
     "hold",
     "in_population",
     "of_values",
+    "reached_often",
     "regret",
+    "ways",
 ]

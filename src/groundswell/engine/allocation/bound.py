@@ -56,7 +56,13 @@ class Certificate:
 
 
 def certify(
-    offers: Offers, panel: Panel, limits: Limits, chosen: Ints, *, work: int = _WORK
+    offers: Offers,
+    panel: Panel,
+    limits: Limits,
+    chosen: Ints,
+    *,
+    work: int = _WORK,
+    start: Floats | None = None,
 ) -> Certificate:
     """Bound what any plan within the limits can get, and hold a plan against it.
 
@@ -66,6 +72,7 @@ def certify(
         limits: What the plan must keep.
         chosen: Offers of the plan; shape (lines,).
         work: Panel entries that may be looked at, roughly; more work brings the bound down.
+        start: Shares of offers where the first tangent is taken, else the plan; shape (offers,).
 
     Returns:
         The certificate; the same for the same input.
@@ -73,20 +80,21 @@ def certify(
     market = problem.market(offers, panel, limits)
     reached = people_reached(panel, market.row[chosen], market.rate[chosen])
     value = float(np.sum(panel.weight * reached))
-    least, shares, steps = _walk(market, limits, chosen, value, work)
+    if start is None:
+        start = np.bincount(chosen, minlength=len(market.row)).astype(np.float64)
+    least, shares, steps = _walk(market, limits, chosen, start, value=value, work=work)
     return Certificate(value, max(least * (1 + _ROUNDING), value), shares, steps)
 
 
 def _walk(
-    market: search.Market, limits: Limits, chosen: Ints, value: float, work: int
+    market: search.Market, limits: Limits, chosen: Ints, start: Floats, *, value: float, work: int
 ) -> tuple[float, Floats, int]:
-    """Steps from a plan towards the relaxed maximum: the least bound, where they end, how many."""
+    """Steps from a start towards the relaxed maximum: the least bound, where they end, how many."""
     active = np.lexsort((market.cost, market.creator))
     active = active[market.cost[active] <= limits.budget.minor]
     highest = linear.problem_of(market, limits, active, np.isin(active, chosen))
     most = relaxation.largest(market, np.union1d(active, chosen))
-    shares, move = np.zeros(len(market.row)), np.zeros(len(market.row))
-    shares[chosen] = 1.0
+    shares, move = start.copy(), np.zeros(len(market.row))
     exposed = relaxation.nobody(len(market.weight))
     relaxation.expose(market, shares, exposed)
     slopes = np.empty((len(market.weight), 2))

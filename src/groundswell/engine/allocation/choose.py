@@ -207,7 +207,7 @@ def _explained(
     chosen, marginal = chosen[best_first], marginal[best_first]
     nobody = search.empty(deals, bounds)
     alone = search.gains(deals, nobody, chosen)
-    waiting, gains = _bench(deals, bounds, state, bench)
+    waiting, gains = next_best(deals, bounds, state, bench)
     spend = int(state.totals[search.SPEND])
     return Allocation(
         chosen=order[chosen],
@@ -223,7 +223,7 @@ def _explained(
     )
 
 
-def _bench(
+def next_best(
     deals: search.Market, bounds: search.Bounds, state: search.State, wanted: int
 ) -> tuple[Ints, Floats]:
     """Who would be taken next, with money that a line gives back when it falls out."""

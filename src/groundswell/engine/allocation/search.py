@@ -14,7 +14,7 @@ from groundswell.engine.compiled import compiled
 
 COUNT, SPEND, DEAREST, FRESH = 0, 1, 2, 3  # places in State.totals and Plan.totals
 BARRED = 2**53  # cost of an offer that must not be taken
-_NOTHING = 1e-12  # gains below are rounding
+NOTHING = 1e-12  # gains below are rounding
 
 
 class Market(NamedTuple):
@@ -126,7 +126,7 @@ def _is_new(market: Market, state: State, offer: int, cell: int) -> bool:
 
 
 @compiled
-def _count(market: Market, state: State, offer: int, sign: int) -> None:
+def tally(market: Market, state: State, offer: int, sign: int) -> None:
     who, cost = market.creator[offer], sign * market.cost[offer]
     state.chosen[offer] = sign > 0
     state.taken[who] += sign
@@ -153,7 +153,7 @@ def add(market: Market, state: State, offer: int) -> None:
         who = market.people[entry]
         state.reached[0] += state.worth[who] * seen
         state.worth[who] *= 1.0 - seen
-    _count(market, state, offer, 1)
+    tally(market, state, offer, 1)
 
 
 @compiled
@@ -166,7 +166,7 @@ def remove(market: Market, state: State, offer: int) -> None:
         who = market.people[entry]
         state.worth[who] /= 1.0 - seen
         state.reached[0] -= state.worth[who] * seen
-    _count(market, state, offer, -1)
+    tally(market, state, offer, -1)
 
 
 @compiled
@@ -307,7 +307,7 @@ class Plan(NamedTuple):
 
 
 @compiled
-def _replan(market: Market, bounds: Bounds, state: State, plan: Plan) -> bool:
+def replan(market: Market, bounds: Bounds, state: State, plan: Plan) -> bool:
     """Plan the minima anew; whether they can be afforded."""
     cost, missing = completion(market, bounds, state, plan.planned)
     plan.creators[:] = 0
@@ -382,7 +382,7 @@ def _is_hopeless(market: Market, bounds: Bounds, state: State, offer: int, plan:
 
 
 @compiled
-def _keeps_minima(
+def keeps_minima(
     market: Market, bounds: Bounds, state: State, offer: int, plan: Plan, other: Plan
 ) -> bool:
     """Whether the minima can still be afforded after taking an offer; the plan is then for that."""
@@ -392,12 +392,12 @@ def _keeps_minima(
         plan.totals[FRESH] = 0
         return True
     if not plan.totals[FRESH]:
-        _replan(market, bounds, state, plan)
+        replan(market, bounds, state, plan)
     if _is_hopeless(market, bounds, state, offer, plan):
         return False
-    _count(market, state, offer, 1)
-    is_possible = _replan(market, bounds, state, other)
-    _count(market, state, offer, -1)
+    tally(market, state, offer, 1)
+    is_possible = replan(market, bounds, state, other)
+    tally(market, state, offer, -1)
     if is_possible:
         plan.planned[:] = other.planned
         plan.creators[:] = other.creators
@@ -408,7 +408,7 @@ def _keeps_minima(
 
 
 @compiled
-def _nothing_planned(size: int, quotas: int) -> Plan:
+def nothing_planned(size: int, quotas: int) -> Plan:
     return Plan(
         np.zeros(size, np.bool_),
         np.zeros(quotas, np.int64),
@@ -452,14 +452,14 @@ def greedy(market: Market, bounds: Bounds, state: State, price: Floats, most: Fl
     heap = np.argsort(-key)
     size = heap.size
     fresh = np.full(size, -1, np.int64)
-    plan = _nothing_planned(size, bounds.quota_min.size)
-    other = _nothing_planned(size, bounds.quota_min.size)
+    plan = nothing_planned(size, bounds.quota_min.size)
+    other = nothing_planned(size, bounds.quota_min.size)
     looked = 0
     if needs(bounds, state) > 0:
-        _replan(market, bounds, state, plan)
+        replan(market, bounds, state, plan)
     while size > 0:
         offer = heap[0]
-        drop = not fits(market, bounds, state, offer) or key[offer] <= _NOTHING
+        drop = not fits(market, bounds, state, offer) or key[offer] <= NOTHING
         if not drop and fresh[offer] != state.totals[COUNT]:
             most[offer] = gain(market, state, offer)
             key[offer] = most[offer] / price[offer]
@@ -468,7 +468,7 @@ def greedy(market: Market, bounds: Bounds, state: State, price: Floats, most: Fl
             _sink(heap, key, size)
             continue
         if not drop:
-            drop = needs(bounds, state) > 0 and not _keeps_minima(
+            drop = needs(bounds, state) > 0 and not keeps_minima(
                 market, bounds, state, offer, plan, other
             )
             if not drop:
@@ -478,7 +478,7 @@ def greedy(market: Market, bounds: Bounds, state: State, price: Floats, most: Fl
         _sink(heap, key, size)
     if needs(bounds, state) > 0:
         if not plan.totals[FRESH]:
-            _replan(market, bounds, state, plan)
+            replan(market, bounds, state, plan)
         for offer in np.flatnonzero(plan.planned):
             add(market, state, int(offer))
     return looked
@@ -490,7 +490,7 @@ def _refill(market: Market, bounds: Bounds, state: State, short: Ints, added: In
     count = 0
     while count < added.size:
         best = -1
-        best_key = _NOTHING
+        best_key = NOTHING
         for offer in short:
             if fits(market, bounds, state, offer):
                 found = gain(market, state, offer) / max(market.cost[offer], 1)
@@ -505,11 +505,11 @@ def _refill(market: Market, bounds: Bounds, state: State, short: Ints, added: In
 
 
 @compiled
-def _mends(market: Market, bounds: Bounds, state: State, offer: int) -> bool:
+def mends(market: Market, bounds: Bounds, state: State, offer: int) -> bool:
     """Whether all minima are kept with an offer."""
-    _count(market, state, offer, 1)
+    tally(market, state, offer, 1)
     kept = needs(bounds, state) == 0
-    _count(market, state, offer, -1)
+    tally(market, state, offer, -1)
     return kept
 
 
@@ -540,7 +540,7 @@ def swap(market: Market, bounds: Bounds, state: State, leaving: Ints, short: Int
         for other in short:
             if other != offer and fits(market, bounds, state, other):
                 found = gain(market, state, other)
-                if found > best_gain and (short_of == 0 or _mends(market, bounds, state, other)):
+                if found > best_gain and (short_of == 0 or mends(market, bounds, state, other)):
                     best, best_gain = other, found
         if best >= 0:
             add(market, state, best)
