@@ -61,7 +61,7 @@ def test_the_walk_shows_a_search_a_scorecard_and_a_plan(shown):
     assert first["search"]["creators"][0]["country"] == "US"
     assert first["scorecard"]["factors"]["quality"]["value"] is not None
     assert len(first["plan"]["lines"]) > 2
-    assert len(first["plan"]["alternatives"]) == 4
+    assert len(first["plan"]["alternatives"]) == 6
 
 
 def test_the_brief_knows_every_currency_in_which_creators_ask(shown):

@@ -77,7 +77,7 @@ def test_a_brief_waits_and_is_then_planned(market, ask, done):
 
     settled = done(draft)
 
-    assert (settled.state, settled.done, settled.total) == (DraftState.READY, 7, 7)
+    assert (settled.state, settled.done, settled.total) == (DraftState.READY, 9, 9)
     assert settled.plan.proposed_by == "anna"
     assert settled.plan.reach == settled.plan.document["forecast"]["reach"]["value"]
     assert events(market)[-2:] == ["plan.asked", "plan.proposed"]

@@ -84,17 +84,21 @@ def test_the_order_of_the_accounts_does_not_change_the_plan():
     ]
 
 
-def test_the_same_budget_is_planned_four_ways_each_with_its_forecast():
+def test_the_same_budget_is_spent_otherwise_each_way_with_its_forecast():
     plan = said(objective="reach", amount=1_000)
 
     assert [way["name"] for way in plan["alternatives"]] == [
-        "few_large",
-        "tiers_mixed",
-        "many_small",
-        "cheapest_engagement",
+        "one_celebrity",
+        "macro",
+        "mid",
+        "micro",
+        "nano",
+        "sharers",
     ]
     best = plan["forecast"]["reach"]["value"]
-    for way in plan["alternatives"]:
+    known = [way for way in plan["alternatives"] if way["forecast"] is not None]
+    assert len(known) > 2
+    for way in known:
         assert way["spend"] <= 1_000
         assert way["creators"] == len(way["lines"])
         assert way["forecast"]["reach"]["value"] <= best * 1.03
@@ -106,7 +110,8 @@ def test_what_is_left_of_the_budget_has_its_reason():
 
     assert few["unspent"] == "no more than 2 creators are allowed"
     assert rich["unspent"] == "all who fit are taken"
-    assert {way["unspent"] for way in rich["alternatives"]} == {"all who fit are taken"}
+    several = [way for way in rich["alternatives"] if way["creators"] > 1]
+    assert {way["unspent"] for way in several} == {"all who fit are taken"}
     assert said(amount=500)["unspent"] is None
 
 
@@ -197,5 +202,5 @@ def test_progress_is_told_to_the_end():
         progress=lambda _, done, total: told.append((done, total)),
     )
 
-    assert told[0] == (0, 7)
-    assert told[-1] == (7, 7)
+    assert told[0] == (0, 9)
+    assert told[-1] == (9, 9)

@@ -100,7 +100,7 @@ def test_a_change_that_no_revision_counts_is_said_to_be_one(market, plan):
     with access.inside(market):
         kept = Plan.objects.get(id=made.id)
     kept.document["lines"][0]["price"] += 1.0
-    asked = studies.Question(briefs.parsed(kept.brief_text), kept.seed, kept)
+    asked = studies.Question(briefs.parsed(kept.brief_text), kept.brief_text, kept.seed, kept)
 
     found = studies.reproduced(market, asked)
 
@@ -111,7 +111,7 @@ def test_a_change_that_no_revision_counts_is_said_to_be_one(market, plan):
 
 def test_a_brief_alone_was_never_a_plan_that_could_be_made_again(market):
     with pytest.raises(ValueError, match="only a plan can be made again"):
-        studies.reproduced(market, studies.Question(briefs.parsed(toml())))
+        studies.reproduced(market, studies.Question(briefs.parsed(toml()), toml()))
 
 
 def test_the_command_diff_holds_two_plans_against_each_other(market, plan, run):
@@ -146,4 +146,77 @@ def test_an_unknown_plan_is_refused(market, run, command):
     nonsense = run(command, *["nonsense" for _ in arguments], "-w", market.slug, expect=2)
 
     assert f"there is no plan {unknown}" in said
+    assert "there is no plan 'nonsense'" in nonsense
+
+
+@pytest.fixture
+def written(tmp_path):
+    def brief(**changes):
+        path = tmp_path / "brief.toml"
+        path.write_text(toml(**changes))
+        return path
+
+    return brief
+
+
+def test_the_command_ways_answers_for_a_plan_and_for_a_brief(market, plan, written, run):
+    changes = {"amount": 300, "more": "goals = { views = 4000 }"}
+    made, path = plan(**changes), written(**changes)
+
+    of_plan = json.loads(run("ways", made.id, "-w", market.slug, "--json"))
+    of_brief = json.loads(run("ways", path, "-w", market.slug, "--json"))
+
+    assert of_plan["plan"] == str(made.id)
+    assert of_brief["plan"] is None
+    assert [way["name"] for way in of_plan["ways"]][:2] == ["this_plan", "one_celebrity"]
+    assert of_plan["ways"] == of_brief["ways"]
+    shown = run("ways", made.id, "-w", market.slug)
+    assert "P(goals)" in shown
+    assert "celebrity" in shown
+
+
+def test_the_command_frontier_says_what_budgets_buy_and_what_more_money_would(market, written, run):
+    path = written(amount=100)
+
+    curve = json.loads(run("frontier", path, "-w", market.slug, "--json"))
+    more = json.loads(run("frontier", path, "--more", 100, "-w", market.slug, "--json"))
+
+    assert curve["asked"] == 100
+    at = next(point for point in curve["points"] if point["budget"] == 200)
+    assert more["after"]["value"] == pytest.approx(at["value"])
+    assert "asked" in run("frontier", path, "-w", market.slug)
+    assert "more add" in run("frontier", path, "--more", 100, "-w", market.slug)
+    assert "must stay above 0" in run("frontier", path, "--more", -100, "-w", market.slug, expect=2)
+
+
+def test_the_command_constraints_says_what_limits_cost_until_the_time_is_up(market, written, run):
+    path = written(amount=400, creators="count = { max = 2 }")
+
+    found = json.loads(run("constraints", path, "-w", market.slug, "--json"))
+    late = json.loads(run("constraints", path, "--seconds", 0, "-w", market.slug, "--json"))
+
+    (row,) = found["constraints"]
+    assert (row["key"], row["binds"]) == ("creators.count.max", True)
+    assert (late["constraints"], late["not_asked"]) == ([], ["creators.count.max"])
+    assert "creators.count.max" in run("constraints", path, "-w", market.slug)
+
+
+def test_the_command_explain_gives_the_lines_of_the_plan_that_was_kept(followed, plan, run):
+    made = plan(objective="reach", amount=300)
+
+    found = json.loads(run("explain", made.id, "-w", followed.slug, "--json"))
+
+    kept = {line["account"]: line["adds"] for line in made.document["lines"]}
+    assert {line["account"]: line["adds"] for line in found["lines"]} == pytest.approx(kept)
+    assert found["lines"][0]["overlaps_with"]
+    shown = run("explain", made.id, "-w", followed.slug)
+    assert all(account in shown for account in kept)
+
+
+@pytest.mark.parametrize("command", ["ways", "frontier", "constraints", "explain"])
+def test_what_is_neither_a_plan_nor_a_brief_is_refused(market, run, tmp_path, command):
+    missing = run(command, tmp_path / "none.toml", "-w", market.slug, expect=2)
+    nonsense = run(command, "nonsense", "-w", market.slug, expect=2)
+
+    assert "can't be opened" in missing
     assert "there is no plan 'nonsense'" in nonsense

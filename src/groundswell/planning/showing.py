@@ -15,20 +15,19 @@ Line = dict[str, Any]
 # A document that was read back from the database has lost the order of its keys.
 KPIS = (Kpi.REACH, Kpi.VIEWS, Kpi.ENGAGEMENTS, Kpi.PIECES, Kpi.CLICKS, Kpi.CONVERSIONS)
 WAYS = {
-    "few_large": "Few large",
-    "tiers_mixed": "Tiers mixed",
-    "many_small": "Many small",
-    "cheapest_engagement": "Cheapest engagement",
+    "one_celebrity": "One celebrity",
+    "macro": "Macro only",
+    "mid": "Mid only",
+    "micro": "Micro only",
+    "nano": "Nano only",
+    "sharers": "Sharers only",
 }
 GAINED = {"reach": "people", "views": "views", "engagements": "engagements", "pieces": "pieces"}
 STEPS = (
     "Reading what is known of the creators",
     "Choosing among the offers",
     "Forecasting the plan",
-    "Forecasting the first way to spend it",
-    "Forecasting the second way",
-    "Forecasting the third way",
-    "Forecasting the fourth way",
+    *(f"Forecasting another way: {name.lower()}" for name in WAYS.values()),
     "Writing it down",
 )
 _TIERS = ("nano", "micro", "mid", "macro", "mega")
@@ -56,21 +55,25 @@ def forecasts(document: Document) -> list[tuple[str, dict[str, Any]]]:
 
 
 def ways(document: Document) -> list[dict[str, Any]]:
-    """This plan and the four ways, in one shape."""
+    """This plan, and the same budget spent otherwise, in one shape."""
+    shared = ("spend", "reserve", "forecast", "cost_per", "negative_share", "risk", "unspent")
     own = {
+        **{key: document.get(key) for key in shared},
         "name": "this_plan",
         "label": "This plan",
         "description": f"the most {document['objective']} within the brief",
-        "creators": len(document["lines"]),
-        "spend": document["spend"],
-        "reserve": document["reserve"],
-        "forecast": document["forecast"],
+        "creators": len({line["account"] for line in document["lines"]}),
+        "hit_probability": document["certificates"].get("hit_probability"),
         "keeps_minima": True,
         "reason": None,
-        "unspent": document.get("unspent"),
     }
-    others = [{**way, "label": WAYS[way["name"]]} for way in document["alternatives"]]
+    others = [{**way, "label": label_of(way["name"])} for way in document["alternatives"]]
     return [own, *others]
+
+
+def label_of(way: str) -> str:
+    """A way in words; plans of before have ways of other names."""
+    return WAYS.get(way, way.replace("_", " ").capitalize())
 
 
 def left_out(document: Document) -> list[tuple[str, int]]:
@@ -198,7 +201,7 @@ FORECAST_COLUMNS = (
 
 
 def forecast_rows(document: Document) -> list[list[Any]]:
-    """Forecasts of the plan and of the four ways as a table of ``FORECAST_COLUMNS``."""
+    """Forecasts of the plan and of the other ways as a table of ``FORECAST_COLUMNS``."""
     rows = []
     for way in ways(document):
         if way["forecast"] is None:

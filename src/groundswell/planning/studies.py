@@ -1,18 +1,28 @@
 """Questions about a plan or a brief that are answered by working it out again; nothing is kept."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import groundswell
 from groundswell.planning import brief as briefs
-from groundswell.planning import differences, document, proposal, queries
+from groundswell.planning import (
+    constraints,
+    differences,
+    document,
+    frontiers,
+    proposal,
+    queries,
+    showing,
+    standings,
+)
 from groundswell.planning.actions import plans
 from groundswell.planning.brief import Brief
 from groundswell.planning.differences import Said
 from groundswell.planning.models import Plan
-from groundswell.planning.proposal import Kept, Market
+from groundswell.planning.proposal import Kept, Market, Proposal
 from groundswell.terms.progress import Progress, silent
 from groundswell.workspaces import access
 from groundswell.workspaces.models import Workspace
@@ -29,12 +39,14 @@ class Question:
 
     Attributes:
         brief: What is wanted.
+        text: The brief as it was written.
         seed: Decides every draw.
         plan: The plan that was made for it; None for a brief alone.
         keep: Lines that the plan kept of the version before.
     """
 
     brief: Brief
+    text: str
     seed: int = 1
     plan: Plan | None = None
     keep: tuple[Kept, ...] = ()
@@ -50,7 +62,7 @@ def of_plan(workspace: Workspace, plan_id: UUID) -> Question:
     with access.inside(workspace):
         plan = queries.plan(plan_id, with_document=True)
         keep = queries.to_keep(plan.revises_id, plan.change)
-    return Question(briefs.parsed(plan.brief_text), plan.seed, plan, tuple(keep))
+    return Question(briefs.parsed(plan.brief_text), plan.brief_text, plan.seed, plan, tuple(keep))
 
 
 def on_sale(workspace: Workspace, asked: Question) -> Market:
@@ -61,6 +73,74 @@ def on_sale(workspace: Workspace, asked: Question) -> Market:
     """
     found, members = plans.known(workspace, asked.brief)
     return proposal.market(asked.brief, found, members, tiers=workspace.tiers, seed=asked.seed)
+
+
+def ways(workspace: Workspace, asked: Question, *, progress: Progress = silent) -> dict[str, Any]:
+    """The plan and the same budget spent otherwise, side by side: what the plan keeps of them.
+
+    Raises:
+        Refusal: As ``plans.propose``.
+    """
+    said = (
+        document.document(_made(workspace, asked, progress), seed=asked.seed)
+        if asked.plan is None
+        else asked.plan.document
+    )
+    head = {key: said[key] for key in ("name", "objective", "budget", "currency")}
+    return {**_head(asked), **head, "ways": showing.ways(said)}
+
+
+def frontier(workspace: Workspace, asked: Question, *, more: float | None = None) -> dict[str, Any]:
+    """What other budgets buy; or what so much more buys beyond the one that was asked for.
+
+    Raises:
+        BadBrief: When nothing would be left of the budget.
+        Refusal: As ``plans.propose``.
+    """
+    market = on_sale(workspace, asked)
+    found = frontiers.curve(market) if more is None else frontiers.more(market, more)
+    return {**_head(asked), **found, "data_revision": market.evidence.revision}
+
+
+def costs(workspace: Workspace, asked: Question, *, enough: Callable[[], bool]) -> dict[str, Any]:
+    """What each constraint of the brief costs.
+
+    Args:
+        workspace: Whose creators.
+        asked: The plan or brief.
+        enough: Whether the time is up; constraints that are left then are named.
+
+    Raises:
+        Refusal: As ``plans.propose``.
+    """
+    known, members = plans.known(workspace, asked.brief)
+    market = proposal.market(asked.brief, known, members, tiers=workspace.tiers, seed=asked.seed)
+    source = constraints.Source(members, workspace.tiers)
+    found = constraints.constraints(market, briefs.tables(asked.text), source, enough=enough)
+    return {**_head(asked), **found, "data_revision": known.revision}
+
+
+def explained(
+    workspace: Workspace, asked: Question, *, progress: Progress = silent
+) -> dict[str, Any]:
+    """Why each line is in the plan, which is made again for that.
+
+    Raises:
+        Refusal: As ``plans.propose``.
+    """
+    made = _made(workspace, asked, progress)
+    found = standings.standings(made.on_sale, made.allocation)
+    return {**_head(asked), **found, "data_revision": made.evidence.revision}
+
+
+def _head(asked: Question) -> dict[str, Any]:
+    return {"plan": None if asked.plan is None else str(asked.plan.id)}
+
+
+def _made(workspace: Workspace, asked: Question, progress: Progress) -> Proposal:
+    return plans.worked_out(
+        workspace=workspace, brief=asked.brief, seed=asked.seed, keep=asked.keep, progress=progress
+    )
 
 
 def reproduced(
@@ -77,10 +157,7 @@ def reproduced(
     plan = asked.plan
     if plan is None:
         raise ValueError("only a plan can be made again, got a brief alone")
-    found = plans.worked_out(
-        workspace=workspace, brief=asked.brief, seed=asked.seed, keep=asked.keep, progress=progress
-    )
-    again = document.document(found, seed=asked.seed)
+    again = document.document(_made(workspace, asked, progress), seed=asked.seed)
     kept = plan.document
     one, other = (differences.canonical(each) for each in (kept, again))
     provenance = {"kept": _cut(kept, one), "again": _cut(again, other)}

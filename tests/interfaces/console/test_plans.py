@@ -336,7 +336,7 @@ def test_lines_and_forecasts_are_taken_along_with_formulas_kept_as_text(cast, pr
     ]
     assert sheet.max_row == len(rows) + 1
     assert {row["plan"] for row in forecasts} == {
-        "this_plan", "few_large", "tiers_mixed", "many_small", "cheapest_engagement",
+        "this_plan", "one_celebrity", "macro", "mid", "micro", "nano", "sharers",
     }  # fmt: skip
     assert briefs.parsed(taken("brief.toml").decode()).name == plan.name
     assert browser.get(cast.path(f"plans/{plan.id}/lines.pdf")).status_code == 404

@@ -11,20 +11,16 @@ from groundswell.planning import showing
 _SHOWN_LINES = 25
 _WIDEST_ACCOUNT = 34
 _KPIS = ("reach", "views", "engagements", "pieces")
-_WAYS = {
-    "few_large": "few large",
-    "tiers_mixed": "tiers mixed",
-    "many_small": "many small",
-    "cheapest_engagement": "cheapest engagement",
-}
 
 
 def drawn(plan: dict[str, Any]) -> Group:
     """The whole plan."""
     return Group(
         _heading(plan),
+        *([_layers(plan)] if len(plan.get("layers", ())) > 1 else []),
         _lines(plan),
         _forecast(plan),
+        *([_pyramid(plan)] if "pyramid" in plan else []),
         _ways(plan),
         _bench(plan),
         _small_print(plan),
@@ -43,6 +39,39 @@ def _heading(plan: dict[str, Any]) -> Text:
     )
 
 
+def _layers(plan: dict[str, Any]) -> Group:
+    adds = {found["layer"]: found["adds"] for found in plan["pyramid"]["layers"]}
+    table = _table()
+    table.add_column("layer")
+    for name in ("publications", "people", "spend", "appear", "reach added"):
+        table.add_column(name, justify="right")
+    for layer in plan["layers"]:
+        people = "" if layer["people"] is None else f"{layer['people']:,}"
+        table.add_row(
+            layer["layer"].replace("_", " "),
+            f"{layer['publications']:,}",
+            people,
+            _money(layer["spend"]),
+            f"{layer['delivery']:.0%}",
+            _count(adds.get(layer["layer"], 0.0)),
+        )
+    table.add_row("tail", "", "", "", "", _count(adds["tail"]))
+    return Group(_title(f"Layers ({plan['currency']})"), table)
+
+
+def _pyramid(plan: dict[str, Any]) -> Text:
+    """The curve in a sentence: how many in the end, half of them when, how often."""
+    found = plan["pyramid"]
+    reach, curve = found["reach"], found["curve"]
+    half = next((day["day"] for day in curve if day["middle"] >= curve[-1]["middle"] / 2), "")
+    often = found["frequency"]["mean"]
+    again = "" if often is None else f", {often:.1f} times each"
+    return Text(
+        f"\nWith what people pass on, {_count(reach['value'])} are reached by {plan['end']} "
+        f"({_count(reach['low'])} to {_count(reach['high'])}){again}; half of them by {half}."
+    )
+
+
 def _lines(plan: dict[str, Any]) -> Group:
     table = _table()
     shown = plan["lines"][:_SHOWN_LINES]
@@ -55,7 +84,7 @@ def _lines(plan: dict[str, Any]) -> Group:
         price = _money(line["price"])
         if line["price_source"] != "rate_card":
             price += f"\n{line['price_low']:,.0f}-{line['price_high']:,.0f}"
-        what = f"\n{line['tier'] or 'size unknown'}, {line['format']}"
+        what = f"\n{_size(line)}, {line['format']}"
         table.add_row(
             Text.assemble(line["account"], (what, "dim")),
             price,
@@ -67,6 +96,13 @@ def _lines(plan: dict[str, Any]) -> Group:
         table.add_row(f"and {more:,} more", "", "", "all of them with --json")
     best = Text(f"{plan['next_best'][0].upper()}{plan['next_best'][1:]}.")
     return Group(_title(f"Whom to pay for what ({plan['currency']})"), table, best)
+
+
+def _size(line: dict[str, Any]) -> str:
+    """Its layer where that is not the creators, and its tier."""
+    layer = "" if line["layer"] == "creators" else line["layer"].replace("_", " ")
+    tier = line["tier"] or ("" if line["layer"] == "boost" else "size unknown")
+    return ", ".join(filter(None, [layer, tier]))
 
 
 def _forecast(plan: dict[str, Any]) -> Group:
@@ -99,32 +135,26 @@ def _forecast(plan: dict[str, Any]) -> Group:
 def _ways(plan: dict[str, Any]) -> Group:
     table = _table()
     table.add_column("", ratio=1)
-    for name in ("creators", "spend", "reach", "views", "engagements"):
+    for name in ("creators", "spend", "reach", "views", "engagements", "P(goals)"):
         table.add_column(name, justify="right", no_wrap=True)
-    own = {
-        "creators": len(plan["lines"]),
-        "spend": plan["spend"],
-        "forecast": plan["forecast"],
-        "description": "the best by the objective",
-        "reason": None,
-        "unspent": plan.get("unspent"),
-    }
-    for name, way in (
-        ("this plan", own),
-        *((_WAYS[found["name"]], found) for found in plan["alternatives"]),
-    ):
-        forecast = way["forecast"]
-        cells = (
-            ["-"] * 3
-            if forecast is None
-            else [_estimate(forecast[kpi]) for kpi in ("reach", "views", "engagements")]
-        )
-        spend = "-" if way["spend"] is None else f"{way['spend']:,.0f}"
+    for way in showing.ways(plan):
+        forecast, spend = way["forecast"], way["spend"]
+        kpis = ("reach", "views", "engagements")
+        cells = ["-"] * 3 if forecast is None else [_estimate(forecast[kpi]) for kpi in kpis]
         how = "; ".join(filter(None, [way["description"], way["reason"], way.get("unspent")]))
         table.add_row(
-            Text.assemble(name, (f"\n{how}", "dim")), f"{way['creators']:,}", spend, *cells
+            Text.assemble(way["label"].lower(), (f"\n{how}", "dim")),
+            f"{way['creators']:,}",
+            "-" if spend is None else f"{spend:,.0f}",
+            *cells,
+            _hit(way.get("hit_probability")),
         )
-    return Group(_title("The same budget, four ways"), table)
+    return Group(_title("The same budget, spent otherwise"), table)
+
+
+def _hit(found: dict[str, Any] | None) -> str:
+    value = None if found is None else found["before_signing"]["value"]
+    return "-" if value is None else f"{value:.0%}"
 
 
 def _bench(plan: dict[str, Any]) -> Text:

@@ -1,16 +1,84 @@
-"""Commands that ask more of a plan: what is different, and whether it can be made again."""
+"""Commands that ask more of a plan: otherwise, with more money, without a limit, and why."""
 
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from groundswell.interfaces.cli import frame, study_tables
 from groundswell.interfaces.cli.frame import JsonOption, Session, WorkspaceOption
+from groundswell.planning import brief as briefs
 from groundswell.planning import differences, queries, studies
 from groundswell.planning.differences import Said
+from groundswell.planning.studies import Question
 from groundswell.workspaces import access
 
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
+AskedOption = Annotated[str, typer.Argument(help="A plan by its id, or a brief: a TOML file.")]
+
+
+def _asked(session: Session, plan: str) -> Question:
+    """The plan of that id, or the brief in that file."""
+    if plan.endswith(".toml") or Path(plan).is_file():
+        wanted, text = briefs.read(Path(plan))
+        return Question(wanted, text)
+    return studies.of_plan(session.workspace, queries.identity(plan))
+
+
+@app.command("ways")
+def ways(plan: AskedOption, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Hold a plan against the same budget spent otherwise: one celebrity, one tier, sharers only.
+
+    Creators, spend, unique reach, views, engagements, cost of each, odds of the goals, and risk.
+    """
+    with frame.session(workspace) as session, frame.progress() as progress:
+        found = studies.ways(session.workspace, _asked(session, plan), progress=progress)
+    frame.show(found, as_json=as_json, people=lambda: study_tables.ways(found))
+
+
+@app.command("frontier")
+def frontier(
+    plan: AskedOption,
+    more: Annotated[
+        float | None,
+        typer.Option(help="What so much more buys, in the budget's currency; may be negative."),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what smaller and larger budgets buy, with the bound of each, and where the knee is."""
+    with frame.session(workspace) as session:
+        found = studies.frontier(session.workspace, _asked(session, plan), more=more)
+    drawn = study_tables.frontier if more is None else study_tables.more
+    frame.show(found, as_json=as_json, people=lambda: drawn(found))
+
+
+@app.command("constraints")
+def constraints(
+    plan: AskedOption,
+    seconds: Annotated[
+        float, typer.Option(min=0, help="Begin no further constraint after so long.")
+    ] = 60.0,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what each constraint of a brief costs: the plan is made again without it, one by one."""
+    end = time.monotonic() + seconds
+    with frame.session(workspace) as session:
+        asked = _asked(session, plan)
+        found = studies.costs(session.workspace, asked, enough=lambda: time.monotonic() >= end)
+    frame.show(found, as_json=as_json, people=lambda: study_tables.constraints(found))
+
+
+@app.command("explain")
+def explain(
+    plan: AskedOption, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """Say why each line is in a plan: what it adds, whom it overlaps, and whom it beat."""
+    with frame.session(workspace) as session, frame.progress() as progress:
+        found = studies.explained(session.workspace, _asked(session, plan), progress=progress)
+    frame.show(found, as_json=as_json, people=lambda: study_tables.explained(found))
 
 
 @app.command("diff")

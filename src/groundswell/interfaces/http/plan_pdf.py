@@ -208,7 +208,7 @@ def _ways(document: dict[str, Any]) -> list[Any]:
     return [
         KeepTogether(
             [
-                written("The same budget, spent four ways", SECTION),
+                written("The same budget, spent otherwise", SECTION),
                 written("Expected reach, with the interval that holds it 8 of 10 times.", SMALL),
                 Spacer(1, 3),
                 _reach_chart(ways),
@@ -284,6 +284,11 @@ def _certificates(document: dict[str, Any]) -> list[Any]:
     ]
 
 
+def _tier(line: dict[str, Any]) -> str:
+    """The tier of a paid creator, else the layer that the line belongs to."""
+    return (line["tier"] or "unknown") if line["layer"] == "creators" else line["layer"]
+
+
 def _lines(document: dict[str, Any]) -> list[Any]:
     gained = showing.GAINED.get(document["objective"], "results")
     heads = ("#", "Account", "Tier", "Format", f"Price, {document['currency']}", "may be", "Views",
@@ -298,7 +303,7 @@ def _lines(document: dict[str, Any]) -> list[Any]:
             [
                 written(line["place"], _LINE_FAINT),
                 written(line["account"][:_LONGEST], _LINE),
-                written(line["tier"] or "unknown", _LINE_FAINT),
+                written(_tier(line), _LINE_FAINT),
                 written(line["format"], _LINE_FAINT),
                 written(money(line["price"]), _LINE_NUMBER),
                 written(
