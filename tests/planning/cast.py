@@ -12,6 +12,7 @@ POSTS = pa.schema(
     [
         ("account", pa.string()),
         ("format", pa.string()),
+        ("sponsored", pa.bool_()),
         ("views", pa.int64()),
         ("engagements", pa.int64()),
     ]

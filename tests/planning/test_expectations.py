@@ -82,6 +82,37 @@ def test_a_single_constant_series_has_an_interval_of_its_platforms_luck():
     assert 1_000 < found.views.low[0] < 5_000 < found.views.high[0] < 25_000
 
 
+def with_sponsored(accounts, *, times, declared=True):
+    """Eight reels each, every other one sponsored, which multiplies what it gets."""
+    rng = np.random.default_rng(8)
+    posts = []
+    for number in range(accounts):
+        counts = np.exp(LEVELS[number] + rng.normal(0, 0.3, 8)) * np.where(
+            np.arange(8) % 2, times, 1
+        )
+        posts += [
+            row | {"sponsored": bool(place % 2) if declared else None}
+            for place, row in enumerate(reels(f"c{number}", *counts.astype(int).tolist()))
+        ]
+    return evidence(*(account(f"c{number}") for number in range(accounts)), posts=posts)
+
+
+@pytest.mark.parametrize("times", [0.5, 1.5])
+def test_what_sponsorship_did_to_posts_is_expected_of_the_plans(times):
+    found = told(with_sponsored(MANY, times=times), MANY)
+    usual = np.median(found.views.location - LEVELS)
+
+    assert usual == pytest.approx(np.log(times), abs=0.05)
+    got = times * np.exp(LEVELS + np.random.default_rng(6).normal(0, 0.3, MANY))
+    assert 0.74 < np.mean((found.views.low <= got) & (got <= found.views.high)) < 0.88
+
+
+def test_where_no_post_is_declared_nothing_is_learnt_of_sponsorship():
+    found = told(with_sponsored(MANY, times=0.5, declared=False), MANY)
+
+    assert np.median(found.views.location - LEVELS) == pytest.approx(np.log(0.5) / 2, abs=0.05)
+
+
 def test_clicks_and_orders_follow_from_views_by_published_shares():
     found = told(evidence(account("anna"), posts=reels("anna", *[100_000] * 12)), 1)
     share = published.CLICK_RATES[Platform.INSTAGRAM, Format.REEL]

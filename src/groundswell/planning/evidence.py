@@ -31,7 +31,7 @@ class Evidence:
 
     Attributes:
         accounts: As ``creators.queries.accounts_table``.
-        posts: account, format, views, engagements; one row for each recent post.
+        posts: account, format, sponsored, views, engagements; one row for each recent post.
         averages: account, views, engagements; as sources report them.
         rate_cards: As ``creators.queries.rate_cards`` on the first day of the program.
         audience_shares: account, dimension, value, share.

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
 
 from groundswell.engine import response
 from groundswell.engine.arrays import Bools, Floats, Ints
+from groundswell.engine.guarantee import lift
+from groundswell.engine.guarantee.lift import Lift
 from groundswell.engine.response import Accounts, Basis, Published, Response, calibration, clicks
 from groundswell.engine.response.calibration import Groups
 from groundswell.engine.response.clicks import History, Rates
@@ -50,17 +53,23 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class _Posts:
-    """Known counts, newest first within an account and format; arrays are (posts,)."""
+    """Known counts, newest first within an account and format; arrays are (posts,).
+
+    ``declared`` is 1 for paid partnerships, 0 for others, -1 where it isn't known.
+    """
 
     account: Ints
     format: Ints
     count: Floats
+    declared: Ints
 
     def evidence(self) -> response.Evidence:
         return response.Evidence.from_posts(self.account, self.format, self.count)
 
-    def only(self, keep: Bools) -> "_Posts":
-        return _Posts(self.account[keep], self.format[keep], self.count[keep])
+    def only(self, keep: Bools) -> Self:
+        return type(self)(
+            self.account[keep], self.format[keep], self.count[keep], self.declared[keep]
+        )
 
     def newest(self) -> Bools:
         """One post of each account: the newest of the format that it publishes most."""
@@ -71,6 +80,31 @@ class _Posts:
         chosen = np.zeros(len(key), np.bool_)
         chosen[first[order[best]]] = True
         return chosen
+
+    def lift(self, accounts: int) -> Lift | None:
+        """What sponsorship does to each account's posts; None where nobody published both kinds."""
+        paid, unpaid = (self.account[self.declared == kind] for kind in (1, 0))
+        if not len(np.intersect1d(paid, unpaid)):
+            return None
+        _, row = np.unique(self.account * len(FORMATS) + self.format, return_inverse=True)
+        logs = np.log1p(self.count)
+        logs = logs - (np.bincount(row, logs) / np.bincount(row))[row]
+        freedom = max(len(row) - int(row.max()) - 1, 1)
+        known = self.declared >= 0
+        return lift.learn(
+            self.account[known],
+            logs[known],
+            self.declared[known] == 1,
+            accounts=accounts,
+            post_sd=float(np.sqrt(np.square(logs).sum() / freedom)),
+        )
+
+    def organic(self, lifted: Lift | None) -> Self:
+        """The same, as if none of them had been sponsored."""
+        if lifted is None:
+            return self
+        logs = np.log1p(self.count) - np.where(self.declared == 1, lifted.own[self.account], 0.0)
+        return replace(self, count=np.maximum(np.expm1(logs), 0.0))
 
 
 def expected(evidence: Evidence, account: Ints, format_: Ints, tiers: TierSet) -> Expected:
@@ -85,18 +119,26 @@ def expected(evidence: Evidence, account: Ints, format_: Ints, tiers: TierSet) -
     known = _accounts(evidence.accounts)
     groups = Groups(known.platform, _tiers(evidence.accounts, tiers))
     seen, engaged = _posts(evidence, "views"), _posts(evidence, "engagements")
+    lifts = [posts.lift(len(known.platform)) for posts in (seen, engaged)]
+    seen, engaged = seen.organic(lifts[0]), engaged.organic(lifts[1])
     engagements = engaged.evidence().joined(_averages(evidence, "engagements"))
     views = _with_views_inferred(
         seen.evidence().joined(_averages(evidence, "views")), engagements, evidence.accounts
     )
-    offers = account, format_, groups
-    viewed = _fitted(known, views, seen, VIEWS, *offers)
+    models = (
+        response.fit(known, counts, published=_published(rates))
+        for counts, rates in ((views, VIEWS), (engagements, ENGAGEMENTS))
+    )
+    viewed, engaging = (
+        _sponsored(model, posts, lifted, account, format_, groups)
+        for model, posts, lifted in zip(models, (seen, engaged), lifts, strict=True)
+    )
     platform = known.platform[account]
     click_rates, order_rates = _rates_of_actions(platform, account, format_)
     clicked = clicks.acting(viewed, click_rates)
     return Expected(
         views=viewed,
-        engagements=_fitted(known, engagements, engaged, ENGAGEMENTS, *offers),
+        engagements=engaging,
         clicks=clicked,
         conversions=clicks.acting(clicked, order_rates),
         click_rates=click_rates,
@@ -104,18 +146,18 @@ def expected(evidence: Evidence, account: Ints, format_: Ints, tiers: TierSet) -
     )
 
 
-def _fitted(
-    known: Accounts,
-    evidence: response.Evidence,
+def _sponsored(
+    model: ResponseModel,
     posts: _Posts,
-    rates: tuple[Mapping[tuple[Platform, Format], float], float],
+    lifted: Lift | None,
     account: Ints,
     format_: Ints,
     groups: Groups,
 ) -> Response:
-    """Learnt from everybody, with intervals that held for everybody's newest post."""
-    model = response.fit(known, evidence, published=_published(rates))
+    """What posts of a plan bring, with intervals that held for everybody's newest post."""
     told = model.expected(account, format_)
+    if lifted is not None:
+        told = lifted.applied(told, account)
     mine = groups.only(account)
     by_posts, by_size = (
         _held(model, posts, rest, groups).applied(told, mine)
@@ -195,7 +237,8 @@ def _posts(evidence: Evidence, metric: str) -> _Posts:
     ]
     count = _numbers(posts, metric)
     known = (place >= 0) & np.isfinite(count)
-    return _Posts(place[known], np.array(kinds, np.int64)[known], count[known])
+    declared = posts["sponsored"].cast(pa.int64()).fill_null(-1).to_numpy()
+    return _Posts(place[known], np.array(kinds, np.int64)[known], count[known], declared[known])
 
 
 def _averages(evidence: Evidence, metric: str) -> response.Evidence:

@@ -1,5 +1,6 @@
 -- Views and engagements of the newest $most posts of each account and format, as last counted, and
--- only of posts that were three days old by then: before, they still gather most of what they get.
+-- whether they were declared as paid; only of posts that were three days old when counted: before,
+-- they still gather most of what they get.
 WITH counts AS (
     SELECT
         platform,
@@ -17,6 +18,7 @@ known AS (
     SELECT
         posts.account,
         posts.format,
+        posts.paid_partnership AS sponsored,
         counts.views,
         CASE WHEN counts.likes IS NOT NULL OR counts.comments IS NOT NULL
             THEN coalesce(counts.likes, 0) + coalesce(counts.comments, 0)
@@ -35,7 +37,7 @@ known AS (
             OR counts.observed_at >= posts.published_at + INTERVAL 3 DAY
         )
 )
-SELECT account, format, views, engagements
+SELECT account, format, sponsored, views, engagements
 FROM known
 WHERE place <= $most
 ORDER BY account, format, place
