@@ -164,6 +164,18 @@ def test_a_line_at_which_nobody_looked_is_not_taken_for_a_no_show(plan, tell, br
     assert forecast(END)["kpis"]["pieces"]["expected"]["value"] < 0.1 * count
 
 
+def test_an_import_that_does_not_go_back_to_the_program_says_nothing_of_it(market, now, bring):
+    text = toml(amount=300, more="promise = 0.7").replace("2027", "2020")
+    plan = plans.propose(
+        workspace=market, brief=briefs.parsed(text), text=text, by="anna", now=now, seed=1
+    )
+    with access.inside(market):
+        lines = deliveries.known(plan, as_of=date(2026, 10, 20))
+
+    # All were counted in 2026, and their first known posts are of that year.
+    assert {line.looked_at for line in lines} == {None}
+
+
 def test_reserves_come_by_the_chance_that_they_restore_for_the_money(plan, forecast):
     make_goods = forecast(START)["make_goods"]
 

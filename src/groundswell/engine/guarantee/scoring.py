@@ -37,7 +37,8 @@ class Score:
     brier: float
     base: float
     diagram: list[Bin]
-    brier_sd: float = 0.0  # standard error of the Brier score
+    brier_sd: float = 0.0  # standard errors of the Brier score and of the skill
+    skill_sd: float = 0.0
 
     @property
     def mean(self) -> Estimate:
@@ -53,7 +54,9 @@ class Score:
         n = int(sum(each.kept.n for each in self.diagram))
         if self.base == 0:
             return Estimate.cannot_say("all promises ended alike", method="Brier skill", n=n)
-        return Estimate.exact(1 - self.brier / self.base, method="Brier skill", n=n)
+        value = 1 - self.brier / self.base
+        width = float(stats.norm.ppf(0.5 + LEVEL / 2)) * self.skill_sd
+        return Estimate(value, value - width, value + width, LEVEL, "Brier skill", n)
 
 
 def score(promised: Floats, kept: Bools, *, bins: int = 10) -> Score:
@@ -76,9 +79,22 @@ def score(promised: Floats, kept: Bools, *, bins: int = 10) -> Score:
     return Score(
         brier=float(squares.mean()),
         brier_sd=float(squares.std() / np.sqrt(len(squares))),
+        skill_sd=_skill_sd(squares, outcome),
         base=float(np.mean((outcome.mean() - outcome) ** 2)),
         diagram=diagram,
     )
+
+
+def _skill_sd(squares: Floats, outcome: Floats) -> float:
+    """Standard error of the skill: each promise left out in turn (jackknife)."""
+    count = len(squares)
+    if count < 3:
+        return 0.0
+    share = (outcome.sum() - outcome) / (count - 1)
+    base = share * (1 - share)
+    known = base > 0
+    skill = 1 - (squares.sum() - squares)[known] / (count - 1) / base[known]
+    return float(np.sqrt((count - 1) * skill.var())) if known.any() else 0.0
 
 
 def share_kept(kept: Bools) -> Estimate:

@@ -1,6 +1,7 @@
 -- Posts of the accounts in $accounts that were published from $since on and before $until, with
 -- the newest count of each kind made before $until. An account without any has one row, without a
--- post. looked_at is when anything of the account was last counted before $until.
+-- post. looked_at is when anything of the account was last counted before $until: known only where
+-- its posts go back beyond $since, as else a post of then could be missing from what was imported.
 WITH mine AS (
     SELECT account, platform, post_id, format, published_at, paid_partnership
     FROM posts
@@ -36,6 +37,7 @@ looks AS (
     WHERE
         account IN (SELECT unnest($accounts::VARCHAR[]))
         AND observed_at < $until::TIMESTAMPTZ
+        AND account IN (SELECT account FROM posts WHERE published_at < $since::TIMESTAMPTZ)
     GROUP BY account
 )
 SELECT
