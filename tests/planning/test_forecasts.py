@@ -88,11 +88,25 @@ def test_engagements_of_some_lines_only_are_said_to_be_so(market):
 
 
 def test_a_lines_value_counts_its_no_show_and_its_interval_is_of_a_published_post(market):
-    found = forecasts.line_estimate(market[0].views, 0, 0.5)
+    found = forecasts.line_estimate(market[0].views.estimate(0), 0.5)
 
     assert found.value == pytest.approx(market[0].views.mean[0] / 2)
     assert found.high == pytest.approx(market[0].views.high[0])
     assert "50% of agreed posts" in found.reason
+
+
+def test_a_line_says_clicks_and_orders_where_they_are_wanted(market):
+    priced, _ = market
+    usual = forecasts.line_forecast(priced, 0, {"views"})
+    wanted = forecasts.line_forecast(priced, 0, {"reach", "clicks"})
+
+    assert list(usual) == ["views", "engagements"]
+    assert list(wanted) == ["views", "engagements", "clicks", "conversions"]
+    assert wanted["clicks"]["value"] == pytest.approx(
+        priced.clicks.mean[0] * float(priced.delivery[0])
+    )
+    assert wanted["clicks"]["method"] == "modelled: views x published share"
+    assert "of agreed posts are; 0.80% of views" in wanted["clicks"]["reason"]
 
 
 def test_reach_from_few_sampled_people_says_that_audiences_are_pooled():

@@ -10,8 +10,8 @@ from groundswell.engine.allocation import Allocation
 from groundswell.planning import comparing, layers, published
 from groundswell.planning.brief import Brief
 from groundswell.planning.comparing import Alternative
-from groundswell.planning.forecasts import Forecast, line_estimate
-from groundswell.planning.offers import FORMATS, Priced
+from groundswell.planning.forecasts import Forecast, line_forecast
+from groundswell.planning.offers import FORMATS
 from groundswell.planning.prices import OWN, TIERS
 from groundswell.planning.proposal import Proposal
 from groundswell.terms.money import Money
@@ -154,15 +154,12 @@ def _line(proposal: Proposal, offer: int) -> dict[str, Any]:
         "tier": None if tier is None else str(tier),
         "followers": None if math.isnan(followers) else int(followers),
         "handling": _major(int(offers.handling[offer]), currency),
-        "forecast": _line_forecast(offers, offer),
+        "forecast": line_forecast(offers, offer, _wanted(proposal.brief)),
     }
 
 
-def _line_forecast(offers: Priced, offer: int) -> dict[str, Any]:
-    return {
-        name: line_estimate(found, offer, float(offers.delivery[offer])).as_json()
-        for name, found in (("views", offers.views), ("engagements", offers.engagements))
-    }
+def _wanted(brief: Brief) -> set[str]:
+    return {str(brief.objective), *map(str, brief.goals.set())}
 
 
 def _gains(proposal: Proposal, place: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a set of lines will get: totals over joint scenarios, each with its interval."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,11 +85,17 @@ def forecast(
     posts = int(mine.views.posts.sum())
     own = mine.layer != layers.BOOST
     reached, sources = audiences.draws(offers, lines, views[every // 2 :: every], rng=rng)
-    method = "; ".join(_REACHED_IN.get(source, "independence in countries") for source in sources)
+    if audiences.activity.pairs:
+        guessed = f"virtual people fitted to {audiences.activity.pairs:,} observed pairs"
+    else:
+        guessed = "independence within countries"
+    method = "; ".join(_REACHED_IN.get(source, guessed) for source in sources)
     return Forecast(
         kpis={
             Kpi.REACH: reached.estimate(
-                method=method, n=posts, reason=_reason(sources, audiences.sampled_each(lines))
+                method=method,
+                n=posts,
+                reason=_reason(sources, guessed, audiences.sampled_each(lines)),
             ),
             Kpi.VIEWS: scenarios.total(views, method=_METHOD, n=posts),
             Kpi.ENGAGEMENTS: _engagements(mine.engagements, engagements),
@@ -162,14 +169,13 @@ def _actions(counts: Floats, rates: Rates, *, of: str, n: int) -> Estimate:
     return replace(scenarios.total(counts, method=method, n=n), reason=reason)
 
 
-def _reason(sources: dict[str, int], sampled_each: float | None) -> str | None:
+def _reason(sources: dict[str, int], guessed: str, sampled_each: float | None) -> str | None:
     said = []
-    guessed = sources.get("segments", 0)
-    if guessed:
+    unseen = sources.get("segments", 0)
+    if unseen:
         said.append(
-            f"for {guessed:,} of {sum(sources.values()):,} creators nobody measured whom their "
-            "audiences share: independence within countries for the value, from none to all for "
-            "the interval"
+            f"for {unseen:,} of {sum(sources.values()):,} creators nobody measured whom their "
+            f"audiences share: {guessed} for the value, from none to all for the interval"
         )
     if sampled_each is not None and sampled_each < ENOUGH_MEMBERS:
         said.append(
@@ -180,13 +186,27 @@ def _reason(sources: dict[str, int], sampled_each: float | None) -> str | None:
     return "; ".join(said) or None
 
 
-def line_estimate(response: Response, line: int, delivery_rate: float) -> Estimate:
+def line_forecast(offers: Priced, line: int, wanted: Collection[str]) -> dict[str, Any]:
+    """What one line is expected to get; clicks and conversions where they are wanted."""
+    found = {
+        Kpi.VIEWS: offers.views.estimate(line),
+        Kpi.ENGAGEMENTS: offers.engagements.estimate(line),
+    }
+    if Kpi.CLICKS in wanted or Kpi.CONVERSIONS in wanted:
+        shares = offers.click_rates, offers.order_rates
+        found[Kpi.CLICKS] = clicks.estimate(offers.clicks, shares[0], line, of="views")
+        found[Kpi.CONVERSIONS] = clicks.estimate(offers.conversions, shares[1], line, of="clicks")
+    rate = float(offers.delivery[line])
+    return {str(kpi): line_estimate(one, rate).as_json() for kpi, one in found.items()}
+
+
+def line_estimate(one: Estimate, delivery_rate: float) -> Estimate:
     """What one line is expected to get, its chance of no-show included in the value."""
-    one = response.estimate(line)
     if one.value is None or one.low is None or one.high is None:
         return one
     value = one.value * delivery_rate
+    said = f"low and high are of a published post; {delivery_rate:.0%} of agreed posts are"
     return Estimate(
         value, min(one.low, value), max(one.high, value), one.level, one.method, one.n,
-        f"low and high are of a published post; {delivery_rate:.0%} of agreed posts are",
+        f"{said}; {one.reason}" if one.reason else said,
     )  # fmt: skip
