@@ -1,9 +1,11 @@
 """What can be promised of a plan: the probability of its goals, and the goals that can be sold."""
 
+import json
+
 import numpy as np
 import pytest
 
-from groundswell.planning import candidates, guarantees, offers
+from groundswell.planning import candidates, exposure, guarantees, offers
 from groundswell.terms.tiers import ACTIVATE
 from tests.planning.cast import account, brief, evidence, reels
 
@@ -78,3 +80,72 @@ def test_what_cannot_be_observed_is_not_promised(goals, reason):
     assert found["hit_probability"]["with_bench"]["value"] is None
     assert found["hit_probability"]["with_bench"]["reason"] == reason
     assert set(found["promise"]["goals"]) == {"views"}
+
+
+def test_a_plan_that_is_sure_enough_of_its_goals_offers_them():
+    promise = certificates("promise = 0.8\ngoals = { views = 9000, reach = 900000 }")["promise"]
+    offer, hit = promise["offer"], promise["offer"]["hit_probability"]["value"]
+
+    assert offer["goals"] == {"views": 9_000.0}
+    assert (offer["withheld"], offer["levels_from"]) == (None, "brief")
+    assert offer["each"]["views"] == hit > 0.78
+    assert list(offer["refused"]) == ["reach"]
+    assert promise["quantiles"]["views"]["0.05"] < promise["quantiles"]["views"]["0.95"]
+
+
+def test_without_goals_it_offers_what_can_be_sold():
+    promise = certificates("promise = 0.8")["promise"]
+
+    assert promise["offer"]["goals"] == promise["goals"]
+    assert promise["offer"]["levels_from"] == "sold"
+
+
+def test_a_plan_that_is_not_sure_enough_withholds_and_says_what_it_could_promise():
+    promise = certificates("promise = 0.9\ngoals = { views = 60000 }")["promise"]
+
+    assert promise["offer"]["goals"] == {}
+    assert (
+        f"{promise['goals']['views']:,.0f} views could be promised" in promise["offer"]["withheld"]
+    )
+
+
+def test_certainty_is_dearer_to_buy_and_cheaper_to_make_good():
+    price = certificates("promise = 0.8")["promise"]["price"]
+    rows = price["probabilities"]
+
+    bought, made_good = ([row[part] for row in rows] for part in ("bought", "made_good"))
+    assert bought == sorted(bought)
+    assert made_good == sorted(made_good, reverse=True)
+    assert price["cheapest"] in {row["probability"] for row in rows}
+    assert price["over_provision"] > 1
+    goods = price["make_goods"]
+    assert 0 < goods["expected_cost"] < goods["high_cost"] <= goods["reserve"]
+
+
+def test_reserves_stand_by_the_chance_that_they_restore_for_their_money():
+    asked = brief(more="goals = { views = 14000 }", amount=700)
+    priced, _ = offers.price(asked, KNOWN, candidates.find(asked, KNOWN), ACTIVATE)
+    found = guarantees.guaranteed(asked, KNOWN, priced, np.arange(20), np.arange(20, 40), seed=1)
+
+    per_money = [reserve.per_money for reserve in found.reserves]
+    assert per_money == sorted(per_money, reverse=True)
+    assert per_money[0] > per_money[-1]
+    assert {reserve.line for reserve in found.reserves} == set(range(20, 40))
+
+
+def test_a_plan_keeps_what_its_scenarios_were_drawn_from():
+    asked = brief(amount=700)
+    priced, _ = offers.price(asked, KNOWN, candidates.find(asked, KNOWN), ACTIVATE)
+    found = guarantees.guaranteed(asked, KNOWN, priced, np.arange(20), np.arange(20, 40), seed=1)
+    document = {"name": "x", "lines": [{}] * 20, "bench": [{}] * 20, "exposure": found.kept}
+
+    lines, conditions = exposure.read(json.loads(json.dumps(document)))
+
+    assert (len(lines), lines.planned, len(conditions.deals)) == (40, 20, 2)
+    first = priced.only(np.arange(20)).views.location
+    assert lines.responses["views"].location[:20] == pytest.approx(first)
+
+
+def test_a_plan_of_before_can_not_be_forecast():
+    with pytest.raises(exposure.NotKept, match="plan its brief again"):
+        exposure.read({"name": "x", "lines": [], "bench": []})
