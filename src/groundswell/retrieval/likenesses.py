@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,7 @@ class Keeper:
 
     def __init__(self, generation: Path) -> None:
         self.generation = generation
-        text = (generation / _VOCABULARY).read_text("utf-8")
-        self.describer = Describer(Vocabulary.read(text))
+        self.describer = _describer(generation)
         self.usual = np.fromfile(generation / _USUAL, dtype=np.float32)
         self.rows = rows(generation)
         self.files = {name: (generation / name).open("r+b") for name in (*_WIDTHS, _COLUMNS)}
@@ -99,6 +99,12 @@ class Keeper:
         for file in self.files.values():
             file.flush()
             os.fsync(file.fileno())
+
+
+@lru_cache(1)
+def _describer(generation: Path) -> Describer:
+    """Kept for the next change: reading the words takes longer than describing some accounts."""
+    return Describer(Vocabulary.read((generation / _VOCABULARY).read_text("utf-8")))
 
 
 @contextmanager

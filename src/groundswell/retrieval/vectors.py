@@ -15,6 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,7 +40,7 @@ _BIO = 2  # as often as each word of a bio counts
 _LANGUAGE = math.sqrt(2)  # a shared language is worth two shared countries
 _SHORTEST = 3  # letters of a word that may tell what somebody is about
 _STEP = 0.5  # powers of ten between two sizes that have nothing in common
-_MOST_KEPT = 2**18  # words of a language whose places are remembered
+_MOST_KEPT = 2**12  # places and categories whose features are remembered
 _ROOM = 1024
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
 
@@ -100,9 +101,11 @@ class Describer:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.stems = list(vocabulary.places)
-        self.others: dict[str, int] = {}  # features that are no words, in the places behind
+        self.others: dict[
+            tuple[str, str], int
+        ] = {}  # features that are no words, in the places behind
         self.directions = np.zeros((len(self.stems) + _ROOM, DIMENSIONS), dtype=np.int8)
-        self.tokens: dict[str, _Tokens] = {}
+        self.places = _Places(vocabulary.places)
 
     def describe(
         self, rows: Sequence[Mapping[str, Any]], said: Sequence[Said]
@@ -117,12 +120,15 @@ class Describer:
             said: Of each the words of its texts, by ``bio`` and ``captions``.
         """
         at, feature, weight, strongest = self._words(rows, said)
-        others = [(place, *pair) for place, row in enumerate(rows) for pair in self._others(row)]
-        if others:
-            whose, names, weights = zip(*others, strict=True)
-            at = np.concatenate([at, np.array(whose, dtype=np.int64)])
-            feature = np.concatenate([feature, np.array(names, dtype=np.int64)])
-            weight = np.concatenate([weight, np.array(weights, dtype=np.float32)])
+        whose: list[int] = []
+        names: list[int] = []
+        weights: list[float] = []
+        for place, row in enumerate(rows):
+            self._add_others(row, names, weights)
+            whose += [place] * (len(names) - len(whose))
+        at = np.concatenate([at, np.array(whose, dtype=np.int64)])
+        feature = np.concatenate([feature, np.array(names, dtype=np.int64)])
+        weight = np.concatenate([weight, np.array(weights, dtype=np.float32)])
         found = np.zeros((len(rows), DIMENSIONS), dtype=np.float32)
         nearest.add_up(at, feature, weight, self.directions, found)
         is_told = [
@@ -138,76 +144,55 @@ class Describer:
         self, rows: Sequence[Mapping[str, Any]], said: Sequence[Said]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats, list[list[str]]]:
         """Which row has which word with which weight, and the strongest words of each row."""
+        written: list[str] = []
         met: list[int] = []
-        whose: list[int] = []
-        for place, (row, words_of) in enumerate(zip(rows, said, strict=True)):
-            place_of = self._places(row["language"])
-            mine = list(map(place_of.__getitem__, _tokens(row["bio"] or "", words_of)))
-            met += mine
-            whose += [place] * len(mine)
-        stem, written_by = np.array(met, dtype=np.int64), np.array(whose, dtype=np.int64)
-        size = max(len(self.stems), 1)
-        pairs, counts = np.unique((written_by * size + stem)[stem >= 0], return_counts=True)
-        at, feature = np.divmod(pairs, size)
+        ends: list[int] = []
+        for row, words_of in zip(rows, said, strict=True):
+            stem_of = stems.of(stems.stemmer_of(row["language"]))
+            mine = _tokens(row["bio"] or "", words_of)
+            written += mine
+            met += map(self.places.__getitem__, map(stem_of.__getitem__, mine))
+            ends.append(len(met))
+        stem = np.array(met, dtype=np.int64)
+        at, first, counts = nearest.counted(stem, np.array(ends, dtype=np.int64), len(self.stems))
+        feature = stem[first]
         new = np.unique(feature[self.directions[feature, 0] == 0])
         self.directions[new] = directions([f"words {self.stems[each]}" for each in new])
         weight = (1 + np.log(counts)).astype(np.float32) * self.vocabulary.rarity[feature]
         best = np.full((len(rows), STRONGEST), -1, dtype=np.int64)
         nearest.strongest(at, weight, best)
-        strongest = []
-        for row, places_of in zip(rows, best, strict=True):
-            shown = self._places(row["language"]).shown
-            found = feature[places_of[places_of >= 0]]
-            strongest.append([shown[each] for each in found.tolist()])
+        shown = np.where(best < 0, -1, np.append(first, -1)[best]).tolist()
+        strongest = [[written[place] for place in places if place >= 0] for places in shown]
         squares = np.bincount(at, weight**2, minlength=len(rows)).astype(np.float32)
         weight *= math.sqrt(WEIGHTS["words"]) / np.sqrt(squares[at])
         return at, feature, weight, strongest
 
-    def _places(self, language: str | None) -> "_Tokens":
-        stemmer = stems.stemmer_of(language)
-        if stemmer not in self.tokens:
-            self.tokens[stemmer] = _Tokens(stemmer, self.vocabulary)
-        return self.tokens[stemmer]
-
-    def _others(self, row: Mapping[str, Any]) -> list[tuple[int, float]]:
-        """The features of a row that are no words, with their weights."""
-        found = []
+    def _add_others(self, row: Mapping[str, Any], names: list[int], weights: list[float]) -> None:
+        """Add the features of a row that are no words, and their weights."""
         for block, features in parts(row).items():
-            length = math.sqrt(sum(weight * weight for weight in features.values()))
-            factor = math.sqrt(WEIGHTS[block]) / length if length else 0
-            found += [
-                (self._feature(f"{block} {name}"), weight * factor)
-                for name, weight in features.items()
-            ]
-        return found
+            if not features:
+                continue
+            factor = math.sqrt(WEIGHTS[block] / sum(each * each for each in features.values()))
+            names += [self._feature(block, name) for name in features]
+            weights += [each * factor for each in features.values()]
 
-    def _feature(self, name: str) -> int:
-        if name not in self.others:
+    def _feature(self, block: str, name: str) -> int:
+        place = self.others.get((block, name))
+        if place is None:
             place = len(self.stems) + len(self.others)
             if place == len(self.directions):
                 room = np.zeros((place, DIMENSIONS), dtype=np.int8)
                 self.directions = np.concatenate([self.directions, room])
-            self.others[name] = place
-            self.directions[place] = directions([name])[0]
-        return self.others[name]
-
-
-class _Tokens(dict[str, int]):
-    """The place of a folded word's stem in the vocabulary; -1 for what tells nothing."""
-
-    def __init__(self, stemmer: str, vocabulary: Vocabulary) -> None:
-        super().__init__()
-        self.stem_of = stems.of(stemmer)
-        self.places = vocabulary.places
-        self.shown: dict[int, str] = {}  # the word by which a place was first met
-
-    def __missing__(self, token: str) -> int:
-        if len(self) >= _MOST_KEPT:
-            self.clear()
-        place = self.places.get(self.stem_of[token], -1) if _may_tell(token) else -1
-        self[token] = place
-        self.shown.setdefault(place, token)
+            self.others[block, name] = place
+            self.directions[place] = directions([f"{block} {name}"])[0]
         return place
+
+
+class _Places(dict[str, int]):
+    """The place of each stem of a vocabulary; -1 for others."""
+
+    def __missing__(self, stem: str) -> int:
+        return -1
 
 
 def directions(features: Sequence[str]) -> Codes:
@@ -243,7 +228,10 @@ def parts(row: Mapping[str, Any]) -> dict[str, Features]:
 
 def categories(row: Mapping[str, Any]) -> Features:
     """The topics by name."""
-    return {words.fold_name(each): 1.0 for each in row.get("categories") or ()}
+    return dict.fromkeys(map(_folded, row.get("categories") or ()), 1.0)
+
+
+_folded = lru_cache(_MOST_KEPT)(words.fold_name)
 
 
 def audience(shares: Mapping[str, float] | Iterable[tuple[str, float]]) -> Features:
@@ -273,11 +261,16 @@ def size(followers: int | None) -> Features:
 
 def place(row: Mapping[str, Any]) -> Features:
     """The language, without its region, and the country."""
+    return _place(row.get("language"), row.get("country"))
+
+
+@lru_cache(_MOST_KEPT)
+def _place(language: str | None, country: str | None) -> Features:
     found: Features = {}
-    if row.get("language"):
-        found[f"language {places.tag(row['language']).partition('-')[0]}"] = _LANGUAGE
-    if row.get("country"):
-        found[f"country {row['country']}"] = 1.0
+    if language:
+        found[f"language {places.tag(language).partition('-')[0]}"] = _LANGUAGE
+    if country:
+        found[f"country {country}"] = 1.0
     return found
 
 
