@@ -13,7 +13,7 @@ from groundswell.connectors.actions import uploads
 from groundswell.creators.actions import duplicates, publishing
 from groundswell.creators.models import Account
 from groundswell.people.policy import Role
-from groundswell.planning.actions import working
+from groundswell.planning.actions import promises, working
 from groundswell.terms.progress import silent
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.evidence import Signal
@@ -74,7 +74,7 @@ def build(cast: Cast, folder: Path, *, now: datetime) -> Scene:
     _people(scene)
     _creators(scene)
     _imports(scene, now)
-    _plans(scene, now)
+    _plans(scene)
     return scene
 
 
@@ -210,11 +210,27 @@ def handed_in(scene: Scene, content: bytes) -> str:
     return str(answer.json()["upload"])
 
 
-def _plans(scene: Scene, now: datetime) -> None:
+def planned(scene: Scene, changes: dict[str, Any]) -> str:
+    """The id of a plan of the usual brief with changes, planned now."""
+    draft = scene.send("POST", "/plans", {"brief": BRIEF | changes})["draft"]
+    working.work(workspace=scene.cast.workspace, draft_id=UUID(draft), now=scene.cast.now)
+    return str(scene.send("GET", f"/drafts/{draft}")["plan"])
+
+
+def _plans(scene: Scene) -> None:
     names = scene.names
     for name in ("plan_id", "other_id"):
-        draft = scene.send("POST", "/plans", {"brief": BRIEF})["draft"]
-        working.work(workspace=scene.cast.workspace, draft_id=UUID(draft), now=now)
-        names[name] = scene.send("GET", f"/drafts/{draft}")["plan"]
+        names[name] = planned(scene, {})
+    names["promise_id"] = _promised(scene)
     names["draft_id"] = scene.send("POST", "/plans", {"brief": BRIEF | {"name": "Next"}})["draft"]
     names |= {"what": "lines", "kind": "csv"}
+
+
+def _promised(scene: Scene) -> str:
+    """A promise of a program that is long over, made before it began."""
+    past = planned(scene, {"start": "2020-03-01", "end": "2020-04-11"})
+    before = datetime(2020, 2, 1, tzinfo=UTC)
+    workspace = scene.cast.workspace
+    with access.inside(workspace):
+        made = promises.make(workspace=workspace, plan_id=UUID(past), by="test", now=before)
+    return str(made.id)

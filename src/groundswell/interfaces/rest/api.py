@@ -25,6 +25,7 @@ from groundswell.interfaces.rest import (
     outreach,
     people,
     plans,
+    promises,
     reading,
     reviews,
     safety,
@@ -50,6 +51,7 @@ AREAS: tuple[Area, ...] = (
     lists.area,
     imports.area,
     plans.area,
+    promises.area,
 )
 
 
