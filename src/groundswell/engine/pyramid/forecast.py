@@ -121,6 +121,8 @@ def forecast(
     by_level, alone = _added(people, scale[:, -1], noise)
     again = 1 + passed * inside / np.maximum(direct[:, -1], 1e-9)
     frequency = people.frequency(scale[:, -1] * again[:, None], most=MOST_TIMES)
+    # The tail's views on people reached anyway make them see it more often, and reach nobody.
+    frequency *= float(reached[:, -1].mean()) / max(float(frequency.sum()), 1e-9)
     frequency[0] += float((new * share[:, -1]).mean())
     return Forecast(
         reach=curve[:, -1],
