@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11, make and git: `make demo` and `make test`.
-.PHONY: setup demo test torture journeys pictures check bench bench-search bench-console bench-figures docs lock
+.PHONY: setup demo test torture journeys pictures check bench bench-search bench-planning bench-console bench-figures docs lock
 BIN := .venv/bin
 
 setup: .venv/.installed            ## make .venv, with the groundswell command in it
@@ -39,14 +39,19 @@ bench: setup                       ## measure against the bars; results in bench
 bench-search: setup                ## measure search among a million creators, half an hour
 	$(BIN)/python scripts/bench.py --creators 1000000 search lookalikes
 
+bench-planning: setup              ## measure plans, promises, forecasts, reach and cascades; one table of their bars, half an hour
+	$(BIN)/python scripts/bench.py certificate plan million reach cascade pyramid celebrity forecasts promises
+
 bench-console: setup               ## measure the console under load on the demo world, five minutes
 	$(BIN)/python benchmarks/bench_console.py
 
 bench-figures: setup               ## draw the curves of docs/methods again; real data as for bench
 	$(BIN)/python benchmarks/bench_alarms.py --figures
+	$(BIN)/python benchmarks/bench_cascade.py --figures
 	$(BIN)/python benchmarks/bench_certificate.py --figures
 	$(BIN)/python benchmarks/bench_followers.py --figures
 	$(BIN)/python benchmarks/bench_forecasts.py --figures
+	$(BIN)/python benchmarks/bench_reach.py --figures
 
 docs: setup                        ## write docs/reference from the code
 	$(BIN)/python scripts/reference.py
