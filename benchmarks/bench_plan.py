@@ -3,8 +3,8 @@
 Run: python benchmarks/bench_plan.py [--creators N] [--people N] [--members N] [--seed N]
 
 The plan is everything the engine does for a brief of 100,000 USD: build and split the panel, choose
-on one half with a bound on the best possible plan, plan the same budget four ways, and forecast all
-five over 2,000 scenarios from the other half.
+on one half with a bound on the best possible plan, plan the same budget for each tier alone, and
+forecast all of them over 2,000 scenarios from the other half.
 Every portfolio is valued by the same true reach, on the whole panel.
 """
 
@@ -131,9 +131,11 @@ def whole_plan(world: World, panel: Panel, offers: Offers, seed: int) -> Any:
     choosing, reporting = reach.panel.halves(panel, salt=seed)
     limits = Limits(BUDGET, handling_minor=HANDLING, count_min=20)
     plan, certificate = allocation.allocate_certified(offers, choosing, limits)
-    ways = allocation.four_ways(
-        offers, choosing, limits, followers=world.followers, engagements=world.engagements
-    )
+    parts = [
+        allocation.Part(str(tier), f"{tier} only", offers.tier == code, "nobody", tier == "mega")
+        for code, tier in enumerate(allocation.TIERS[:-1])
+    ]
+    ways = allocation.ways(offers, choosing, limits, parts)
     forecast(world, reporting, plan.chosen, seed)
     for way in ways:
         if way.allocation is not None:

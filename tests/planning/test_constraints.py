@@ -32,7 +32,7 @@ def test_a_limit_that_binds_costs_what_the_plan_gets_without_it():
     answer, rows = asked("count = { max = 2 }")
 
     row = rows["creators.count.max"]
-    assert (row["is"], row["binds"], row["creators"]) == (2, True, 3)
+    assert (row["setting"], row["binds"], row["creators"]) == (2, True, 3)
     assert row["gain"] == row["value"] - answer["value"]
     assert 0.4 < row["gain_share"] < 0.5  # views of 10 and 9, and then of 8 besides
     assert row["spend"] == 300

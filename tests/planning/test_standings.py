@@ -50,7 +50,7 @@ def test_a_line_beat_the_one_whose_people_it_has_already():
         assert line["adds_per_money"] == pytest.approx(line["adds"] / 100)
         assert line["instead"]["account"] == "instagram:b"
         assert line["instead"]["adds"] < line["adds"]
-        assert "instagram:b, the next best for the same money, would add" in line["why"]
+        assert "instagram:b (reel), the next best for the same money, would add" in line["why"]
         assert line["overlaps_with"] == []
 
 

@@ -33,7 +33,7 @@ _TURN = 5  # scenarios apart from those that other parts of a plan are drawn fro
 _SCENARIOS = 1_000
 _LARGE = (Tier.MACRO, Tier.MEGA)
 _PER = (Kpi.REACH, Kpi.VIEWS, Kpi.ENGAGEMENTS)
-_BELOW = 0.5  # of what is expected if all sign
+_BELOW = 0.5  # of what is expected before anybody has signed
 _NOT_MEASURED = (
     "no comments on posts of these creators were read for this campaign: the share of negative "
     "reactions is measured once posts are out"
@@ -49,7 +49,7 @@ class Outlook:
         if_all_sign: P(all goals that can be counted are met) when every line signs at its price.
         before_signing: The same with answers, prices and no-shows open.
         with_bench: The same with reserves while money lasts.
-        below_half: P(less than half of what is expected if all sign), before signing, of ``kpi``.
+        below_half: P(less than half of what is expected), of ``kpi``, both before signing.
         kpi: The objective, or views where the objective can't be counted.
         largest_line: Part of that which the largest line is expected to bring.
     """
@@ -132,11 +132,10 @@ def outlook(
     kpi = _counted(brief.objective, lines)
     budget = float(brief.budget.money.minor)
     chances = _chances(brief, lines, conditions, budget, drawn)
-    expected = float(plan.if_all_sign(drawn, lines)[kpi].mean())
     got = plan.totals(drawn, plan.signed(drawn, lines, conditions, budget))[kpi]
     return Outlook(
         *chances,
-        below_half=promise.chance(got < _BELOW * expected, drawn.size),
+        below_half=promise.chance(got < _BELOW * got.mean(), drawn.size),
         kpi=kpi,
         largest_line=_largest(priced, chosen, kpi),
     )

@@ -71,7 +71,7 @@ def constraints(
             skipped.append(key)
             continue
         found = _without(on_sale, chosen, tables, key, source if is_filter else None)
-        rows.append({"key": key, "is": value, **found})
+        rows.append({"key": key, "setting": value, **found})
     rows.sort(key=lambda row: -(row["gain"] or 0.0))
     return {
         "objective": str(on_sale.brief.objective),

@@ -78,7 +78,8 @@ def _why(on_sale: Market, adds: float, rival: int, instead: float) -> str:
     unit = GAINED[str(on_sale.brief.objective)]
     if rival < 0:
         return f"adds {adds:,.0f} {unit}; nobody else can be had for the same money"
-    name = on_sale.evidence.named(int(on_sale.priced.place[rival]))
+    known = _offer(on_sale, rival)
+    name = f"{known['account']} ({known['format']})"
     if adds >= instead:
         return (
             f"adds {adds:,.0f} {unit}; {name}, the next best for the same money, would add "

@@ -105,7 +105,7 @@ def constraints(found: Mapping[str, Any]) -> RenderableType:
     unit = found["unit"]
     rows = [
         [
-            row["key"], _listed(row["is"]),
+            row["key"], _listed(row["setting"]),
             row["reason"] or ("nothing" if not row["binds"] else
                               f"{_number(row['gain'])} ({row['gain_share']:.1%})"),
         ]
