@@ -8,7 +8,7 @@ from scipy import sparse
 from groundswell.engine import reach
 from groundswell.engine.allocation import Allocation
 from groundswell.engine.arrays import Floats, Ints
-from groundswell.planning import reach_sources
+from groundswell.planning import layers, reach_sources
 from groundswell.planning.audiences import (
     ENOUGH_MEMBERS,
     LEAST_MEMBERS,
@@ -121,8 +121,8 @@ def _overlaps(
     ``shared[i][j]`` is the part of the audience of account i that is in j's as well: counted on
     sampled members or measured, None where neither is known.
     """
-    most = np.argsort(-allocation.marginal, kind="stable")[:_MAPPED]
-    lines = allocation.chosen[most]
+    order = allocation.chosen[np.argsort(-allocation.marginal, kind="stable")]
+    lines = order[offers.layer[order] != layers.BOOST][:_MAPPED]  # who is bought is everybody
     _, first = np.unique(audiences.row[lines], return_index=True)
     lines = lines[np.sort(first)]
     rows = audiences.row[lines]

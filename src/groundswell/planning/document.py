@@ -42,6 +42,8 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
     return {
         "name": brief.name,
         "objective": str(brief.objective),
+        "frequency": brief.frequency,
+        "question": str(brief.question),
         "start": brief.start.isoformat(),
         "end": brief.end.isoformat(),
         "budget": _major(brief.budget.money.minor, currency),
@@ -57,7 +59,7 @@ def document(proposal: Proposal, *, seed: int) -> dict[str, Any]:
         "forecast": _with_goals(proposal.forecast, brief),
         "certificates": _certificates(proposal),
         **comparing.measures(
-            proposal.forecast, proposal.outlook, _major(allocation.spend_minor, currency)
+            proposal.forecast, proposal.outlook, _major(proposal.spend_minor, currency)
         ),
         "alternatives": [_alternative(proposal, found) for found in proposal.alternatives],
         "curves": proposal.curves,

@@ -204,7 +204,7 @@ def test_a_file_fills_the_form_and_the_form_gives_the_file_back(cast):
     ("sent", "says"),
     [
         ({"toml": "x = ["}, "it is no TOML"),
-        ({"toml": toml() + "[sharers]\nx = 1"}, "[sharers] can&#x27;t be planned yet"),
+        ({"toml": toml() + '[audience]\nsegment = "x"'}, "can&#x27;t be planned for yet"),
         ({"toml": toml(more="promisse = 1")}, "did you mean promise?"),
         ({"file": io.BytesIO(b"\xff\xfe\x00")}, "is not UTF-8"),
         ({"file": io.BytesIO(b"x" * (1 << 20) + b"y")}, "is it a brief?"),

@@ -34,9 +34,13 @@ def _heading(plan: dict[str, Any]) -> Text:
         (f"\n{plan['name']}", "bold"),
         f"   the most {plan['objective']} for {_money(plan['budget'])} {currency}, "
         f"{plan['start']} to {plan['end']}\n",
-        f"{len(lines):,} creators for {_money(plan['fees'])} {currency}, handling "
+        f"{len(lines):,} {_called(lines)} for {_money(plan['fees'])} {currency}, handling "
         f"{_money(plan['handling'])}, in reserve {_money(plan['reserve'])}",
     )
+
+
+def _called(lines: list[dict[str, Any]]) -> str:
+    return "creators" if all(line["layer"] == "creators" for line in lines) else "publications"
 
 
 def _layers(plan: dict[str, Any]) -> Group:

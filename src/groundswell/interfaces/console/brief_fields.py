@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MANY = "many"
     LIST = "list"
     RATES = "rates"
+    QUOTAS = "quotas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ GROUPS = (
     ("goals", "Goals", "Optional. The forecast is held against them; the choice stays the same."),
     ("audience", "Audience", "Whom it is for. A creator is in when enough of the audience is."),
     ("creators", "Creators", "Who may be chosen, how many, and in which formats."),
-    ("tiers", "Tiers", "Fewest and most creators of each size; empty means no limit."),
+    ("tiers", "Quotas", "Fewest and most creators of a size or group; empty means no limit."),
+    ("layers", "Other layers", "Sharers, gifts, own content, bought views; empty means none."),
     ("named", "By name", "Accounts to take or to avoid, and competitors to keep away from."),
     ("costs", "Other costs", "Your own work on a collaboration, and what currencies are worth."),
 )  # fmt: skip
@@ -75,11 +77,47 @@ _TIERS = tuple(
     for end, word in (("min", "at least"), ("max", "at most"))
 )
 
+_LAYERS = (
+    Spec("sharers.reward", "layers", "Reward for a share", Kind.NUMBER,
+         "For each verified share of small accounts that pass it on.", example="4"),
+    Spec("sharers.count.min", "layers", "Sharers at least", Kind.WHOLE, example="1,000"),
+    Spec("sharers.count.max", "layers", "Sharers at most", Kind.WHOLE, example="5,000"),
+    Spec("sharers.daily_budget", "layers", "Rewards a day", Kind.NUMBER,
+         "Most that rewards may cost on one day. No limit if empty.", example="1,500"),
+    Spec("sharers.handling_cost", "layers", "Handling of one share", Kind.NUMBER, "0 if empty."),
+    Spec("seeding.units", "layers", "Products to give", Kind.WHOLE,
+         "To nano and micro creators instead of a fee.", example="150"),
+    Spec("seeding.unit_cost", "layers", "Cost of one product", Kind.NUMBER,
+         "With shipping.", example="60"),
+    Spec("brand_content.pieces", "layers", "Pieces of your own", Kind.WHOLE,
+         "Made by the brand; the other layers distribute them.", example="1"),
+    Spec("brand_content.cost", "layers", "What they cost", Kind.NUMBER,
+         "All together; it comes off the budget first.", example="15,000"),
+    Spec("boost.max_share_of_budget", "layers", "Largest share for bought views", Kind.NUMBER,
+         "Of the budget, spent on the plan's best publications: 0.2 is a fifth.", example="0.2"),
+)  # fmt: skip
+_QUOTAS = tuple(
+    Spec(
+        f"creators.quotas.{dimension}", "tiers", title, Kind.QUOTAS,
+        "One a line: fewest and most creators, and money for them with handling.",
+        rows=3, example=f"{example}: min = 5, max = 20, min_spend = 500, max_spend = 9000",
+    )
+    for dimension, title, example in (
+        ("platform", "By platform", "tiktok"), ("country", "By country", "GB"),
+        ("category", "By category", "running"),
+    )
+)  # fmt: skip
+
 SPECS = (
     Spec("name", "what", "Name", Kind.TEXT, "What your team calls it.", is_needed=True,
          example="Trail shoe launch"),
     Spec("objective", "what", "Objective", Kind.OBJECTIVE, is_needed=True,
          choices=tuple((value, title) for value, title, _ in OBJECTIVES)),
+    Spec("frequency", "what", "Times reached", Kind.WHOLE,
+         "For reach: count people who are reached at least so often. 1 if empty.", example="3"),
+    Spec("question", "what", "Question", Kind.TEXT,
+         "most: the most for the budget. cheapest: the least that meets all goals with the wanted "
+         "certainty. Most if empty.", example="most"),
     Spec("budget.amount", "what", "Budget", Kind.NUMBER,
          "Fees and handling together never cost more.", is_needed=True, example="100,000"),
     Spec("budget.currency", "what", "Currency", Kind.CURRENCY,
@@ -112,7 +150,13 @@ SPECS = (
          choices=tuple((f.value, f.capitalize()) for f in Format)),
     Spec("creators.categories", "creators", "Categories", Kind.LIST,
          "A creator needs one of them.", example="running, outdoor"),
+    Spec("creators.deliverables_per_creator", "creators", "Posts of one creator", Kind.WHOLE,
+         "At most. 1 if empty.", example="2"),
+    Spec("creators.min_spend", "creators", "Least spent on creators", Kind.NUMBER,
+         "With handling, in the budget's currency. 0 if empty."),
     *_TIERS,
+    *_QUOTAS,
+    *_LAYERS,
     Spec("creators.must_have", "named", "Must be in", Kind.LIST,
          "Accounts as platform:handle, one a line. They pass all filters.", rows=4,
          example="instagram:anna.runs"),
@@ -130,4 +174,5 @@ SPECS = (
     Spec("exchange_rates", "costs", "Exchange rates", Kind.RATES,
          "What one unit is worth in the budget's currency, one a line. Creators who ask for "
          "another currency are left out.", rows=4, example="EUR = 1.09"),
+    Spec("exchange_date", "costs", "Day of the rates", Kind.DAY, "Shown with the plan."),
 )  # fmt: skip

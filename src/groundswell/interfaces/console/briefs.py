@@ -17,7 +17,7 @@ from groundswell.terms.platforms import Platform, UnknownPlatform
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}([ ,_'\u00a0\u202f]\d{3})+(\.\d+)?")
 _BETWEEN = re.compile(r"[\n,;]+")
-_LONGEST = {Kind.TEXT: 200, Kind.LIST: 200_000, Kind.RATES: 10_000}
+_LONGEST = {Kind.TEXT: 200, Kind.LIST: 200_000, Kind.RATES: 10_000, Kind.QUOTAS: 10_000}
 # What a refusal of the planner calls a limit, as a key of the brief.
 _LIMITS = {
     "must_have": "creators.must_have",
@@ -125,6 +125,8 @@ def filled(tables: Mapping[str, Any]) -> BriefForm:
             found = found.get(key) if isinstance(found, Mapping) else None
         if found is not None:
             values[spec.key] = _shown(spec, found)
+    if "creators" not in tables and {"sharers", "seeding"} & set(tables):
+        values["creators.count.max"] = "0"  # the form always has creators: none are wanted
     return BriefForm(values)
 
 
@@ -149,7 +151,7 @@ def _widget(spec: Spec, attrs: dict[str, Any]) -> forms.Widget:
             return forms.RadioSelect(choices=spec.choices)
         case Kind.CURRENCY:
             return forms.Select(choices=[(code, code) for code in sorted(list_currencies())])
-        case Kind.LIST | Kind.RATES:
+        case Kind.LIST | Kind.RATES | Kind.QUOTAS:
             return forms.Textarea(attrs={**attrs, "rows": spec.rows})
         case Kind.DAY:
             return forms.TextInput(attrs={"type": "date"})
@@ -172,6 +174,8 @@ def _read(spec: Spec, data: Any) -> Any:
             return [item.strip() for item in _BETWEEN.split(text) if item.strip()]
         case Kind.RATES:
             return _rates(text)
+        case Kind.QUOTAS:
+            return _quotas(text)
     return text
 
 
@@ -199,6 +203,16 @@ def _rates(text: str) -> dict[str, Any]:
     return found
 
 
+def _quotas(text: str) -> dict[str, Any]:
+    """Groups, one a line, each with its limits."""
+    found = {}
+    for line in filter(str.strip, text.splitlines()):
+        name, _, limits = line.partition(":")
+        pairs = (pair.partition("=") for pair in limits.split(",") if pair.strip())
+        found[name.strip()] = {key.strip(): _number(value.strip()) for key, _, value in pairs}
+    return found
+
+
 def _shown(spec: Spec, value: Any) -> Any:
     if spec.kind is Kind.MANY:
         values = value if isinstance(value, list) else [value]
@@ -206,11 +220,19 @@ def _shown(spec: Spec, value: Any) -> Any:
     if isinstance(value, list):
         between = "\n" if spec.rows > 2 else ", "
         return between.join(str(each) for each in value)
+    if spec.kind is Kind.QUOTAS and isinstance(value, dict):
+        return "\n".join(f"{name}: {_pairs(limits)}" for name, limits in value.items())
     if isinstance(value, dict):
         return "\n".join(f"{code} = {rate}" for code, rate in value.items())
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:,}" if spec.kind in (Kind.NUMBER, Kind.WHOLE) else str(value)
     return str(value)
+
+
+def _pairs(limits: Any) -> str:
+    if not isinstance(limits, dict):
+        return str(limits)
+    return ", ".join(f"{key} = {value}" for key, value in limits.items())
 
 
 def _chosen(spec: Spec, value: str) -> str:
@@ -230,6 +252,7 @@ def _place(problem: Problem) -> str | None:
         f"{problem.key}.{first}",  # "min must not exceed max", of creators.count
         first,  # "end must not lie before start", of the brief
         problem.key.rpartition(".")[0],  # a rate of exchange_rates
+        ".".join(problem.key.split(".")[:3]),  # a group of creators.quotas.platform
         f"{problem.key}.amount",
     )
     return next((key for key in near if key in known), None)

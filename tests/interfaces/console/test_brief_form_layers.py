@@ -1,0 +1,43 @@
+"""The form keeps the layers of a brief that was read from a file."""
+
+import tomllib
+
+from groundswell.interfaces.console import briefs
+
+BRIEF = """
+name = "Trail shoe launch"
+objective = "reach"
+budget = { amount = 100000, currency = "USD" }
+start = 2027-03-01
+end = 2027-04-11
+
+[brand_content]
+pieces = 1
+cost = 15000
+
+[sharers]
+count = { min = 10, max = 500 }
+reward = 4
+daily_budget = 150
+
+[seeding]
+units = 15
+unit_cost = 60
+
+[boost]
+max_share_of_budget = 0.2
+"""
+
+
+def test_layers_of_a_file_survive_the_form():
+    tables = tomllib.loads(BRIEF)
+    said = briefs.filled(tables).tables()
+
+    for layer in ("brand_content", "sharers", "seeding", "boost"):
+        assert said[layer] == tables[layer]
+
+
+def test_a_brief_without_creators_stays_without_them():
+    form = briefs.filled(tomllib.loads(BRIEF))
+
+    assert form.tables()["creators"] == {"count": {"max": 0}}
