@@ -21,7 +21,6 @@ from measurements import Results
 
 from groundswell.engine import allocation, reach
 from groundswell.engine.allocation import Limits, Offers
-from groundswell.engine.allocation.preselected import allocate_preselected
 from groundswell.engine.reach import Panel
 from groundswell.terms.money import Money
 
@@ -115,7 +114,7 @@ def main() -> None:
             pieces(Path(folder)), people=people, people_per_member=EACH, salt=args.seed
         )
         reading = time.process_time() - start
-    plan, bound = allocate_preselected(offers, choosing, LIMITS)
+    plan, bound = allocation.allocate_preselected(offers, choosing, LIMITS)
     contributed = reported(reporting, offers, plan.chosen)
     population = allocation.in_population(bound, choosing, contributed)
     seconds = time.process_time() - start

@@ -8,8 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundswell.engine import reach
-from groundswell.engine.allocation import Infeasible, Limits, Offers, allocate_certified
-from groundswell.engine.allocation.preselected import allocate_preselected
+from groundswell.engine.allocation import (
+    Infeasible,
+    Limits,
+    Offers,
+    allocate_certified,
+    allocate_preselected,
+)
 from groundswell.engine.reach import Panel
 from groundswell.terms.money import Money
 

@@ -39,6 +39,7 @@ from groundswell.engine.allocation.choose import Allocation, allocate, of_values
 from groundswell.engine.allocation.feasible import Infeasible
 from groundswell.engine.allocation.frequent import SEARCHES, allocate_often, reached_often
 from groundswell.engine.allocation.holding import hold
+from groundswell.engine.allocation.preselected import allocate_preselected
 from groundswell.engine.allocation.problem import NO_LIMIT, TIERS, Limits, Offers, Quota
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "allocate",
     "allocate_certified",
     "allocate_often",
+    "allocate_preselected",
     "certify",
     "hold",
     "in_population",
