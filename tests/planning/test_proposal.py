@@ -7,6 +7,7 @@ import pytest
 
 from groundswell.engine.allocation import Infeasible
 from groundswell.planning import document, proposal
+from groundswell.planning.cheapest import OutOfReach
 from groundswell.planning.proposal import CannotTake
 from groundswell.terms.progress import silent
 from groundswell.terms.tiers import ACTIVATE
@@ -141,6 +142,82 @@ def test_limits_of_the_brief_are_kept():
     assert tiers.count("nano") >= 1
     assert tiers.count("macro") <= 1
     assert max(line["price"] for line in plan["lines"]) <= 600
+
+
+def test_quotas_across_platforms_countries_and_categories_are_kept():
+    known = evidence(
+        *(
+            row
+            | {"platform": ["instagram", "tiktok"][n % 2], "country": ["US", "GB", "DE"][n % 3]}
+            | {"categories": ["Running"] if n % 5 else ["Food", "Trail running"]}
+            for n, row in enumerate(MARKET)
+        ),
+        posts=POSTS,
+    )
+    market = {row["account"]: row for row in known.accounts.to_pylist()}
+
+    plan = said(
+        known=known,
+        amount=600,
+        creators="count = { max = 9 }\nmin_spend = 300\n[creators.quotas]\n"
+        "platform = { tiktok = { min = 5 } }\ncountry = { GB = { min = 2, max = 2 } }\n"
+        "category = { food = { min = 1, max_spend = 100 } }",
+    )
+    lines = [market[line["account"].partition(":")[2]] | line for line in plan["lines"]]
+
+    assert len(lines) <= 9
+    assert sum(line["price"] for line in lines) >= 300
+    assert sum(line["platform"] == "tiktok" for line in lines) >= 5
+    assert sum(line["country"] == "GB" for line in lines) == 2
+    food = [line["price"] for line in lines if "Food" in line["categories"]]
+    assert len(food) >= 1
+    assert sum(food) <= 100
+
+
+def test_a_creator_is_bought_as_often_as_the_brief_allows():
+    creators = "count = { max = 3 }\ndeliverables_per_creator = 2"
+    once = said(amount=20_000, creators="count = { max = 3 }")
+    twice = said(amount=20_000, creators=creators)
+    accounts = [line["account"] for line in twice["lines"]]
+
+    assert len(once["lines"]) == 3
+    assert sorted(accounts) == sorted([*set(accounts)] * 2)
+    assert len(set(accounts)) == 3
+    assert twice["forecast"]["views"]["value"] > 1.5 * once["forecast"]["views"]["value"]
+
+
+def test_people_reached_several_times_have_no_bound():
+    plan = said(objective="reach", amount=1_500, more="frequency = 2")
+    found = plan["certificates"]["optimality"]
+
+    assert (plan["frequency"], found["panel"], found["bound"]) == (2, None, None)
+    assert "no bound is known: the best of" in found["reason"]
+    assert plan["spend"] <= 1_500
+
+
+def test_the_cheapest_plan_meets_its_goals_for_less_than_the_budget():
+    more = 'question = "cheapest"\npromise = 0.8\ngoals = { views = 15000, engagements = 300 }'
+    plan = said(amount=5_000, more=more)
+    found = plan["certificates"]
+
+    assert plan["spend"] <= plan["budget"] < 5_000
+    assert found["hit_probability"]["with_bench"]["value"] >= 0.77
+    assert found["optimality"]["panel"] is None
+    assert "cheapest of" in found["optimality"]["reason"]
+    assert any("were found to be needed" in note for note in plan["notes"])
+
+
+def test_goals_out_of_reach_are_refused_with_how_far_the_budget_gets():
+    more = 'question = "cheapest"\ngoals = { views = 90000 }'
+
+    with pytest.raises(OutOfReach, match=r"lower the goals to \d+% of theirs \([\d,]+ views\)"):
+        planned(amount=500, more=more)
+
+
+def test_exchange_rates_are_shown_with_their_day():
+    more = "exchange_rates = { EUR = 1.1 }\nexchange_date = 2027-02-01"
+
+    assert any("rates, of 2027-02-01" in note for note in said(more=more)["notes"])
 
 
 def test_a_minimum_that_the_budget_cannot_buy_names_the_nearest_that_it_can():

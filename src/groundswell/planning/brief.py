@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -29,7 +30,7 @@ from groundswell.terms.errors import Refusal
 from groundswell.terms.formats import Format
 from groundswell.terms.lines import is_line
 from groundswell.terms.money import Money
-from groundswell.terms.objectives import Kpi, Layer, Objective
+from groundswell.terms.objectives import SETTLED_BY, Kpi, Layer, Objective, SettledBy
 from groundswell.terms.period import Period
 from groundswell.terms.platforms import AccountRef, Platform
 from groundswell.terms.tiers import Tier
@@ -279,11 +280,20 @@ class Boost(Section):
     max_share_of_budget: Annotated[Number, Field(gt=0, le=1)]
 
 
+class Question(StrEnum):
+    """What a plan answers: the most for the budget, or the least that meets all goals."""
+
+    MOST = "most"
+    CHEAPEST = "cheapest"
+
+
 class Brief(Section):
     """What a brand wants from a program."""
 
     name: Words
     objective: Objective
+    frequency: Annotated[int, Strict(), Field(ge=1, le=10)] = 1
+    question: Question = Question.MOST
     budget: Budget
     start: Day
     end: Day
@@ -293,6 +303,7 @@ class Brief(Section):
     exchange_rates: dict[Currency, Annotated[Number, Field(gt=0, lt=1e6)]] = Field(
         default_factory=dict
     )
+    exchange_date: Day | None = None
     audience: Audience = Audience()
     brand_content: BrandContent | None = None
     creators: Creators = Creators()
@@ -317,7 +328,26 @@ class Brief(Section):
                 "to 1, got max = 0"
             )
         self._pays_for_its_layers()
+        self._can_be_answered()
         return self
+
+    def _can_be_answered(self) -> None:
+        if self.frequency > 1 and self.objective is not Objective.REACH:
+            raise ValueError(
+                "frequency counts people who are reached several times, so it needs objective = "
+                f'"reach", got objective = "{self.objective}" and frequency = {self.frequency}'
+            )
+        counted = [kpi for kpi in self.goals.set() if SETTLED_BY[kpi] is SettledBy.OBSERVED]
+        if self.question is Question.CHEAPEST and not counted:
+            raise ValueError(
+                'question = "cheapest" needs a goal that can be counted: set one in goals, such as '
+                f"views, got {', '.join(self.goals.set()) or 'none'}"
+            )
+        if self.exchange_date and not self.exchange_rates:
+            raise ValueError(
+                "exchange_date is the day of exchange_rates, and there are none: take it out, got "
+                f"{self.exchange_date}"
+            )
 
     def _pays_for_its_layers(self) -> None:
         if self.brand_content and self.made.minor >= self.budget.money.minor:

@@ -11,7 +11,10 @@ from groundswell.terms.platforms import AccountRef
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _WIDEST = 96  # columns of a list on one line
 # A brief reads from what is wanted to how.
-_FIRST = ("name", "objective", "budget", "start", "end", "goals", "promise", "handling_cost")
+_FIRST = (
+    "name", "objective", "frequency", "question", "budget", "start", "end", "goals", "promise",
+    "handling_cost",
+)  # fmt: skip
 _SECTIONS = (
     "exchange_rates", "audience", "brand_content", "creators", "sharers", "seeding", "boost"
 )  # fmt: skip

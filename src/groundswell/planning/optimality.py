@@ -26,7 +26,7 @@ class Optimality:
     """The certificate of a plan.
 
     Attributes:
-        certificate: On the panel or the sums that the plan was chosen on.
+        certificate: On the panel or the sums that the plan was chosen on; None: no bound.
         people: Sampled people it was chosen on; None where nobody was sampled.
         population: At least this part of what the best plan gets in the population; None where it
             can't be said.
@@ -34,7 +34,7 @@ class Optimality:
         regret: Most that is lost when all prices and rates move; None where it can't be said.
     """
 
-    certificate: Certificate
+    certificate: Certificate | None
     people: int | None
     population: float | None
     reason: str | None
@@ -42,23 +42,33 @@ class Optimality:
 
     def as_json(self) -> dict[str, Any]:
         """Shares are rounded down, and what is lost is rounded up."""
-        population, regret = self.population, self.regret
+        population, regret, found = self.population, self.regret, self.certificate
         return {
-            "panel": _down(self.certificate.share),
+            "panel": found and _down(found.share),
             "population": None if population is None else _down(population),
             "reason": self.reason,
-            "value": self.certificate.value,
-            "bound": self.certificate.bound,
-            "is_exact": self.certificate.steps == 0,
-            "steps": self.certificate.steps,
+            "value": found and found.value,
+            "bound": found and found.bound,
+            "is_exact": found is not None and found.steps == 0,
+            "steps": found and found.steps,
             "people": self.people,
             "confidence": None if population is None else CONFIDENCE,
             "regret": {
                 "move": MOVE,
                 "lost": None if regret is None else -_down(-regret),
-                "reason": None if regret is not None else "the limits can't be kept at such prices",
+                "reason": None if regret is not None else self._no_regret(),
             },
         }
+
+    def _no_regret(self) -> str:
+        if self.certificate is None:
+            return "without a bound nothing says what a plan chosen anew would get"
+        return "the limits can't be kept at such prices"
+
+
+def unbounded(reason: str) -> Optimality:
+    """Of a plan whose question has no bound."""
+    return Optimality(None, None, None, reason, None)
 
 
 def _down(share: float) -> float:

@@ -1,7 +1,9 @@
 """From a brief and the evidence to a plan: pure, and the same for the same seed."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from groundswell.planning import (
     audiences,
     boosting,
     candidates,
+    cheapest,
     comparing,
     curves,
     explanations,
@@ -28,7 +31,7 @@ from groundswell.planning import (
     quotas,
 )
 from groundswell.planning.audiences import Audiences
-from groundswell.planning.brief import Brief
+from groundswell.planning.brief import Brief, Question
 from groundswell.planning.candidates import Candidates
 from groundswell.planning.comparing import Alternative, Outlook
 from groundswell.planning.evidence import Evidence
@@ -37,7 +40,8 @@ from groundswell.planning.guarantees import Guarantee
 from groundswell.planning.offers import Priced
 from groundswell.planning.optimality import Optimality
 from groundswell.terms.errors import Refusal
-from groundswell.terms.objectives import Objective
+from groundswell.terms.estimate import Estimate
+from groundswell.terms.objectives import SETTLED_BY, Kpi, Objective, SettledBy
 from groundswell.terms.progress import Progress
 from groundswell.terms.tiers import TierSet
 
@@ -45,6 +49,7 @@ BENCH = 20
 _MOST_WAITING = 5_000
 _REACH_EVERY = 10  # of the scenarios
 _STEPS = len(comparing.WAYS) + 3
+_CHOOSING = 1_000_003  # added to the seed for scenarios that choose: fresh ones report
 
 Kept = tuple[str, str, str]  # UUID of an account, format and layer of its line
 Members = Callable[[pa.Table], pa.Table]  # memberships of some accounts, as integers
@@ -96,6 +101,9 @@ class Market:
 
     def value(self, chosen: Ints) -> float:
         """What some offers get together, in the objective's unit, on the panel for choosing."""
+        if self.brief.frequency > 1:
+            often = self.brief.frequency
+            return allocation.reached_often(self.offers, self.panel, chosen, often)
         rows, rates = self.offers.row[chosen], self.offers.rate[chosen]
         return float(np.sum(self.panel.weight * reach.people_reached(self.panel, rows, rates)))
 
@@ -152,7 +160,7 @@ def market(
     """Everything that a brief could buy; arguments and refusals as ``propose``."""
     found = candidates.find(brief, evidence)
     priced, excluded = offers.price(brief, evidence, found, tiers)
-    priced = _with_must_haves(priced, evidence)
+    priced = _several(_with_must_haves(priced, evidence), brief.creators.deliverables_per_creator)
     on_offer = evidence.accounts.take(pa.array(np.unique(priced.place)))
     people = audiences.gather(evidence, priced, members(on_offer), salt=seed)
     if brief.boost:
@@ -203,19 +211,15 @@ def propose(
     bought = on_sale.without(priced.layer == layers.BOOST) if brief.boost else on_sale
     ways = comparing.ways(bought.problem, priced)
     on_sale, plan, certificate = _chosen(on_sale, ways)
-    notes = _notes(brief, evidence, on_sale.found)
+    notes = _notes(brief, evidence, on_sale.found) + _answer(brief, on_sale.brief)
+    brief = on_sale.brief
     if keep:
-        plan, said = _keeping(on_sale, _held(priced, evidence, keep), plan)
+        posts = brief.creators.deliverables_per_creator
+        plan, said = _keeping(on_sale, _held(priced, evidence, keep, posts=posts), plan)
         notes += (said.format(of=len(keep)),)
     plan = _by_layer(plan, priced)
     priced = boosting.assigned(evidence, priced, plan.chosen)
-    nearness = optimality.judged(
-        brief.objective,
-        priced,
-        people,
-        on_sale.problem,
-        (plan, certificate.of(on_sale.value(plan.chosen))),
-    )
+    nearness = _near(on_sale, priced, plan, certificate)
     progress("planning", 2, _STEPS)
     forecast = forecasts.forecast(priced, people, plan.chosen, every=_REACH_EVERY, seed=seed)
     guarantee = guarantees.guaranteed(brief, evidence, priced, plan.chosen, plan.bench, seed=seed)
@@ -264,6 +268,12 @@ def _with_must_haves(priced: Priced, evidence: Evidence) -> Priced:
             )
     wanted = np.unique(priced.creator[priced.must_have])
     return priced.only(priced.must_have | ~np.isin(priced.creator, wanted))
+
+
+def _several(priced: Priced, posts: int) -> Priced:
+    """Each post of a creator who is paid as often as it may be bought."""
+    times = np.where(priced.layer == layers.CREATORS, posts, 1)
+    return priced.only(np.repeat(np.arange(len(priced)), times)) if posts > 1 else priced
 
 
 def _for_objective(brief: Brief, priced: Priced, people: Audiences) -> tuple[Offers, Panel]:
@@ -318,22 +328,86 @@ def _best(plan: Allocation, ways: Sequence[Way], on_sale: Market) -> Allocation:
     return best
 
 
-def _chosen(on_sale: Market, ways: Sequence[Way]) -> tuple[Market, Allocation, Certificate]:
-    """The plan, whose boost goes to platforms on which it publishes, and what it is held against.
+def _chosen(on_sale: Market, ways: Sequence[Way]) -> tuple[Market, Allocation, Certificate | str]:
+    """The plan, whose boost goes to platforms on which it publishes, and its bound or why not.
 
     Whatever is bought for a platform on which the plan has nothing is taken off sale, and the plan
     is chosen anew; the first certificate's bound still holds, as it allowed for more.
     """
-    waiting = _searched(on_sale.brief)
-    plan, certificate = allocation.allocate_certified(*on_sale.problem, bench=waiting)
-    plan = _best(plan, ways, on_sale)
+    on_sale, plan, certificate = _answered(on_sale, ways)
     while True:
         idle = boosting.on_empty_platforms(on_sale.evidence, on_sale.priced, plan.chosen)
         if not idle[plan.chosen].any():
             return on_sale, plan, certificate
         on_sale = on_sale.without(idle)
-        plan = allocation.allocate(*on_sale.problem, bench=waiting)
-        plan = _best(plan, ways, on_sale)
+        plan = _best(_sought(on_sale), ways, on_sale)
+
+
+def _answered(on_sale: Market, ways: Sequence[Way]) -> tuple[Market, Allocation, Certificate | str]:
+    """The plan that answers the brief's question, and its bound or why it has none."""
+    brief = on_sale.brief
+    if brief.question is Question.CHEAPEST:
+        needed = cheapest.found(brief, partial(_tried, on_sale), partial(_hit, on_sale))
+        reason = (
+            f"the cheapest of {needed.tried} plans that were held against the goals; no bound says "
+            "how much cheaper another could be"
+        )
+        return under(on_sale, needed.brief), needed.plan, reason
+    if brief.frequency > 1:
+        reason = (
+            f"people reached at least {brief.frequency} times don't grow less with each further "
+            f"creator, so no bound is known: the best of {allocation.SEARCHES + len(ways)} searches"
+        )
+        return on_sale, _best(_sought(on_sale), ways, on_sale), reason
+    plan, certificate = allocation.allocate_certified(*on_sale.problem, bench=_searched(brief))
+    return on_sale, _best(plan, ways, on_sale), certificate
+
+
+def _sought(on_sale: Market) -> Allocation:
+    """The most of the objective within the limits, without a certificate."""
+    often, bench = on_sale.brief.frequency, _searched(on_sale.brief)
+    if often > 1:
+        return allocation.allocate_often(*on_sale.problem, often, bench=bench)
+    return allocation.allocate(*on_sale.problem, bench=bench)
+
+
+def _tried(on_sale: Market, brief: Brief) -> list[Allocation]:
+    """Plans at a budget: the most of the objective, and of all goals together, each by its goal."""
+    market = under(on_sale, brief)
+    priced, parts = market.priced, np.zeros(len(market.priced))
+    for kpi, goal in brief.goals.set().items():
+        if SETTLED_BY[kpi] is SettledBy.OBSERVED:
+            parts += _expected(kpi, priced) * priced.delivery / goal
+    panel, rate = allocation.of_values(parts)
+    together = replace(market.offers, row=np.arange(len(priced)), rate=rate)
+    bench = _searched(brief)
+    return [_sought(market), allocation.allocate(together, panel, market.limits, bench=bench)]
+
+
+def _expected(kpi: Kpi, priced: Priced) -> Floats:
+    known = {Kpi.CLICKS: priced.clicks, Kpi.CONVERSIONS: priced.conversions}
+    if kpi in known:
+        return np.nan_to_num(known[kpi].mean)
+    return _values(Objective(kpi), priced)
+
+
+def _hit(on_sale: Market, brief: Brief, plan: Allocation) -> Estimate:
+    """How likely all goals are met, by scenarios that report nothing."""
+    seen = comparing.outlook(
+        brief, on_sale.evidence, on_sale.priced, plan.chosen, _by_layer(plan, on_sale.priced).bench,
+        seed=on_sale.seed + _CHOOSING,
+    )  # fmt: skip
+    return seen.with_bench
+
+
+def _near(
+    on_sale: Market, priced: Priced, plan: Allocation, certificate: Certificate | str
+) -> Optimality:
+    if isinstance(certificate, str):
+        return optimality.unbounded(certificate)
+    held = plan, certificate.of(on_sale.value(plan.chosen))
+    objective = on_sale.brief.objective
+    return optimality.judged(objective, priced, on_sale.people, on_sale.problem, held)
 
 
 def _searched(brief: Brief) -> int:
@@ -355,19 +429,23 @@ def _by_layer(plan: Allocation, priced: Priced) -> Allocation:
     )
 
 
-def _held(priced: Priced, evidence: Evidence, keep: Sequence[Kept]) -> Ints:
+def _held(priced: Priced, evidence: Evidence, keep: Sequence[Kept], *, posts: int) -> Ints:
     """Offers of the lines to keep, in their order; what is no longer on offer is left out."""
     names = evidence.accounts["account"].to_pylist()
-    offered = {
-        (names[place], str(offers.FORMATS[kind]), str(layers.LAYERS[layer])): offer
-        for offer, (place, kind, layer) in enumerate(
-            zip(priced.place, priced.format, priced.layer, strict=True)
-        )
-        if layer != layers.BOOST  # bought anew, for whatever is published
-    }
-    found = [offered[line] for line in keep if line in offered]
-    _, first = np.unique(priced.creator[found], return_index=True)
-    return np.array(found, np.int64)[np.sort(first)]
+    offered: dict[Kept, list[int]] = {}
+    for offer, (place, kind, layer) in enumerate(
+        zip(priced.place, priced.format, priced.layer, strict=True)
+    ):
+        if layer != layers.BOOST:  # bought anew, for whatever is published
+            key = names[place], str(offers.FORMATS[kind]), str(layers.LAYERS[layer])
+            offered.setdefault(key, []).append(offer)
+    found, bought = [], Counter[int]()
+    for line in keep:
+        creator = int(priced.creator[offered[line][0]]) if offered.get(line) else None
+        if creator is not None and bought[creator] < posts:
+            found.append(offered[line].pop(0))
+            bought[creator] += 1
+    return np.array(found, np.int64)
 
 
 def _keeping(on_sale: Market, held: Ints, anew: Allocation) -> tuple[Allocation, str]:
@@ -406,7 +484,18 @@ def _notes(brief: Brief, evidence: Evidence, found: Candidates) -> tuple[str, ..
         )
     if brief.audience != type(brief.audience)():
         notes.append("forecasts count everybody who is reached, not only the audience asked for")
+    if brief.exchange_rates:
+        day = f"of {brief.exchange_date}" if brief.exchange_date else "of a day that it doesn't say"
+        notes.append(f"prices in other currencies are converted at the brief's rates, {day}")
     if evidence.unknown:
         names = ", ".join(str(ref) for ref in evidence.unknown)
         notes.append(f"never names accounts that are not in this workspace: {names}")
     return tuple(notes)
+
+
+def _answer(asked: Brief, needed: Brief) -> tuple[str, ...]:
+    """What the cheapest plan needs of the money that was offered."""
+    if asked.question is Question.MOST:
+        return ()
+    needs = f"{needed.budget.money} were found to be needed, the reserve for make-goods included"
+    return (f"of a budget of {asked.budget.money}, {needs}",)

@@ -41,3 +41,23 @@ def test_a_brief_without_creators_stays_without_them():
     form = briefs.filled(tomllib.loads(BRIEF))
 
     assert form.tables()["creators"] == {"count": {"max": 0}}
+
+
+def test_quotas_question_and_frequency_of_a_file_survive_the_form():
+    more = """
+frequency = 2
+question = "cheapest"
+exchange_date = 2027-02-01
+exchange_rates = { EUR = 1.1 }
+
+[creators]
+deliverables_per_creator = 2
+min_spend = 500
+
+[creators.quotas]
+platform = { tiktok = { min = 5, max_spend = 2000.5 }, youtube = { max = 3 } }
+category = { "trail running" = { min = 1 } }
+"""
+    tables = tomllib.loads(BRIEF.partition("[brand_content]")[0] + more)
+
+    assert briefs.filled(tables).tables() == tables
