@@ -75,6 +75,7 @@ def test_before_anything_happened_nothing_is_known_and_the_chance_is_the_plans(p
     assert len(found["unknown"]) == len(plan.document["lines"])
     assert found["unknown"][0]["reason"].startswith("nobody told of it")
     assert found["kpis"]["views"]["so_far"] is None
+    assert found["kpis"]["pieces"]["so_far"] is None
     # Without its bench, of which the promise makes use.
     assert 0.05 < found["hit_probability"]["value"] < promised + 0.05
 
@@ -178,6 +179,7 @@ def test_an_import_that_does_not_go_back_to_the_program_says_nothing_of_it(marke
 
 def test_reserves_come_by_the_chance_that_they_restore_for_the_money(plan, forecast):
     make_goods = forecast(START)["make_goods"]
+    assert forecast(END)["make_goods"] == []
 
     per_money = [each["restores_per_money"] for each in make_goods]
     assert per_money == sorted(per_money, reverse=True)

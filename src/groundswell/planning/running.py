@@ -58,7 +58,7 @@ def forecast(
         "goals": dict(goals),
         "hit_probability": now.hit.as_json(),
         "kpis": _kpis(now, goals, deliveries),
-        "make_goods": _make_goods(document, now, lines, goals, deliveries),
+        "make_goods": _make_goods(document, now, lines, goals, deliveries, as_of),
         "lines": [_line(each) for each in deliveries if each.is_known],
         "unknown": [
             {"place": each.place + 1, "account": each.account, "format": each.format,
@@ -172,7 +172,7 @@ def _kpis(
         )
         so_far: float | None = float(sum(counted)) if counted else None
         if kpi == PIECES:
-            so_far = float(published)
+            so_far = float(published) if any(line.is_known for line in deliveries) else None
             estimate = replace(estimate, n=published)
         goal = goals.get(kpi)
         found[kpi] = {
@@ -190,8 +190,11 @@ def _make_goods(
     lines: Lines,
     goals: Mapping[str, float],
     deliveries: Sequence[Delivery],
+    as_of: date,
 ) -> list[dict[str, Any]]:
     """Reserves that are still free, by the P(hit) that each restores per unit of money."""
+    if as_of >= date.fromisoformat(document["end"]):
+        return []  # nothing that is asked for now would still appear
     one = Money.of(1, document["currency"]).minor
     found = []
     for reserve in running.ranked(now, lines, goals):

@@ -75,8 +75,11 @@ def test_a_promise_is_settled_on_its_plan_and_shown_in_the_record(cast, market, 
     record = page(cast, "plans/promises")
 
     assert "Due" in before
+    assert "Where it stands today" in before
     assert sent.status_code == 302
-    assert "Kept" in page(cast, f"plans/{taken.id}/promise")
+    after = page(cast, f"plans/{taken.id}/promise")
+    assert "Kept" in after
+    assert "Where it stands today" not in after
     assert "1,000,000" in record
     assert "reliability-dot" in record
     with access.inside(market):

@@ -103,15 +103,16 @@ def _promise(request: Any, found: Plan, *, status: int = 200, **more: Any) -> Ht
         "withheld": None if told else making.withheld(found, request.now),
         "can_count": told is not None and told.status == Status.DUE,
         "can_correct": told is not None and told.status in (Status.KEPT, Status.MISSED),
-        **_standing(request, found),
+        **_standing(request, found, told),
         **more,
     }
     return render(request, "console/promises/plan.html", context, status=status)
 
 
-def _standing(request: Any, found: Plan) -> dict[str, Any]:
-    """Where an approved plan stands today; one that nobody took does not run."""
-    if found.approved_at is None:
+def _standing(request: Any, found: Plan, told: Told | None) -> dict[str, Any]:
+    """Where an approved plan stands today; one that is settled, or nobody took, doesn't run."""
+    is_over = told is not None and told.status not in (Status.OPEN, Status.DUE)
+    if found.approved_at is None or is_over:
         return {}
     try:
         return {"standing": flights.forecast(found.id, as_of=request.now.date())}
