@@ -22,7 +22,14 @@ WAYS = {
     "nano": "Nano only",
     "sharers": "Sharers only",
 }
-GAINED = {"reach": "people", "views": "views", "engagements": "engagements", "pieces": "pieces"}
+GAINED = {
+    "reach": "people",
+    "views": "views",
+    "engagements": "engagements",
+    "clicks": "clicks",
+    "conversions": "orders",
+    "pieces": "pieces",
+}
 STEPS = (
     "Reading what is known of the creators",
     "Choosing among the offers",

@@ -1,16 +1,16 @@
 """Commands that plan: reach of files, and plans of briefs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 
-from groundswell.interfaces.cli import frame, plan_tables
+from groundswell.interfaces.cli import frame, plan_tables, study_tables
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.planning import brief as briefs
-from groundswell.planning import brief_text, files, named
+from groundswell.planning import brief_text, files, named, showing, studies
 from groundswell.planning.actions import plans
 from groundswell.planning.reached import Reach
 from groundswell.terms.errors import Refusal
@@ -107,6 +107,9 @@ def plan(
         float | None,
         typer.Option(min=0.01, max=0.99, help="Wanted P(all goals met), instead of the brief's."),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say for each line whom it overlaps and beat.")
+    ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -128,8 +131,20 @@ def plan(
             seed=seed,
             progress=progress,
         )
-    said = {"plan": str(made.id), **made.document}
-    frame.show(said, as_json=as_json, people=lambda: plan_tables.drawn(said))
+        said = {"plan": str(made.id), **made.document}
+        if explain:
+            asked = studies.Question(wanted, text, seed, made)
+            said["standings"] = studies.explained(session.workspace, asked)["lines"]
+    frame.show(said, as_json=as_json, people=lambda: _plan_drawn(said))
+
+
+def _plan_drawn(said: dict[str, Any]) -> RenderableType:
+    plan = plan_tables.drawn(said)
+    if "standings" not in said:
+        return plan
+    unit = showing.GAINED[said["objective"]]
+    found = {"lines": said["standings"], "unit": unit, "currency": said["currency"]}
+    return Group(plan, study_tables.explained(found))
 
 
 def _reach_table(found: Reach) -> Group:

@@ -30,6 +30,7 @@ from groundswell.interfaces.rest import (
     reviews,
     safety,
     scores,
+    studies,
     workspaces,
 )
 from groundswell.interfaces.rest.operations import Area
@@ -51,6 +52,7 @@ AREAS: tuple[Area, ...] = (
     lists.area,
     imports.area,
     plans.area,
+    studies.area,
     promises.area,
 )
 

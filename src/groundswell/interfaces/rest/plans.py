@@ -178,15 +178,6 @@ class Revision(Input):
     ] = None
 
 
-class Compared(BaseModel):
-    """What two plans have in common and what not, by account."""
-
-    only_a: list[Line]
-    only_b: list[Line]
-    both: list[list[Line]]
-    altered: list[list[Line]]
-
-
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nulls(each) for key, each in value.items() if each is not None}
@@ -306,20 +297,6 @@ def export_plan(request: Any, plan_id: UUID, what: str, kind: str) -> HttpRespon
     """
     plan = queries.plan(plan_id, with_document=True)
     return plan_files.download(plan, what, kind, workspace=request.desk.workspace)
-
-
-@area.get("/plans/{uuid:plan_id}/against/{uuid:other_id}", Action.PLANS_READ, Compared)
-def compare_plans(request: Any, plan_id: UUID, other_id: UUID) -> Any:
-    """Hold two plans against each other."""
-    del request
-    a, b = (queries.plan(each, with_document=True).document for each in (plan_id, other_id))
-    found = showing.compared(a, b)
-    return {
-        "only_a": found.only_a,
-        "only_b": found.only_b,
-        "both": found.both,
-        "altered": found.altered,
-    }
 
 
 @area.post("/plans/{uuid:plan_id}/revisions", Action.PLANS_PROPOSE, DraftShown, status=202)
