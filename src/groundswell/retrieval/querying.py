@@ -172,16 +172,13 @@ class Compiler:
         ]
 
     def among(self, field: str, values: Sequence[int] | Sequence[str]) -> Query:
-        """Documents with any of the values; each is looked up alone where these are few.
-
-        So it costs a fifth of what the library's set does, which walks through all terms.
-        """
+        """Documents with any of the values: a few are found five times as fast one by one."""
         if len(values) > _FEW:
             return Query.term_set_query(self.schema, field, values)
-        either = [
+        terms = (
             Query.term_query(self.schema, field, each, index_option="basic") for each in values
-        ]
-        return Query.boolean_query([(Occur.Should, each) for each in either])
+        )
+        return _any(list(terms))
 
     def _among(self, field: str, names: Sequence[str]) -> Query:
         return Query.const_score_query(Query.term_set_query(self.schema, field, names), 0.0)
@@ -273,12 +270,10 @@ class Compiler:
         if key.column == "safety":
             return self._speaking(key, str(value))
         if isinstance(value, bool):
-            named = self._named(key.name, "yes" if value else "no")
-            return self._not_excluded() if key.name == keys.EXCLUDED and not value else named
+            left_out = key.name == keys.EXCLUDED and not value
+            named = self._named(key.name, "yes" if value or left_out else "no")
+            return _all_but(named) if left_out else named
         return _any([self._named(key.name, each) for each in self._names(key, value)])
-
-    def _not_excluded(self) -> Query:
-        return _all_but(self._named(keys.EXCLUDED, "yes"))
 
     def _speaking(self, key: Key, level: str) -> Query:
         """Documents whose posts speak of a subject so strongly at most, or are clear of it."""

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
 from groundswell.creators import queries as creators
 from groundswell.creators.models import Account
 from groundswell.engine.qualification import target
-from groundswell.engine.qualification.target import Fit, Slice
+from groundswell.engine.qualification.target import Fit, Part, Slice
 from groundswell.retrieval.words import fold_name
 from groundswell.warehouse.observations import Observations
 
+Parts: TypeAlias = Sequence[Part]
 COMMENTERS = "commenters"  # the source of what was counted on people who commented
 MEMBERS = "members"  # the source of what was counted on people known to be in the audience
 

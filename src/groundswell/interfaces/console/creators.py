@@ -82,7 +82,7 @@ def charts(request: Any, creator_id: UUID) -> HttpResponse:
         "plan": plan,
         "plans": planning.listed()[:_PLANS_SHOWN] if request.desk.may(Action.PLANS_READ) else [],
         "fit": fit,
-        "parts": portraits.in_target(fit) if fit else [],
+        "parts": portraits.in_target(fit.parts) if fit else [],
     }
     return render(request, "console/creators/charts.html", context)
 

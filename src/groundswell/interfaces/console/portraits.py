@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from groundswell.creators.models import Account
-from groundswell.engine.qualification import target
-from groundswell.engine.qualification.target import Fit
 from groundswell.interfaces.console.charts import Chart, Kind, Point
 from groundswell.interfaces.console.templatetags.console import country, language
 from groundswell.vetting import comparing
 from groundswell.vetting.portraits import Part, Peers, Portrait
 from groundswell.vetting.queries import Answer
-from groundswell.vetting.targets import COMMENTERS, MEMBERS
+from groundswell.vetting.targets import COMMENTERS, MEMBERS, Parts
 
 _DIMENSIONS = (
     ("country", "Countries"),
@@ -212,7 +211,7 @@ def named(dimension: str, value: str) -> str:
     return language(value) if dimension == "language" else value
 
 
-def in_target(fit: Fit) -> list[tuple[str, list[str], str, target.Part]]:
+def in_target(parts: Parts) -> list[tuple[str, list[str], str, Any]]:
     """Each part of a target: its dimension, the values wanted, who measured, and the share."""
     titles = {"region": "Regions", **dict(_DIMENSIONS)}
     return [
@@ -222,7 +221,7 @@ def in_target(fit: Fit) -> list[tuple[str, list[str], str, target.Part]]:
             _named([part.source]) if part.source else "",
             part,
         )
-        for part in fit.parts
+        for part in parts
     ]
 
 
