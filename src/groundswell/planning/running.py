@@ -49,7 +49,7 @@ def forecast(
     progress = _progress(document, lines, conditions, deliveries, as_of)
     now = running.forecast(
         lines, conditions, progress,
-        budget=float(Money.of(str(document["budget"]), document["currency"]).minor),
+        budget=float(_to_distribute(document)),
         goals=goals, scenarios=_SCENARIOS, rng=np.random.default_rng([as_of.toordinal(), seed]),
     )  # fmt: skip
     return {
@@ -67,6 +67,13 @@ def forecast(
             if not each.is_known
         ],
     }  # fmt: skip
+
+
+def _to_distribute(document: Mapping[str, Any]) -> int:
+    """The budget without what the brand's own content costs, in minor units."""
+    amounts = (str(document["budget"]), str(document.get("made", 0.0)))
+    whole, made = (Money.of(amount, document["currency"]).minor for amount in amounts)
+    return whole - made
 
 
 def _nothing(line: Delivery) -> str:
