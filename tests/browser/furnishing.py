@@ -46,6 +46,7 @@ ROWS = {
     "note_id": "creators.Note",
     "outreach_id": "creators.Outreach",
     "plan_id": "planning.Plan",
+    "promise_id": "planning.Promise",
     "proposal_id": "creators.DuplicateProposal",
     "run_id": "connectors.ImportRun",
     "search_id": "discovery.SavedSearch",

@@ -37,6 +37,7 @@ MODELS = {
     "search_id": "discovery.SavedSearch",
     "plan_id": "planning.Plan",
     "draft_id": "planning.Draft",
+    "promise_id": "planning.Promise",
     "other_id": "planning.Plan",
     "note_id": "creators.Note",
     "contact_id": "creators.Contact",
