@@ -139,7 +139,7 @@ def test_the_command_shows_lookalikes_and_what_they_have_in_common(four, capsys,
     assert hit["account"] == "instagram:ben"
     assert [reason["text"] for reason in hit["reasons"]] == [
         f"likeness {hit['score']:.2f}",
-        "words in common: running, trail, alps, the",
+        "words in common: trail, running, the, alps",
         "topics in common: running",
     ]
     assert run("instagram:anna")[1].count("likeness") == 2
