@@ -3,7 +3,7 @@
 Run: python benchmarks/bench_forecasts.py [--creators N] [--seed N] [--figures]
 
 Calibrated on some creators, judged on others and on later time. *Posts* are of planted worlds: the
-last four weeks of half the creators, calibrated on the four weeks before of the other half. *Days*
+last four weeks of half the creators, calibrated on the eight weeks before of the other half. *Days*
 are channel totals of `youtube_daily_tracker`, *weeks* those of `youtube_weekly_socialblade`: each
 channel is forecast by what was learnt from four fifths of the others until then. Coverage is the
 mean over creators, with a bootstrap interval that draws creators; a cell of platform and tier is
@@ -185,9 +185,9 @@ def figure(judged: dict[str, Judged], rng: np.random.Generator) -> None:
     cells = sorted(of_cells(judged["posts: views"], rng), key=lambda cell: cell[1].creators)
     share = np.linspace(0.05, 0.95, len(cells)).tolist()
     lines = [
-        Curve("value", share, [found.value for _, found in cells]),
-        Curve("low", share, [found.low for _, found in cells]),
-        Curve("high", share, [found.high for _, found in cells]),
+        Curve("mean over the cell's creators", share, [found.value for _, found in cells]),
+        Curve("2.5 % of bootstrap draws of them", share, [found.low for _, found in cells]),
+        Curve("97.5 %", share, [found.high for _, found in cells]),
     ]
     draw(
         "forecasts",

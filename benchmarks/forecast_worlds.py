@@ -27,7 +27,7 @@ RATES = {
 TIERS = tuple(str(tier) for tier in Tier)
 NORMAL = 1.2815515655446004  # 90 % quantile
 WINDOW, MATURE = 12, 3.0  # newest posts that are read, days
-BEFORE, AFTER = 56.0, 28.0  # days before now: calibrated on what was between, judged after
+BEFORE, AFTER = 84.0, 28.0  # days before now: calibrated on what was between, judged after
 
 
 @dataclass(frozen=True)
