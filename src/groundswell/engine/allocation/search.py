@@ -127,6 +127,7 @@ def _is_new(market: Market, state: State, offer: int, cell: int) -> bool:
 
 @compiled
 def tally(market: Market, state: State, offer: int, sign: int) -> None:
+    """Count an offer in (sign 1) or out (-1): creators, money and quotas, not people."""
     who, cost = market.creator[offer], sign * market.cost[offer]
     state.chosen[offer] = sign > 0
     state.taken[who] += sign
@@ -409,6 +410,7 @@ def keeps_minima(
 
 @compiled
 def nothing_planned(size: int, quotas: int) -> Plan:
+    """Nothing planned yet, for so many offers and quotas."""
     return Plan(
         np.zeros(size, np.bool_),
         np.zeros(quotas, np.int64),
