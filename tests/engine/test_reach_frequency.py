@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundswell.engine import reach
@@ -28,6 +28,7 @@ def test_at_half_a_chance_the_second_meeting_adds_a_quarter():
     )
 
 
+@settings(deadline=None)
 @given(st.integers(1, 30), st.floats(0.01, 1.0))
 def test_the_curve_ends_where_the_frequencies_add_up(audiences, rate):
     place = np.arange(audiences)

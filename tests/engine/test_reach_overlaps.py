@@ -77,7 +77,7 @@ def test_without_any_listed_pair_there_are_bounds_and_no_value():
     assert (found.value, found.low, found.high) == (None, 50.0, 90.0)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(WORLDS, st.integers(0, 12), st.booleans())
 def test_the_truth_always_lies_within_the_bounds(inside, threshold, is_said):
     truth = inside.any(axis=0).sum()
@@ -91,6 +91,7 @@ def test_the_truth_always_lies_within_the_bounds(inside, threshold, is_said):
         assert found.value is None or found.low <= found.value <= found.high
 
 
+@settings(deadline=None)
 @given(WORLDS, st.integers(0, 12))
 def test_reach_never_exceeds_the_sum_of_audiences(inside, threshold):
     found = union(np.arange(len(inside)), listed(inside, threshold=threshold))

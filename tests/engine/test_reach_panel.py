@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -49,6 +49,7 @@ def test_a_membership_listed_twice_counts_once():
     assert list(twice.audience()) == [2.0, 1.0, 0.0]
 
 
+@settings(deadline=None)
 @given(MEMBERSHIPS, st.data())
 def test_reach_is_a_union_and_never_a_sum(inside, data):
     chosen = np.array(data.draw(st.lists(st.integers(0, len(inside) - 1), unique=True)), int)
@@ -60,6 +61,7 @@ def test_reach_is_a_union_and_never_a_sum(inside, data):
     assert found.low <= found.value <= found.high
 
 
+@settings(deadline=None)
 @given(MEMBERSHIPS, st.floats(0, 1))
 def test_one_more_post_never_lowers_reach_and_adds_at_most_its_own(inside, rate):
     panel, rows = panel_of(inside), np.arange(len(inside))

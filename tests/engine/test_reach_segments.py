@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundswell.engine import reach
@@ -31,6 +31,7 @@ def test_a_post_that_half_of_the_audience_sees_counts_half():
     assert (found.value, found.low, found.high) == pytest.approx((250.0, 250.0, 250.0))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(1, 2_000), min_size=1, max_size=8))
 def test_reach_stays_between_the_largest_audience_and_the_smaller_of_sum_and_people(sizes):
     count = len(sizes)
