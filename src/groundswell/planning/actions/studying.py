@@ -47,9 +47,7 @@ def ask(*, workspace: Workspace, plan_id: UUID, by: str, now: datetime) -> Study
     return found
 
 
-def work(
-    *, workspace: Workspace, study_id: UUID, clock: Callable[[], float]
-) -> None:
+def work(*, workspace: Workspace, study_id: UUID, clock: Callable[[], float]) -> None:
     """Work a study out. Does nothing for one that is settled: it may be called again.
 
     Args:
