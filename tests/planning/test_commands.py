@@ -129,3 +129,12 @@ def test_an_impossible_brief_names_the_nearest_that_is_possible(plan):
 
     assert refused["error"]["code"] == "infeasible_plan"
     assert "lower count.min to 2 or raise the budget to" in refused["error"]["message"]
+
+
+def test_lines_are_explained_with_the_plan_when_asked(plan):
+    found = json.loads(plan("--explain", "--json", amount=300))
+
+    assert [line["account"] for line in found["standings"]] == [
+        line["account"] for line in found["lines"]
+    ]
+    assert all(line["why"].startswith("adds ") for line in found["standings"])
