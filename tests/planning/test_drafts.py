@@ -261,7 +261,9 @@ def test_one_version_at_a_time_is_approved(market, ask, done, revise, now):
         assert (approved, approved.approved_by) == (revised, "olga")
         decisions.withdraw_approval(workspace=market, plan_id=revised.id, by="olga", now=now)
         assert not Plan.objects.filter(approved_at__isnull=False).exists()
-    assert events(market)[-3:] == ["plan.approved", "plan.approved", "plan.approval_withdrawn"]
+    assert events(market)[-5:] == [
+        "promise.made", "plan.approved", "promise.made", "plan.approved", "plan.approval_withdrawn",
+    ]  # fmt: skip
 
 
 def test_what_a_plan_promised_cannot_be_changed(market, ask, done):
