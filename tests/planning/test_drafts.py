@@ -262,7 +262,7 @@ def test_one_version_at_a_time_is_approved(market, ask, done, revise, now):
         decisions.withdraw_approval(workspace=market, plan_id=revised.id, by="olga", now=now)
         assert not Plan.objects.filter(approved_at__isnull=False).exists()
     assert events(market)[-5:] == [
-        "promise.made", "plan.approved", "promise.made", "plan.approved", "plan.approval_withdrawn",
+        "plan.approved", "promise.made", "plan.approved", "promise.made", "plan.approval_withdrawn",
     ]  # fmt: skip
 
 
