@@ -163,14 +163,6 @@ def test_all_problems_are_said_at_once():
     ]
 
 
-@pytest.mark.parametrize("objective", ["clicks", "conversions"])
-def test_objectives_without_observations_name_the_nearest_that_can_be_planned(objective):
-    [problem] = problems(toml(objective=objective))
-
-    assert f"no {objective} were observed" in problem
-    assert 'the nearest that can be planned is "engagements"' in problem
-
-
 @pytest.mark.parametrize("key", ["life_moments", "segment"])
 def test_what_needs_surveys_is_refused_by_name(key):
     [problem] = problems(toml() + f'[audience]\n{key} = ["wedding"]')

@@ -33,7 +33,9 @@ def said(**changes):
     return document.document(planned(**changes), seed=1)
 
 
-@pytest.mark.parametrize("objective", ["reach", "views", "engagements", "pieces"])
+@pytest.mark.parametrize(
+    "objective", ["reach", "views", "engagements", "clicks", "conversions", "pieces"]
+)
 def test_every_objective_gets_a_plan_within_the_budget(objective):
     plan = said(objective=objective, amount=2_000, more="handling_cost = 40")
 

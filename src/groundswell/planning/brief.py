@@ -38,7 +38,6 @@ from groundswell.terms.tiers import Tier
 LONGEST = 1 << 20  # bytes of a brief
 _QUOTAS = 100  # categories with a quota: more are a mistake
 _SHOWN = 60  # characters of a value in a message
-_NEAREST = {Objective.CLICKS: Objective.ENGAGEMENTS, Objective.CONVERSIONS: Objective.ENGAGEMENTS}
 _LATER = {
     "audience.life_moments": "can't be planned for yet, as nobody was asked: take it out",
     "audience.segment": "can't be planned for yet, as there are no surveys: take it out",
@@ -315,12 +314,6 @@ class Brief(Section):
     def _agrees(self) -> Self:
         if self.end < self.start:
             raise ValueError(f"end must not lie before start, got {self.start} to {self.end}")
-        if self.objective in _NEAREST:
-            raise ValueError(
-                f"objective can't be {self.objective} yet: no {self.objective} were observed for "
-                f"any creator; the nearest that can be planned is "
-                f'"{_NEAREST[self.objective]}"'
-            )
         Money.of(_plain(self.handling_cost), self.budget.currency)
         if not self.layers & {Layer.CREATORS, Layer.SHARERS, Layer.SEEDING}:
             raise ValueError(

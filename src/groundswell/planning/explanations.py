@@ -2,15 +2,9 @@
 
 from groundswell.engine.allocation import Allocation
 from groundswell.planning.offers import Priced
+from groundswell.planning.showing import GAINED
 from groundswell.terms.money import Money
 from groundswell.terms.objectives import Objective
-
-_GAINED = {
-    Objective.REACH: "people",
-    Objective.VIEWS: "views",
-    Objective.ENGAGEMENTS: "engagements",
-    Objective.PIECES: "pieces",
-}
 
 
 def reasons(
@@ -31,7 +25,7 @@ def reasons(
         wanted = "wanted by the brief; " if offers.must_have[line] else ""
         cost = Money(int(offers.cost[line]), currency)
         found.append(
-            f"{wanted}adds {_counted(adds)} {_GAINED[objective]}{_shared(adds, alone, objective)} "
+            f"{wanted}adds {_counted(adds)} {GAINED[objective]}{_shared(adds, alone, objective)} "
             f"at {_unit_cost(cost, float(adds), objective)}"
         )
     return found
@@ -60,8 +54,10 @@ def _unit_cost(cost: Money, gained: float, objective: Objective) -> str:
         return f"{cost} for none"
     if objective is Objective.PIECES:
         return f"{Money(round(cost.minor / gained), cost.currency)} each"
+    if objective in (Objective.CLICKS, Objective.CONVERSIONS):
+        return f"{Money(round(cost.minor / gained), cost.currency)} for one"
     return (
-        f"{Money(round(1_000 * cost.minor / gained), cost.currency)} per 1,000 {_GAINED[objective]}"
+        f"{Money(round(1_000 * cost.minor / gained), cost.currency)} per 1,000 {GAINED[objective]}"
     )
 
 

@@ -41,7 +41,7 @@ from groundswell.planning.offers import Priced
 from groundswell.planning.optimality import Optimality
 from groundswell.terms.errors import Refusal
 from groundswell.terms.estimate import Estimate
-from groundswell.terms.objectives import SETTLED_BY, Kpi, Objective, SettledBy
+from groundswell.terms.objectives import SETTLED_BY, Objective, SettledBy
 from groundswell.terms.progress import Progress
 from groundswell.terms.tiers import TierSet
 
@@ -293,10 +293,14 @@ def _handled_alike(brief: Brief) -> int:
 
 
 def _values(objective: Objective, priced: Priced) -> Floats:
-    if objective is Objective.VIEWS:
-        return priced.views.mean
-    if objective is Objective.ENGAGEMENTS:
-        return np.nan_to_num(priced.engagements.mean)
+    expected = {
+        Objective.VIEWS: priced.views,
+        Objective.ENGAGEMENTS: priced.engagements,
+        Objective.CLICKS: priced.clicks,
+        Objective.CONVERSIONS: priced.conversions,
+    }
+    if objective in expected:
+        return np.nan_to_num(expected[objective].mean)
     return (layers.is_content(priced.layer)).astype(np.float64)
 
 
@@ -377,18 +381,11 @@ def _tried(on_sale: Market, brief: Brief) -> list[Allocation]:
     priced, parts = market.priced, np.zeros(len(market.priced))
     for kpi, goal in brief.goals.set().items():
         if SETTLED_BY[kpi] is SettledBy.OBSERVED:
-            parts += _expected(kpi, priced) * priced.delivery / goal
+            parts += _values(Objective(kpi), priced) * priced.delivery / goal
     panel, rate = allocation.of_values(parts)
     together = replace(market.offers, row=np.arange(len(priced)), rate=rate)
     bench = _searched(brief)
     return [_sought(market), allocation.allocate(together, panel, market.limits, bench=bench)]
-
-
-def _expected(kpi: Kpi, priced: Priced) -> Floats:
-    known = {Kpi.CLICKS: priced.clicks, Kpi.CONVERSIONS: priced.conversions}
-    if kpi in known:
-        return np.nan_to_num(known[kpi].mean)
-    return _values(Objective(kpi), priced)
 
 
 def _hit(on_sale: Market, brief: Brief, plan: Allocation) -> Estimate:

@@ -49,16 +49,14 @@ GROUPS = (
     ("costs", "Other costs", "Your own work on a collaboration, and what currencies are worth."),
 )  # fmt: skip
 
-# Value, title, meaning; those that can't be planned yet say why.
+# Value, title, meaning.
 OBJECTIVES = (
     ("reach", "Reach", "As many different people as possible, each counted once."),
     ("views", "Views", "As many views as possible, also by the same people again."),
     ("engagements", "Engagements", "As many likes, comments, shares and saves as possible."),
+    ("clicks", "Clicks", "As many as possible, modelled from views by published shares."),
+    ("conversions", "Conversions", "As many orders as possible, modelled from clicks."),
     ("pieces", "Pieces", "As many publications as possible, whatever they get."),
-)
-NOT_YET = (
-    ("clicks", "Clicks", "Not yet: no clicks were observed for any creator. Nearest: engagements."),
-    ("conversions", "Conversions", "Not yet: no orders were observed. Nearest: engagements."),
 )
 _PLATFORMS = {
     Platform.TIKTOK: "TikTok", Platform.YOUTUBE: "YouTube", Platform.LINKEDIN: "LinkedIn",

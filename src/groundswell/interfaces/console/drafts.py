@@ -99,7 +99,6 @@ def _page(request: Any, form: BriefForm, *, status: int = 200, **context: Any) -
         "form": form,
         "key": uuid.uuid4().hex if not form.is_sent else request.POST.get("key", ""),
         "objectives": brief_fields.OBJECTIVES,
-        "not_yet": brief_fields.NOT_YET,
     }
     if not _KEY.fullmatch(context["key"]):
         context["key"] = uuid.uuid4().hex
