@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import settings as hypothesis
 from pytest_django import Settings
 
 from groundswell.project import database, embedded
@@ -17,6 +18,10 @@ from tests.support.cast import Cast
 from tests.support.installation import Installation
 
 pytest_plugins = ["tests.support.skips"]
+
+# How long an example takes says what else the machine does, not whether the code is right.
+hypothesis.register_profile("patient", hypothesis(), deadline=None)
+hypothesis.load_profile("patient")
 
 # Tables are as wide in every test, whatever terminal it runs in.
 os.environ["COLUMNS"] = "120"
