@@ -158,8 +158,12 @@ def _how(document: Document, found: dict[str, Any]) -> str:
     return (
         f"No portfolio within the limits can get more than {found['bound']:,.0f} {unit}, and this "
         f"one gets {found['value']:,.0f}{where}: the bound comes from a relaxation of the "
-        f"problem, touched {found['steps']:,} times"
+        f"problem, touched {_times(found['steps'])}"
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _regretted(regret: dict[str, Any]) -> str | None:
