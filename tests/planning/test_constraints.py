@@ -1,7 +1,7 @@
 """What each constraint of a brief costs."""
 
 from groundswell.planning import brief as briefs
-from groundswell.planning import constraints, proposal
+from groundswell.planning import constraints, market
 from groundswell.planning.constraints import Source
 from groundswell.terms.tiers import ACTIVATE
 from tests.planning.cast import NOBODY, account, evidence, reels, toml
@@ -23,8 +23,8 @@ SOURCE = Source(lambda _: NOBODY, ACTIVATE)
 def asked(creators, enough=lambda: False, amount=300, more="", **known):
     text = toml(amount=amount, creators=creators, more=more)
     found = evidence(*ACCOUNTS, posts=POSTS, rate_cards=CARDS, **known)
-    market = proposal.market(briefs.parsed(text), found, SOURCE.members, tiers=ACTIVATE, seed=1)
-    answer = constraints.constraints(market, briefs.tables(text), SOURCE, enough=enough)
+    on_sale = market.offered(briefs.parsed(text), found, SOURCE.members, tiers=ACTIVATE, seed=1)
+    answer = constraints.constraints(on_sale, briefs.tables(text), SOURCE, enough=enough)
     return answer, {row["key"]: row for row in answer["constraints"]}
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from groundswell.planning import frontiers, proposal
+from groundswell.planning import frontiers, market
 from groundswell.planning.brief import BadBrief
 from groundswell.terms.tiers import ACTIVATE
 from tests.planning.cast import NOBODY, brief, evidence
@@ -13,7 +13,7 @@ from tests.planning.test_proposal import MARKET, POSTS
 
 def on_sale(**changes):
     known = evidence(*MARKET, posts=POSTS)
-    return proposal.market(brief(**changes), known, lambda _: NOBODY, tiers=ACTIVATE, seed=1)
+    return market.offered(brief(**changes), known, lambda _: NOBODY, tiers=ACTIVATE, seed=1)
 
 
 def test_a_frontier_has_a_plan_its_bound_and_the_price_of_one_more_for_each_budget():

@@ -8,7 +8,7 @@ import pytest
 from groundswell.engine.allocation import Infeasible
 from groundswell.planning import document, proposal
 from groundswell.planning.cheapest import OutOfReach
-from groundswell.planning.proposal import CannotTake
+from groundswell.planning.market import CannotTake
 from groundswell.terms.progress import silent
 from groundswell.terms.tiers import ACTIVATE
 from tests.planning.cast import NOBODY, account, brief, evidence, reels

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from groundswell.engine import allocation
-from groundswell.planning import proposal, standings
+from groundswell.planning import market, standings
 from groundswell.terms.tiers import ACTIVATE
 from tests.planning.cast import NOBODY, account, brief, evidence, reels
 from tests.planning.test_proposal import MARKET, POSTS
@@ -34,7 +34,7 @@ def explained(amount):
     posts = [post for name, each in views.items() for post in reels(name, *[each] * 10)]
     known = evidence(*FRIENDS, posts=posts, rate_cards=CARDS)
     wanted = brief(objective="reach", amount=amount)
-    on_sale = proposal.market(wanted, known, members, tiers=ACTIVATE, seed=1)
+    on_sale = market.offered(wanted, known, members, tiers=ACTIVATE, seed=1)
     plan = allocation.allocate(*on_sale.problem)
     found = standings.standings(on_sale, plan)
     return {line["account"]: line for line in found["lines"]}, on_sale, plan
@@ -74,7 +74,7 @@ def test_lines_with_the_same_people_share_them():
 def test_without_known_audiences_overlaps_are_modelled():
     known = evidence(*MARKET, posts=POSTS)
     wanted = brief(objective="views", amount=1_000)
-    on_sale = proposal.market(wanted, known, lambda _: NOBODY, tiers=ACTIVATE, seed=1)
+    on_sale = market.offered(wanted, known, lambda _: NOBODY, tiers=ACTIVATE, seed=1)
     plan = allocation.allocate(*on_sale.problem)
 
     lines = standings.standings(on_sale, plan)["lines"]

@@ -11,10 +11,10 @@ from groundswell.engine import allocation
 from groundswell.engine.allocation import Infeasible
 from groundswell.engine.arrays import Ints
 from groundswell.planning import brief as briefs
-from groundswell.planning import proposal
+from groundswell.planning import market
 from groundswell.planning.brief import BadBrief, Brief
 from groundswell.planning.evidence import Evidence
-from groundswell.planning.proposal import Market, Members
+from groundswell.planning.market import Market, Members
 from groundswell.planning.showing import GAINED
 from groundswell.terms.errors import Refusal
 from groundswell.terms.money import Money
@@ -114,7 +114,7 @@ def _without(
     try:
         brief = _brief_without(tables, key)
         free = (
-            proposal.under(on_sale, brief)
+            market.under(on_sale, brief)
             if source is None
             else _found_again(on_sale, brief, key, source)
         )
@@ -152,7 +152,7 @@ def _brief_without(tables: Mapping[str, Any], key: str) -> Brief:
 
 def _found_again(on_sale: Market, brief: Brief, key: str, source: Source) -> Market:
     """What the brief without a filter could buy."""
-    return proposal.market(
+    return market.offered(
         brief, _loosened(on_sale.evidence, key), source.members,
         tiers=source.tiers, seed=on_sale.seed,
     )  # fmt: skip

@@ -8,10 +8,10 @@ import numpy as np
 from groundswell.engine import allocation
 from groundswell.engine.allocation import Allocation, frontier
 from groundswell.engine.allocation.frontier import Point
-from groundswell.planning import comparing, forecasts, proposal
+from groundswell.planning import comparing, forecasts, market
 from groundswell.planning.brief import BadBrief, Brief, Problem
+from groundswell.planning.market import Market
 from groundswell.planning.offers import FORMATS
-from groundswell.planning.proposal import Market
 from groundswell.planning.showing import GAINED
 from groundswell.terms.money import Money
 from groundswell.terms.objectives import Kpi
@@ -31,10 +31,10 @@ def curve(on_sale: Market) -> dict[str, Any]:
     amounts are in major units.
     """
     markets = [_of_budget(on_sale, part * on_sale.brief.budget.amount) for part in PARTS]
-    found = frontier.frontier(on_sale.offers, on_sale.panel, [market.limits for market in markets])
+    found = frontier.frontier(on_sale.offers, on_sale.panel, [each.limits for each in markets])
     rows: list[dict[str, Any]] = []
-    for market, point in zip(markets, found, strict=True):
-        rows.append(_row(market, point, rows[-1] if rows else None))
+    for each, point in zip(markets, found, strict=True):
+        rows.append(_row(each, point, rows[-1] if rows else None))
     return {
         "objective": str(on_sale.brief.objective),
         "unit": GAINED[str(on_sale.brief.objective)],
@@ -51,39 +51,39 @@ def _of_budget(on_sale: Market, amount: float) -> Market:
     if money.minor <= 0:
         raise BadBrief([Problem("budget", f"must stay above 0, got {money}")])
     budget = brief.budget.model_copy(update={"amount": float(money.major)})
-    return proposal.under(on_sale, brief.model_copy(update={"budget": budget}))
+    return market.under(on_sale, brief.model_copy(update={"budget": budget}))
 
 
-def _row(market: Market, point: Point, before: Mapping[str, Any] | None) -> dict[str, Any]:
+def _row(on_sale: Market, point: Point, before: Mapping[str, Any] | None) -> dict[str, Any]:
     """One budget; what the money beyond the budget before buys, where both can be planned."""
-    row: dict[str, Any] = {"budget": market.brief.budget.amount, "reason": point.reason}
+    row: dict[str, Any] = {"budget": on_sale.brief.budget.amount, "reason": point.reason}
     if point.chosen is None or point.certificate is None:
         nothing = ("spend", "creators", "value", "bound", "share", "adds", "cost_of_one_more",
                    "hit_probability")  # fmt: skip
         return row | dict.fromkeys(nothing)
-    value, currency = point.certificate.value, market.brief.budget.currency
+    value, currency = point.certificate.value, on_sale.brief.budget.currency
     adds = cost = None
     if before is not None and before["value"] is not None:
         adds = value - before["value"]
         cost = (row["budget"] - before["budget"]) / adds if adds > 0 else None
     return row | {
         "spend": float(Money(point.spend_minor, currency).major),
-        "creators": len(np.unique(market.offers.creator[point.chosen])),
+        "creators": len(np.unique(on_sale.offers.creator[point.chosen])),
         "value": value,
         "bound": point.certificate.bound,
         "share": point.certificate.share,
         "adds": adds,
         "cost_of_one_more": cost,
-        "hit_probability": _hit(market, point),
+        "hit_probability": _hit(on_sale, point),
     }
 
 
-def _hit(market: Market, point: Point) -> dict[str, Any] | None:
+def _hit(on_sale: Market, point: Point) -> dict[str, Any] | None:
     """P(all goals met) before signing, without a bench; None where the brief has no goals."""
-    if not market.brief.goals.set() or point.chosen is None:
+    if not on_sale.brief.goals.set() or point.chosen is None:
         return None
     found = comparing.outlook(
-        market.brief, market.evidence, market.priced, point.chosen, seed=market.seed
+        on_sale.brief, on_sale.evidence, on_sale.priced, point.chosen, seed=on_sale.seed
     )
     return found.before_signing.as_json()
 
@@ -130,32 +130,32 @@ def more(on_sale: Market, extra: float) -> dict[str, Any]:
     }
 
 
-def _side(market: Market, plan: Allocation, value: float) -> dict[str, Any]:
+def _side(on_sale: Market, plan: Allocation, value: float) -> dict[str, Any]:
     forecast = forecasts.forecast(
-        market.priced, market.people, plan.chosen, every=_REACH_EVERY, seed=market.seed
+        on_sale.priced, on_sale.people, plan.chosen, every=_REACH_EVERY, seed=on_sale.seed
     )
     found = comparing.outlook(
-        market.brief, market.evidence, market.priced, plan.chosen, plan.bench, seed=market.seed
+        on_sale.brief, on_sale.evidence, on_sale.priced, plan.chosen, plan.bench, seed=on_sale.seed
     )
     return {
-        "budget": market.brief.budget.amount,
-        "spend": _major(plan.spend_minor, market.brief),
-        "creators": len(np.unique(market.offers.creator[plan.chosen])),
+        "budget": on_sale.brief.budget.amount,
+        "spend": _major(plan.spend_minor, on_sale.brief),
+        "creators": len(np.unique(on_sale.offers.creator[plan.chosen])),
         "value": value,
         "forecast": {str(kpi): forecast.kpis[kpi].as_json() for kpi in _KPIS},
         "hit_probability": found.hit_json(),
     }
 
 
-def _lines(market: Market, plan: Allocation, other: Allocation) -> list[dict[str, Any]]:
+def _lines(on_sale: Market, plan: Allocation, other: Allocation) -> list[dict[str, Any]]:
     """Lines that one plan has and the other hasn't, those that add most for the money first."""
     only = ~np.isin(plan.chosen, other.chosen)
     return [
         {
-            "account": market.evidence.named(int(market.priced.place[offer])),
-            "format": str(FORMATS[market.priced.format[offer]]),
-            "price": _major(int(market.priced.price.fee[offer]), market.brief),
-            "currency": market.brief.budget.currency,
+            "account": on_sale.evidence.named(int(on_sale.priced.place[offer])),
+            "format": str(FORMATS[on_sale.priced.format[offer]]),
+            "price": _major(int(on_sale.priced.price.fee[offer]), on_sale.brief),
+            "currency": on_sale.brief.budget.currency,
             "adds": float(adds),
         }
         for offer, adds in zip(plan.chosen[only], plan.marginal[only], strict=True)

@@ -9,8 +9,8 @@ from groundswell.engine.allocation import Allocation
 from groundswell.engine.allocation.rivals import rivals
 from groundswell.engine.arrays import Floats, Ints
 from groundswell.planning.audiences import MEMBERSHIPS, OVERLAPS
+from groundswell.planning.market import Market
 from groundswell.planning.offers import FORMATS
-from groundswell.planning.proposal import Market
 from groundswell.planning.showing import GAINED
 from groundswell.terms.money import Money
 

@@ -13,16 +13,18 @@ from groundswell.planning import (
     differences,
     document,
     frontiers,
-    proposal,
+    market,
     queries,
     showing,
     standings,
 )
 from groundswell.planning.actions import plans
 from groundswell.planning.brief import Brief
+from groundswell.planning.choosing import Kept
 from groundswell.planning.differences import Said
+from groundswell.planning.market import Market
 from groundswell.planning.models import Plan
-from groundswell.planning.proposal import Kept, Market, Proposal
+from groundswell.planning.proposal import Proposal
 from groundswell.terms.progress import Progress, silent
 from groundswell.workspaces import access
 from groundswell.workspaces.models import Workspace
@@ -72,7 +74,7 @@ def on_sale(workspace: Workspace, asked: Question) -> Market:
         Refusal: As ``plans.propose``.
     """
     found, members = plans.known(workspace, asked.brief)
-    return proposal.market(asked.brief, found, members, tiers=workspace.tiers, seed=asked.seed)
+    return market.offered(asked.brief, found, members, tiers=workspace.tiers, seed=asked.seed)
 
 
 def ways(workspace: Workspace, asked: Question, *, progress: Progress = silent) -> dict[str, Any]:
@@ -97,9 +99,9 @@ def frontier(workspace: Workspace, asked: Question, *, more: float | None = None
         BadBrief: When nothing would be left of the budget.
         Refusal: As ``plans.propose``.
     """
-    market = on_sale(workspace, asked)
-    found = frontiers.curve(market) if more is None else frontiers.more(market, more)
-    return {**_head(asked), **found, "data_revision": market.evidence.revision}
+    selling = on_sale(workspace, asked)
+    found = frontiers.curve(selling) if more is None else frontiers.more(selling, more)
+    return {**_head(asked), **found, "data_revision": selling.evidence.revision}
 
 
 def costs(workspace: Workspace, asked: Question, *, enough: Callable[[], bool]) -> dict[str, Any]:
@@ -114,9 +116,9 @@ def costs(workspace: Workspace, asked: Question, *, enough: Callable[[], bool]) 
         Refusal: As ``plans.propose``.
     """
     known, members = plans.known(workspace, asked.brief)
-    market = proposal.market(asked.brief, known, members, tiers=workspace.tiers, seed=asked.seed)
+    selling = market.offered(asked.brief, known, members, tiers=workspace.tiers, seed=asked.seed)
     source = constraints.Source(members, workspace.tiers)
-    found = constraints.constraints(market, briefs.tables(asked.text), source, enough=enough)
+    found = constraints.constraints(selling, briefs.tables(asked.text), source, enough=enough)
     return {**_head(asked), **found, "data_revision": known.revision}
 
 

@@ -93,7 +93,7 @@ class Judged(Review):
     replies: list[Reply]
 
 
-class Asked(BaseModel):
+class ReviewsAsked(BaseModel):
     """Which accounts."""
 
     state: Literal["open", "decided"] = "open"
@@ -101,7 +101,7 @@ class Asked(BaseModel):
     kind: Annotated[str, Field(max_length=60, description="Kind of evidence.")] = ""
 
 
-class AskedPage(Asked, Paging):
+class ReviewsPage(ReviewsAsked, Paging):
     """Which accounts, and which page of them."""
 
 
@@ -145,7 +145,7 @@ class SetWeights(Input):
 
 
 @area.get("/reviews", Action.CREATORS_READ, Page[Review])
-def list_reviews(request: Any, asked: Query[AskedPage]) -> Any:
+def list_reviews(request: Any, asked: Query[ReviewsPage]) -> Any:
     """List accounts that wait for a decision, or that were decided.
 
     The strongest evidence comes first, then the largest account.

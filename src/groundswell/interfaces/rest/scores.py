@@ -220,7 +220,7 @@ class Vetting(BaseModel):
     turn: Turn | None
 
 
-class Price(BaseModel):
+class FormatPrice(BaseModel):
     """What a piece of a format costs."""
 
     price: str
@@ -233,7 +233,7 @@ class Side(BaseModel):
     account: str
     tier: str | None
     growth: Annotated[Estimate, Field(description="Change of followers a day.")]
-    prices: Annotated[dict[str, Price], Field(description="By format.")]
+    prices: Annotated[dict[str, FormatPrice], Field(description="By format.")]
     scorecard: Annotated[Scorecard | None, Field(description="Null until it was vetted.")]
 
 

@@ -104,7 +104,7 @@ class Constraints(BaseModel):
     data_revision: int
 
 
-class Standing(BaseModel):
+class LineExplained(BaseModel):
     """Why one line is in a plan."""
 
     account: str
@@ -119,14 +119,14 @@ class Standing(BaseModel):
     why: str
 
 
-class Standings(BaseModel):
+class Explanation(BaseModel):
     """Why each line is in a plan."""
 
     plan: UUID
     objective: str
     unit: str
     currency: str
-    lines: list[Standing]
+    lines: list[LineExplained]
     data_revision: int
 
 
@@ -191,7 +191,7 @@ def get_constraints(request: Any, plan_id: UUID) -> Any:
     return studies.costs(workspace, asked, enough=lambda: time.monotonic() >= end)
 
 
-@area.get("/plans/{uuid:plan_id}/explanation", Action.PLANS_READ, Standings)
+@area.get("/plans/{uuid:plan_id}/explanation", Action.PLANS_READ, Explanation)
 def explain_plan(request: Any, plan_id: UUID) -> Any:
     """Get why each line is in a plan."""
     workspace = request.desk.workspace

@@ -10,9 +10,11 @@ import pyarrow as pa
 from groundswell.creators import queries as creators
 from groundswell.planning import document, evidence, proposal, queries
 from groundswell.planning.brief import Brief
+from groundswell.planning.choosing import Kept
 from groundswell.planning.evidence import Evidence
+from groundswell.planning.market import Members
 from groundswell.planning.models import Plan, PlanLine
-from groundswell.planning.proposal import Kept, Members, Proposal
+from groundswell.planning.proposal import Proposal
 from groundswell.terms.progress import Progress, silent
 from groundswell.workspaces import access
 from groundswell.workspaces.actions import journal

@@ -8,8 +8,8 @@ from groundswell.planning import brief as briefs
 from groundswell.planning import queries
 from groundswell.planning.actions import drafts, plans
 from groundswell.planning.actions.plans import Origin
+from groundswell.planning.choosing import Kept
 from groundswell.planning.models import Draft, DraftState
-from groundswell.planning.proposal import Kept
 from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress
 from groundswell.workspaces import access
