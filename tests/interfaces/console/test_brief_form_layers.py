@@ -1,8 +1,10 @@
 """The form keeps the layers of a brief that was read from a file."""
 
 import tomllib
+from typing import get_args, get_origin
 
-from groundswell.interfaces.console import briefs
+from groundswell.interfaces.console import brief_fields, briefs
+from groundswell.planning.brief import Brief, Section
 
 BRIEF = """
 name = "Trail shoe launch"
@@ -61,3 +63,32 @@ category = { "trail running" = { min = 1 } }
     tables = tomllib.loads(BRIEF.partition("[brand_content]")[0] + more)
 
     assert briefs.filled(tables).tables() == tables
+
+
+def test_money_for_a_tier_survives_the_form():
+    tiers = {"nano": {"min": 5, "max": 90, "min_spend": 500, "max_spend": 9000.5}}
+
+    said = briefs.filled({"creators": {"tiers": tiers}}).tables()
+
+    assert said["creators"]["tiers"] == tiers
+
+
+def _keys(section, path=""):
+    """Every key that a brief may have; groups by name are one."""
+    for name, field in section.model_fields.items():
+        below = [t for t in (field.annotation, *get_args(field.annotation)) if isinstance(t, type)]
+        sections = [each for each in below if issubclass(each, Section)]
+        if sections and get_origin(field.annotation) is not dict:
+            yield from _keys(sections[0], f"{path}{name}.")
+        else:
+            yield f"{path}{name}"
+
+
+def test_the_form_knows_every_key_of_a_brief():
+    written = {spec.key for spec in brief_fields.SPECS}
+
+    missing = [
+        key for key in _keys(Brief) if not any(f"{each}.".startswith(f"{key}.") for each in written)
+    ]
+
+    assert missing == []

@@ -70,10 +70,13 @@ _GOALS = tuple(
     )
 )  # fmt: skip
 _TIERS = tuple(
-    Spec(f"creators.tiers.{tier}.{end}", "tiers", f"{tier} {word}", Kind.WHOLE)
+    Spec(f"creators.tiers.{tier}.{end}", "tiers", f"{tier} {word}", kind)
     for tier in Tier
-    for end, word in (("min", "at least"), ("max", "at most"))
-)
+    for end, word, kind in (
+        ("min", "at least", Kind.WHOLE), ("max", "at most", Kind.WHOLE),
+        ("min_spend", "cost at least", Kind.NUMBER), ("max_spend", "cost at most", Kind.NUMBER),
+    )
+)  # fmt: skip
 
 _LAYERS = (
     Spec("sharers.reward", "layers", "Reward for a share", Kind.NUMBER,
