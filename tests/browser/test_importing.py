@@ -48,8 +48,9 @@ def test_a_file_is_looked_at_mapped_imported_and_found(newcomer, file):
         expect(page.locator("table.read tbody tr").first).to_be_visible()
 
     newcomer.press("Import this file")
-    # The window is closed while it works; another finds it where it is.
-    page.close()
+    # The window is closed while it works; another finds it where it is. Nobody waits for it to be
+    # closed: a window that is on its way to a page may never tell.
+    page.close(run_before_unload=True)
     newcomer.page = page = newcomer.page.context.new_page()
     newcomer.__post_init__()
     newcomer.open("imports")
