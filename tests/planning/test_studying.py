@@ -78,10 +78,10 @@ def test_limits_that_time_did_not_suffice_for_are_named(plan, ask, done):
 
 
 def test_what_cannot_be_planned_any_more_says_why(market, plan, ask, done, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise UnknownPlan("there is no plan any more")
 
-    monkeypatch.setattr(studying.studies, "frontier", refuse)
+    monkeypatch.setattr(studying.studies, "money_and_limits", refuse)
 
     found = done(ask(plan.id))
 
@@ -91,11 +91,11 @@ def test_what_cannot_be_planned_any_more_says_why(market, plan, ask, done, monke
 
 
 def test_a_study_that_breaks_three_times_is_given_up(market, plan, ask, done, monkeypatch):
-    def break_down(*_):
+    def break_down(*_, **__):
         raise ZeroDivisionError
 
     study = ask(plan.id)
-    monkeypatch.setattr(studying.studies, "frontier", break_down)
+    monkeypatch.setattr(studying.studies, "money_and_limits", break_down)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             done(study)

@@ -21,6 +21,7 @@ from groundswell.planning import (
 from groundswell.planning.actions import plans
 from groundswell.planning.brief import Brief
 from groundswell.planning.choosing import Kept
+from groundswell.planning.constraints import Source
 from groundswell.planning.differences import Said
 from groundswell.planning.market import Market
 from groundswell.planning.models import Plan
@@ -67,14 +68,12 @@ def of_plan(workspace: Workspace, plan_id: UUID) -> Question:
     return Question(briefs.parsed(plan.brief_text), plan.brief_text, plan.seed, plan, tuple(keep))
 
 
-def on_sale(workspace: Workspace, asked: Question) -> Market:
-    """Everything that the brief could buy today; enters the workspace to read.
-
-    Raises:
-        Refusal: As ``plans.propose``.
-    """
+def _on_sale(workspace: Workspace, asked: Question) -> tuple[Market, Source]:
+    """Everything that the brief could buy today, and where its offers come from."""
     found, members = plans.known(workspace, asked.brief)
-    return market.offered(asked.brief, found, members, tiers=workspace.tiers, seed=asked.seed)
+    tiers = workspace.tiers
+    selling = market.offered(asked.brief, found, members, tiers=tiers, seed=asked.seed)
+    return selling, Source(members, tiers)
 
 
 def ways(workspace: Workspace, asked: Question, *, progress: Progress = silent) -> dict[str, Any]:
@@ -99,9 +98,9 @@ def frontier(workspace: Workspace, asked: Question, *, more: float | None = None
         BadBrief: When nothing would be left of the budget.
         Refusal: As ``plans.propose``.
     """
-    selling = on_sale(workspace, asked)
+    selling, _ = _on_sale(workspace, asked)
     found = frontiers.curve(selling) if more is None else frontiers.more(selling, more)
-    return {**_head(asked), **found, "data_revision": selling.evidence.revision}
+    return _of(selling, asked, found)
 
 
 def costs(workspace: Workspace, asked: Question, *, enough: Callable[[], bool]) -> dict[str, Any]:
@@ -115,11 +114,39 @@ def costs(workspace: Workspace, asked: Question, *, enough: Callable[[], bool]) 
     Raises:
         Refusal: As ``plans.propose``.
     """
-    known, members = plans.known(workspace, asked.brief)
-    selling = market.offered(asked.brief, known, members, tiers=workspace.tiers, seed=asked.seed)
-    source = constraints.Source(members, workspace.tiers)
-    found = constraints.constraints(selling, briefs.tables(asked.text), source, enough=enough)
-    return {**_head(asked), **found, "data_revision": known.revision}
+    selling, source = _on_sale(workspace, asked)
+    return _of(selling, asked, _costs(selling, source, asked, enough))
+
+
+def money_and_limits(
+    workspace: Workspace, asked: Question, *, seconds: float, clock: Callable[[], float]
+) -> dict[str, Any]:
+    """What other budgets buy and what each constraint costs, from what is on sale now.
+
+    Args:
+        workspace: Whose creators.
+        asked: The plan or brief.
+        seconds: For plans without one constraint each; what is left then is named.
+        clock: Seconds that pass.
+
+    Raises:
+        Refusal: As ``plans.propose``.
+    """
+    selling, source = _on_sale(workspace, asked)
+    curve = frontiers.curve(selling)
+    until = clock() + seconds
+    limits = _costs(selling, source, asked, lambda: clock() > until)
+    return {"frontier": _of(selling, asked, curve), "limits": _of(selling, asked, limits)}
+
+
+def _costs(
+    selling: Market, source: Source, asked: Question, enough: Callable[[], bool]
+) -> dict[str, Any]:
+    return constraints.constraints(selling, briefs.tables(asked.text), source, enough=enough)
+
+
+def _of(selling: Market, asked: Question, found: dict[str, Any]) -> dict[str, Any]:
+    return {**_head(asked), **found, "data_revision": selling.evidence.revision}
 
 
 def explained(

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from groundswell.interfaces.console import brief_fields, briefs
+from groundswell.interfaces.console import brief_fields, briefs, working
 from groundswell.interfaces.console.briefs import BriefForm
 from groundswell.interfaces.http import routes
 from groundswell.people.policy import Action
@@ -20,7 +20,6 @@ from groundswell.planning.brief import BadBrief
 from groundswell.planning.models import Draft, DraftState
 
 _KEY = re.compile(r"[0-9a-f]{32}")
-_PATIENCE = 15  # seconds after which a page asks whether a worker runs at all
 
 
 @routes.needs(Action.PLANS_PROPOSE)
@@ -127,15 +126,12 @@ def draft(request: Any, draft_id: UUID) -> HttpResponse:
 
 
 def _progress(request: Any, found: Draft) -> dict[str, Any]:
-    waited = (request.now - found.asked_at).total_seconds()
     is_waiting = found.state == DraftState.QUEUED
     return {
         "step": "" if is_waiting else showing.STEPS[min(found.done, len(showing.STEPS) - 1)],
         "done": found.done,
         "total": found.total,
-        "is_waiting": is_waiting,
-        "is_slow": is_waiting and waited > _PATIENCE,
-        "seconds": int(waited),
+        **working.waiting(request.now, found.asked_at, is_waiting=is_waiting),
     }
 
 

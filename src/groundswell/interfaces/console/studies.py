@@ -7,14 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from groundswell.interfaces.console import plan_charts, plans
+from groundswell.interfaces.console import plan_charts, plans, working
 from groundswell.interfaces.http import routes
 from groundswell.people.policy import Action
 from groundswell.planning import queries
 from groundswell.planning.actions import studying
 from groundswell.planning.models import DraftState
-
-_PATIENCE = 15  # seconds after which a page asks whether a worker runs at all
 
 
 @require_GET
@@ -25,13 +23,8 @@ def study(request: Any, plan_id: UUID) -> HttpResponse:
     is_open = found is not None and found.state in (DraftState.QUEUED, DraftState.PLANNING)
     context: dict[str, Any] = {"study": found, "is_open": is_open, "plan_id": plan_id}
     if found is not None and is_open:
-        waited = (request.now - found.asked_at).total_seconds()
         is_waiting = found.state == DraftState.QUEUED
-        context |= {
-            "seconds": int(waited),
-            "is_waiting": is_waiting,
-            "is_slow": is_waiting and waited > _PATIENCE,
-        }
+        context |= working.waiting(request.now, found.asked_at, is_waiting=is_waiting)
         if request.htmx:
             return render(request, "console/plans/studying.html", context)
     elif request.htmx:

@@ -19,6 +19,16 @@ from groundswell.workspaces.telling import Told
 _PATIENCE = 15  # seconds without a sign after which a page asks whether a worker runs at all
 
 
+def waiting(now: datetime, asked_at: datetime, *, is_waiting: bool) -> dict[str, Any]:
+    """How long it has been asked for, and whether no worker seems to take it."""
+    waited = (now - asked_at).total_seconds()
+    return {
+        "is_waiting": is_waiting,
+        "is_slow": is_waiting and waited > _PATIENCE,
+        "seconds": int(waited),
+    }
+
+
 def progress(
     told: Told,
     *,

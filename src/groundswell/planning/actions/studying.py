@@ -78,7 +78,4 @@ def work(*, workspace: Workspace, study_id: UUID, clock: Callable[[], float]) ->
 
 def _answer(workspace: Workspace, plan_id: UUID, clock: Callable[[], float]) -> dict[str, Any]:
     asked = studies.of_plan(workspace, plan_id)
-    frontier = studies.frontier(workspace, asked)
-    until = clock() + _SECONDS
-    limits = studies.costs(workspace, asked, enough=lambda: clock() > until)
-    return {"frontier": frontier, "limits": limits}
+    return studies.money_and_limits(workspace, asked, seconds=_SECONDS, clock=clock)
