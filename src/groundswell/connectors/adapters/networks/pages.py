@@ -1,0 +1,129 @@
+"""Pages: what one step of a walk found, as canonical rows."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from groundswell.connectors.adapters.references import Reference
+from groundswell.connectors.adapters.staging.schemas import staged
+from groundswell.connectors.adapters.values.missing import Unreadable
+from groundswell.terms.tables import TABLES
+
+_SHOWN = 200
+_PLACE = re.compile(r"\[\d+\]")
+_ASIDE_AT_MOST = 200  # paths of unknown fields; a hostile reply may have any number
+_REFERENCE = ("platform_id", "handle", "display_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Something of a reply that could not be taken.
+
+    Attributes:
+        where: Its place in the reply, such as ``feed[3].post.likeCount``.
+        value: What stood there, shortened.
+        reason: Why it was not taken.
+    """
+
+    where: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One canonical row.
+
+    Attributes:
+        table: Name of the canonical table.
+        item: Which item of the walk it came from, counted within the page from 0.
+        values: Columns of the staged schema but ``row``; absent is unknown. A member or an author
+            stands as the network names it; whoever stages the page hashes it first.
+    """
+
+    table: str
+    item: int
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Page:
+    """What one step of a walk found.
+
+    Attributes:
+        lines: Canonical rows.
+        items: How many items the replies held; each was taken or is in ``bad``.
+        bad: Items that could not be taken.
+        aside: Fields that the interface did not have when the reader was written: path, and the
+            first value that was seen there, shortened.
+        cursor: From where the walk goes on after this page; None when it is at its end. JSON.
+        gone: Accounts and posts that the network says are deleted, suspended or opted out:
+            (table, platform's id).
+        notes: What the user should know of this page, in sentences.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    items: int = 0
+    bad: list[Bad] = field(default_factory=list)
+    aside: dict[str, str] = field(default_factory=dict)
+    cursor: dict[str, Any] | None = None
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def item(self, where: str) -> Iterator["Item"]:
+        """Take one item of a reply: all of its rows, or none when something can't be read."""
+        item = Item(self, self.items)
+        self.items += 1
+        try:
+            yield item
+        except Unreadable as error:
+            place = getattr(error, "where", where)
+            self.bad.append(Bad(place, getattr(error, "value", "")[:_SHOWN], str(error)))
+        else:
+            self.lines += item.lines
+
+    def refuse(self, where: str, value: object, reason: str) -> None:
+        """Note an item that is nothing that could be read at all."""
+        self.items += 1
+        self.bad.append(Bad(where, str(value)[:_SHOWN], reason))
+
+    def set_aside(self, path: str, value: object) -> None:
+        """Note a field that nothing here knows, once for all entries of a list."""
+        general = _PLACE.sub("[]", path)[:_SHOWN]
+        if general not in self.aside and len(self.aside) < _ASIDE_AT_MOST:
+            self.aside[general] = str(value)[:_SHOWN]
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing of a reply, such as a profile or a post, and the rows it feeds."""
+
+    page: Page
+    number: int
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, table: str, **columns: Any) -> None:
+        """Add a row of a canonical table.
+
+        Args:
+            table: Its name.
+            columns: Canonical columns. ``account``, ``account_a`` and ``account_b`` are given as
+                ``Reference``.
+
+        Raises:
+            KeyError: When the table has no such column.
+        """
+        values: dict[str, Any] = {}
+        for name, value in columns.items():
+            if isinstance(value, Reference):
+                values |= {f"{name}_{part}": getattr(value, part) for part in _REFERENCE}
+            else:
+                TABLES[table].column(name)
+                values[name] = value
+        unknown = values.keys() - set(staged(table).names)
+        if unknown:
+            raise KeyError(f"table {table!r} has no staged columns {sorted(unknown)}")
+        self.lines.append(Line(table, self.number, values))

@@ -1,0 +1,18 @@
+"""All networks that can be read."""
+
+from groundswell.connectors.adapters.networks.network import Interface
+from groundswell.terms.networks import Network, UnknownNetwork
+
+_ALL: tuple[Interface, ...] = ()  # one line each, in the order of terms.networks
+INTERFACES: dict[Network, Interface] = {interface.network: interface for interface in _ALL}
+
+
+def interface_of(network: Network) -> Interface:
+    """How a network is read.
+
+    Raises:
+        UnknownNetwork: When it isn't yet.
+    """
+    if network not in INTERFACES:
+        raise UnknownNetwork(network)
+    return INTERFACES[network]
