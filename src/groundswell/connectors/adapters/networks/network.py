@@ -77,8 +77,29 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Longer:
+    """How a token of an hour becomes one of weeks, which is renewed instead of a refresh token.
+
+    Attributes:
+        url: Where the short token is exchanged, by GET.
+        grant: Its ``grant_type``, such as ``ig_exchange_token``.
+        renew_url: Where the long token is renewed; where it was made, when empty.
+        renew_grant: The ``grant_type`` of that, such as ``ig_refresh_token``.
+        called: Name of the parameter that holds the token.
+    """
+
+    url: str
+    grant: str
+    renew_url: str = ""
+    renew_grant: str = ""
+    called: str = "access_token"
+
+
+@dataclass(frozen=True, slots=True)
 class OAuth:
     """Where and how permission is asked for (RFC 6749, PKCE of RFC 7636).
+
+    In addresses, ``{server}`` stands for the connection's own server.
 
     Attributes:
         authorize_url: Page on which the owner agrees.
@@ -89,6 +110,9 @@ class OAuth:
         scope_mark: What stands between scopes.
         more: Further parameters of the authorize page.
         is_basic: Whether the application's secret goes into an Authorization header, not the body.
+        longer: How tokens are made to last, where the network has a way of its own.
+        apps_url: Where an application registers itself, as each server of Mastodon lets it; empty
+            where somebody registers it by hand.
     """
 
     authorize_url: str
@@ -99,6 +123,8 @@ class OAuth:
     scope_mark: str = " "
     more: Mapping[str, str] = field(default_factory=dict)
     is_basic: bool = False
+    longer: Longer | None = None
+    apps_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
