@@ -93,7 +93,8 @@ class Table:
         raise KeyError(f"table {self.name!r} has no column {name!r}")
 
 
-def _columns(lines: str) -> tuple[Column, ...]:
+def columns_of(lines: str) -> tuple[Column, ...]:
+    """Columns from lines of name, meaning and description."""
     found = []
     for line in filter(None, map(str.strip, lines.splitlines())):
         name, meaning, description = line.split(maxsplit=2)
@@ -109,7 +110,7 @@ source      source   where the number comes from
 ACCOUNTS = Table(
     "accounts",
     ("platform",),
-    _columns(
+    columns_of(
         """
         platform     platform  where the account is
         platform_id  name      the platform's own id; unique where known
@@ -134,7 +135,7 @@ ACCOUNTS = Table(
 ACCOUNT_OBSERVATIONS = Table(
     "account_observations",
     ("platform", "account", "observed_at"),
-    _columns(
+    columns_of(
         """
         platform    platform where the account is
         account     name     whose counts
@@ -152,7 +153,7 @@ ACCOUNT_OBSERVATIONS = Table(
 ACCOUNT_AVERAGES = Table(
     "account_averages",
     ("platform", "account", "observed_at", "window"),
-    _columns(
+    columns_of(
         """
         platform    platform where the account is
         account     name     whose averages
@@ -176,7 +177,7 @@ ACCOUNT_AVERAGES = Table(
 POSTS = Table(
     "posts",
     ("platform", "post_id"),
-    _columns(
+    columns_of(
         """
         platform         platform where it was published
         post_id          name     the platform's id of the post
@@ -199,7 +200,7 @@ POSTS = Table(
 POST_OBSERVATIONS = Table(
     "post_observations",
     ("platform", "post_id", "observed_at"),
-    _columns(
+    columns_of(
         """
         platform    platform where it was published
         post_id     name     which post
@@ -221,7 +222,7 @@ POST_OBSERVATIONS = Table(
 COMMENTS = Table(
     "comments",
     ("platform", "comment_id"),
-    _columns(
+    columns_of(
         """
         platform     platform where it was written
         comment_id   name     the platform's id of the comment
@@ -239,7 +240,7 @@ COMMENTS = Table(
 MEMBERSHIPS = Table(
     "memberships",
     ("platform", "account", "member", "kind"),
-    _columns(
+    columns_of(
         """
         platform    platform where the account is
         account     name     whose audience
@@ -253,7 +254,7 @@ MEMBERSHIPS = Table(
 OVERLAPS = Table(
     "overlaps",
     ("platform", "account_a", "account_b", "kind", "observed_at"),
-    _columns(
+    columns_of(
         """
         platform    platform where both accounts are
         account_a   name     first account, the smaller by order
@@ -273,7 +274,7 @@ OVERLAPS = Table(
 AUDIENCE_SHARES = Table(
     "audience_shares",
     ("platform", "account", "dimension", "value", "observed_at"),
-    _columns(
+    columns_of(
         """
         platform    platform where the account is
         account     name     whose audience
@@ -291,7 +292,7 @@ AUDIENCE_SHARES = Table(
 CONTACTS = Table(
     "contacts",
     ("platform", "account", "channel", "address"),
-    _columns(
+    columns_of(
         """
         platform      platform where the creator's account is
         account       name     whose contact
@@ -309,7 +310,7 @@ CONTACTS = Table(
 RATE_CARDS = Table(
     "rate_cards",
     ("platform", "account", "format", "valid_from"),
-    _columns(
+    columns_of(
         """
         platform    platform where the account is
         account     name     whose price

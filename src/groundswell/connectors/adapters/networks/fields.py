@@ -11,6 +11,7 @@ from groundswell.connectors.adapters.values.counts import LARGEST
 from groundswell.connectors.adapters.values.missing import Unreadable
 from groundswell.connectors.adapters.values.texts import MAX_ADDRESS, MAX_ITEM, MAX_NAME
 from groundswell.terms.exchange import Reply
+from groundswell.terms.money import Money
 
 _LONGEST_TEXT = 1_000_000
 _MOST_ITEMS = 10_000
@@ -152,6 +153,18 @@ class Fields:
         if not abs(number) < float("inf"):
             raise Odd(self.where(name), value, "is no finite number")
         return number
+
+    def amount(self, name: str, currency: str | None) -> int | None:
+        """Money in minor units, from a decimal number in major ones; None without a currency."""
+        value = self.raw(name)
+        if value is None or value == "" or currency is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise Odd(self.where(name), value, "is no amount of money")
+        try:
+            return Money.of(value, currency).minor
+        except ValueError:
+            raise Odd(self.where(name), value, f"is no amount in {currency}") from None
 
     def flag(self, name: str) -> bool | None:
         """True or false."""

@@ -9,7 +9,7 @@ from typing import Any
 from groundswell.connectors.adapters.references import Reference
 from groundswell.connectors.adapters.staging.schemas import staged
 from groundswell.connectors.adapters.values.missing import Unreadable
-from groundswell.terms.tables import TABLES
+from groundswell.terms.shops import ALL_TABLES
 
 _SHOWN = 200
 _PLACE = re.compile(r"\[\d+\]")
@@ -121,7 +121,7 @@ class Item:
             if isinstance(value, Reference):
                 values |= {f"{name}_{part}": getattr(value, part) for part in _REFERENCE}
             else:
-                TABLES[table].column(name)
+                ALL_TABLES[table].column(name)
                 values[name] = value
         unknown = values.keys() - set(staged(table).names)
         if unknown:

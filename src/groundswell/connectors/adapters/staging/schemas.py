@@ -4,7 +4,7 @@ from functools import cache
 
 import pyarrow as pa
 
-from groundswell.terms.tables import TABLES
+from groundswell.terms.shops import ALL_TABLES
 
 _NAMED_BY = ("platform_id", "handle", "display_name")
 _ACCOUNTS = ("account", "account_a", "account_b")
@@ -19,7 +19,7 @@ def staged(table: str) -> pa.Schema:
     the source doesn't tell them.
     """
     fields = [pa.field("row", pa.int64(), nullable=False)]
-    for field in TABLES[table].schema:
+    for field in ALL_TABLES[table].schema:
         if field.name in _ACCOUNTS:
             fields += [pa.field(f"{field.name}_{part}", pa.string()) for part in _NAMED_BY]
         else:
