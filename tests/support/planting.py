@@ -12,6 +12,7 @@ from groundswell.workspaces.models import Workspace
 
 # What a check of a table asks for beyond its columns that must be filled.
 NEEDED: dict[str, Callable[[], dict[str, Any]]] = {
+    "connectors.Connection": lambda: {"name": f"{MARK}-{next(_serial)}"},
     "creators.Account": lambda: {"handle": f"handle-{next(_serial)}"},
     "planning.Promise": lambda: {"place": next(_serial)},
 }
