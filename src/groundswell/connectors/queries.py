@@ -1,4 +1,4 @@
-"""Reads of imports: runs, their reports, and files that wait."""
+"""Reads of imports and their files, and of connections to networks."""
 
 import csv
 import itertools
@@ -14,8 +14,8 @@ from django.db.models import Q, QuerySet
 from groundswell.connectors import landing
 from groundswell.connectors.actions import imports
 from groundswell.connectors.adapters.escaping import restored
-from groundswell.connectors.choices import RunState, UploadState
-from groundswell.connectors.models import ImportRun, Upload
+from groundswell.connectors.choices import ConnectionState, RunState, UploadState
+from groundswell.connectors.models import Connection, ImportRun, Sync, Upload, Watch
 from groundswell.terms.errors import Refusal
 
 
@@ -148,3 +148,69 @@ def _rejected(file: Any) -> Iterator[Rejected]:
     next(reader, None)
     for number, line, column, value, reason in reader:
         yield Rejected(number, line, restored(column), restored(value), reason)
+
+
+class UnknownConnection(Refusal):
+    """No connection has that id."""
+
+    code = "unknown_connection"
+
+    def __init__(self, connection: UUID) -> None:
+        super().__init__(
+            f"there is no connection {connection} in this workspace: `groundswell connections "
+            "list` shows those that there are"
+        )
+
+
+class UnknownWatch(Refusal):
+    """No watch has that id."""
+
+    code = "unknown_watch"
+
+    def __init__(self, watch: UUID) -> None:
+        super().__init__(f"no connection of this workspace has a watch {watch}")
+
+
+def connection(connection_id: UUID) -> Connection:
+    """One connection to a network.
+
+    Raises:
+        UnknownConnection: When there is none.
+    """
+    found = Connection.objects.select_related("workspace").filter(id=connection_id).first()
+    if found is None:
+        raise UnknownConnection(connection_id)
+    return found
+
+
+def connections() -> QuerySet[Connection]:
+    """Connections that are not ended, by network and name."""
+    live = Connection.objects.exclude(state=ConnectionState.ENDED)
+    return live.order_by("network", "server", "name")
+
+
+def watch(watch_id: UUID) -> Watch:
+    """One question that a connection asks.
+
+    Raises:
+        UnknownWatch: When there is none.
+    """
+    found = (
+        Watch.objects.select_related("connection__workspace", "workspace")
+        .filter(id=watch_id)
+        .first()
+    )
+    if found is None:
+        raise UnknownWatch(watch_id)
+    return found
+
+
+def watches(of: Connection) -> QuerySet[Watch]:
+    """The questions that a connection asks, the oldest first."""
+    return Watch.objects.filter(connection=of).order_by("made_at", "id")
+
+
+def syncs(of: Connection) -> QuerySet[Sync]:
+    """What a connection's syncs did, the last one first."""
+    found = Sync.objects.filter(watch__connection=of).select_related("watch")
+    return found.order_by("-begun_at", "-id")

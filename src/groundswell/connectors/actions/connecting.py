@@ -1,0 +1,376 @@
+"""Connections to networks: made, watched through, stopped for a while, ended."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from groundswell.connectors import credentials, queries
+from groundswell.connectors.adapters.networks.network import (
+    Authority,
+    CannotAsk,
+    Interface,
+    Way,
+)
+from groundswell.connectors.adapters.networks.registry import interface_of
+from groundswell.connectors.adapters.oauth import Tokens
+from groundswell.connectors.choices import OPEN, REFRESH, ConnectionState, SyncState
+from groundswell.connectors.models import Brought, Connection, Sync, Watch
+from groundswell.terms.errors import Refusal
+from groundswell.terms.networks import Network
+from groundswell.workspaces import jobs
+from groundswell.workspaces.actions import journal
+from groundswell.workspaces.models import Workspace
+
+# How often a question is asked again. Accounts have a pace of their own: see schedule.
+EVERY: dict[Way, timedelta | None] = {
+    Way.SEARCH: timedelta(days=7),
+    Way.HASHTAG: timedelta(days=1),
+    Way.ACCOUNT: None,
+    Way.OWN: timedelta(days=1),
+    Way.ORDERS: timedelta(hours=6),
+}
+MOST = {"accounts": 10_000, "posts": 10_000, "comments": 10_000, "members": 100_000}
+_LONGEST = 255
+_NEEDS_WORDS = (Way.SEARCH, Way.HASHTAG, Way.ACCOUNT)
+
+
+class NeedsCredentials(Refusal):
+    """A network that answers nobody without a key or a permission."""
+
+    code = "network_needs_credentials"
+
+
+class BadServer(Refusal, ValueError):
+    """No address of a server."""
+
+    code = "bad_network_server"
+
+
+class BadQuestion(Refusal, ValueError):
+    """A question that can't be asked as it stands."""
+
+    code = "bad_network_question"
+
+
+class Ended(Refusal):
+    """A connection whose secrets are destroyed."""
+
+    code = "connection_ended"
+
+
+def connect(  # noqa: PLR0913 - what every action takes, and what a connection is
+    *,
+    workspace: Workspace,
+    network: Network,
+    by: str,
+    now: datetime,
+    server: str = "",
+    name: str = "",
+    tokens: Tokens | None = None,
+    creator_id: UUID | None = None,
+) -> Connection:
+    """Make a connection, or mend the one of that network, server and name.
+
+    Args:
+        workspace: Whose; the caller is inside it.
+        network: Which.
+        by: On whose behalf.
+        now: This moment.
+        server: ``https://mastodon.example``, where the network has no single one.
+        name: Whom it speaks for: a handle, or what somebody calls the key.
+        tokens: What is shown to the network; a key is an access token. None to keep what there is.
+        creator_id: Who connected their own account.
+
+    Raises:
+        UnknownNetwork: When nothing here reads that network.
+        BadServer: When it needs a server, or that is none.
+        NeedsCredentials: When it answers nobody without.
+    """
+    interface = interface_of(network)
+    key = {"network": network, "server": server_of(interface, server), "name": name[:_LONGEST]}
+    live = Connection.objects.exclude(state=ConnectionState.ENDED).select_for_update(of=("self",))
+    found = live.filter(**key).first()
+    if tokens is None and (found is None or found.secret is None):
+        _refuse_without(interface)
+    if found is not None and tokens is None and found.state == ConnectionState.WORKING:
+        return found
+    connection = found or Connection(
+        workspace=workspace,
+        **key,
+        authority=interface.authority,
+        connected_by=by,
+        connected_at=now,
+    )
+    if tokens is not None:
+        credentials.keep(connection, tokens)
+        connection.connected_by, connection.connected_at = by, now
+    if creator_id is not None:
+        connection.creator_id = creator_id
+    _mend(connection)
+    connection.save()
+    if found is not None:
+        _wake(connection, now)
+    _journal("network.connected", connection, by, now)
+    return connection
+
+
+def server_of(interface: Interface, server: str) -> str:
+    """A server's address as it is kept: empty for the network's own.
+
+    Raises:
+        BadServer: When it is none, or none is given where the network has no single one.
+    """
+    text = server.strip().rstrip("/")
+    if not text:
+        if not interface.server:
+            raise BadServer(
+                f"{interface.name} has no single server: say which one, such as "
+                "--server https://example.org"
+            )
+        return ""
+    if "://" not in text:
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise BadServer(f"{server!r} is no address of a server: write https://HOST") from None
+    is_plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or not is_plain:
+        raise BadServer(f"{server!r} is no address of a server: write https://HOST")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    kept = f"{parts.scheme}://{host}{port}"
+    if len(kept) > _LONGEST:
+        raise BadServer("the server's address is longer than any real one")
+    return "" if kept == interface.server else kept
+
+
+def watch(
+    *,
+    workspace: Workspace,
+    connection_id: UUID,
+    way: Way,
+    by: str,
+    now: datetime,
+    text: str = "",
+    **depth: int,
+) -> Watch:
+    """Have a connection ask a question from now on; one that it asks already gets the new depth.
+
+    Args:
+        workspace: Whose; the caller is inside it.
+        connection_id: By which connection.
+        way: Kind of question.
+        by: On whose behalf.
+        now: This moment; the first sync is due at once.
+        text: Words, hashtag or handle.
+        depth: ``accounts``, ``posts``, ``comments`` and ``members`` to bring at most.
+
+    Raises:
+        UnknownConnection: When there is none.
+        Ended: When it was disconnected.
+        CannotAsk: When the network has no such way.
+        BadQuestion: When words are missing, or the depth is no number that anybody can want.
+    """
+    connection = _held(connection_id)
+    _refuse_ended(connection)
+    interface = interface_of(Network(connection.network))
+    if way not in interface.walks:
+        raise CannotAsk(interface, way)
+    words = _words(way, text)
+    _check(depth)
+    found, is_new = Watch.objects.get_or_create(
+        workspace=workspace,
+        connection=connection,
+        way=way,
+        text=words,
+        defaults={**depth, "every": EVERY[way], "made_by": by, "made_at": now, "next_at": now},
+    )
+    changed = {name: value for name, value in depth.items() if getattr(found, name) != value}
+    if is_new or changed:
+        for name, value in changed.items():
+            setattr(found, name, value)
+        found.save()
+        details = {"way": way, "text": words, **depth}
+        _journal("network.watched", connection, by, now, details)
+    return found
+
+
+def unwatch(*, workspace: Workspace, watch_id: UUID, by: str, now: datetime) -> None:
+    """Ask a question no more; what it brought stays.
+
+    Raises:
+        UnknownWatch: When there is none.
+    """
+    del workspace  # the one that is entered
+    found = queries.watch(watch_id)
+    _stop(Sync.objects.filter(watch=found), "nobody watches this any more", now)
+    Watch.objects.filter(id=found.id).update(every=None, next_at=None)
+    Brought.objects.filter(watch=found).update(next_at=None)
+    _journal("network.unwatched", found.connection, by, now, {"way": found.way, "text": found.text})
+
+
+def pause(*, workspace: Workspace, connection_id: UUID, by: str, now: datetime) -> Connection:
+    """Leave a network alone until somebody resumes; a sync that runs stops after its page.
+
+    Raises:
+        UnknownConnection: When there is none.
+        Ended: When it was disconnected.
+    """
+    del workspace
+    connection = _held(connection_id)
+    _refuse_ended(connection)
+    if connection.state != ConnectionState.PAUSED:
+        connection.state = ConnectionState.PAUSED
+        connection.save(update_fields=["state"])
+        _journal("network.paused", connection, by, now)
+    return connection
+
+
+def resume(*, workspace: Workspace, connection_id: UUID, by: str, now: datetime) -> Connection:
+    """Read a network again that was paused, or that somebody has mended.
+
+    Raises:
+        UnknownConnection: When there is none.
+        Ended: When it was disconnected.
+    """
+    del workspace
+    connection = _held(connection_id)
+    _refuse_ended(connection)
+    if connection.state != ConnectionState.WORKING or connection.closed_until is not None:
+        _mend(connection)
+        connection.save()
+        _wake(connection, now)
+        _journal("network.resumed", connection, by, now)
+    return connection
+
+
+def disconnect(
+    *, workspace: Workspace, connection_id: UUID, by: str, now: datetime, delete: bool
+) -> Connection:
+    """End a connection: its secrets are destroyed at once.
+
+    Args:
+        workspace: Whose; the caller is inside it.
+        connection_id: Which.
+        by: On whose behalf.
+        now: This moment.
+        delete: Whether what it alone brought is erased, which a job does after the commit.
+
+    Raises:
+        UnknownConnection: When there is none.
+    """
+    connection = _held(connection_id)
+    if connection.state != ConnectionState.ENDED:
+        end(connection, now=now)
+        _journal("network.disconnected", connection, by, now, {"delete": delete})
+    if delete:
+        connection.erase_at = now
+        jobs.defer("connectors.erase", workspace=workspace, connection=str(connection.id))
+    connection.save()
+    return connection
+
+
+def revoked(*, workspace: Workspace, connection_id: UUID, by: str, now: datetime) -> Connection:
+    """The owner took the permission back: what only it brought is erased within the limit.
+
+    Raises:
+        UnknownConnection: When there is none.
+    """
+    return disconnect(workspace=workspace, connection_id=connection_id, by=by, now=now, delete=True)
+
+
+def end(connection: Connection, *, now: datetime) -> None:
+    """Destroy a connection's secrets and stop what it does; the caller saves it."""
+    connection.state, connection.ended_at = ConnectionState.ENDED, now
+    connection.secret, connection.expires_at, connection.scopes = None, None, []
+    _stop(Sync.objects.filter(watch__connection=connection), "it was disconnected", now)
+    Watch.objects.filter(connection=connection).update(every=None, next_at=None)
+    Brought.objects.filter(connection=connection).update(next_at=None)
+
+
+def _stop(syncs: Any, reason: str, now: datetime) -> None:
+    refusal = {"code": "sync_stopped", "message": f"the sync was stopped: {reason}"}
+    syncs.filter(state__in=OPEN).update(
+        state=SyncState.FAILED, refusal=refusal, finished_at=now, cursor=None
+    )
+
+
+def _held(connection_id: UUID) -> Connection:
+    """A connection that nobody else changes meanwhile."""
+    found = (
+        Connection.objects.select_for_update(of=("self",))
+        .select_related("workspace")
+        .filter(id=connection_id)
+        .first()
+    )
+    if found is None:
+        raise queries.UnknownConnection(connection_id)
+    return found
+
+
+def _refuse_ended(connection: Connection) -> None:
+    if connection.state == ConnectionState.ENDED:
+        raise Ended(f"{connection} was disconnected: connect it again")
+
+
+def _refuse_without(interface: Interface) -> None:
+    how = f"; {interface.help} says how to get one" if interface.help else ""
+    if interface.authority is Authority.KEY:
+        raise NeedsCredentials(f"{interface.name} answers nobody without a key{how}")
+    if interface.authority is Authority.OAUTH:
+        raise NeedsCredentials(
+            f"{interface.name} answers with its owner's permission only: connect it in the "
+            f"console, or give a token with --key-file{how}"
+        )
+
+
+def _words(way: Way, text: str) -> str:
+    words = " ".join(text.split())
+    if way is Way.HASHTAG:
+        words = words.removeprefix("#")
+    if way is Way.ACCOUNT:
+        words = words.removeprefix("@")
+    if way not in _NEEDS_WORDS:
+        return ""
+    if not words or len(words) > _LONGEST or not words.isprintable():
+        raise BadQuestion(
+            f"can't ask by {way} for {text[:_LONGEST]!r}: give 1 to {_LONGEST} characters"
+        )
+    return words
+
+
+def _check(depth: dict[str, int]) -> None:
+    for name, value in depth.items():
+        if not (name == "accounts") <= value <= MOST[name]:
+            raise BadQuestion(f"{value} {name} can't be brought: {MOST[name]} are the most")
+
+
+def _mend(connection: Connection) -> None:
+    connection.state = ConnectionState.WORKING
+    connection.refusal, connection.failures, connection.closed_until = None, 0, None
+    connection.erase_at = None
+
+
+def _wake(connection: Connection, now: datetime) -> None:
+    """What could not be renewed meanwhile is due at once."""
+    held_up = Watch.objects.filter(connection=connection, stale_since__isnull=False)
+    held_up.exclude(way=REFRESH).update(next_at=now, failures=0)
+
+
+def _journal(
+    event: str,
+    connection: Connection,
+    by: str,
+    now: datetime,
+    details: dict[str, Any] | None = None,
+) -> None:
+    journal.record(
+        event,
+        workspace=connection.workspace,
+        by=by,
+        now=now,
+        subject=str(connection),
+        details=details,
+    )
