@@ -29,7 +29,8 @@ class Request:
 
     Attributes:
         url: Address without a query.
-        params: The query; never a secret, for addresses are logged.
+        params: The query; never a secret, for addresses are logged. Several values are sent
+            as one parameter each, all of that name.
         method: GET, or POST where the interface asks questions so.
         headers: Sent besides those that every request has.
         body: Of a POST.
@@ -39,7 +40,7 @@ class Request:
     """
 
     url: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from groundswell.connectors.adapters.references import Reference
 from groundswell.connectors.adapters.staging.schemas import staged
 from groundswell.connectors.adapters.values.missing import Unreadable
-from groundswell.terms.shops import ALL_TABLES
 
 _SHOWN = 200
 _PLACE = re.compile(r"\[\d+\]")
@@ -121,9 +121,14 @@ class Item:
             if isinstance(value, Reference):
                 values |= {f"{name}_{part}": getattr(value, part) for part in _REFERENCE}
             else:
-                ALL_TABLES[table].column(name)
                 values[name] = value
-        unknown = values.keys() - set(staged(table).names)
+        unknown = values.keys() - _columns(table)
         if unknown:
             raise KeyError(f"table {table!r} has no staged columns {sorted(unknown)}")
         self.lines.append(Line(table, self.number, values))
+
+
+@cache
+def _columns(table: str) -> frozenset[str]:
+    """What rows of a table are staged with, besides the number of their row."""
+    return frozenset(staged(table).names) - {"row"}
