@@ -15,14 +15,14 @@ from groundswell.connectors.adapters.staging.schemas import staged
 from groundswell.terms.exchange import ExchangeFailed, Reply, Request
 from groundswell.terms.formats import Format
 from groundswell.terms.platforms import Platform
-from groundswell.terms.sources import Source
 from groundswell.terms.shops import ALL_TABLES
+from groundswell.terms.sources import Source
 from groundswell.terms.tables import Meaning
 from tests.connectors.networks.stubs import Stub
 
 MOST_REQUESTS = 2_000
 _WORDS = {Meaning.PLATFORM: Platform, Meaning.FORMAT: Format, Meaning.SOURCE: Source}
-_LARGEST = 10**13
+_LARGEST = {Meaning.COUNT: 10**13, Meaning.CHANGE: 10**13, Meaning.AMOUNT: 10**18}
 
 
 @dataclass
@@ -123,12 +123,10 @@ def _assert_row(line: Line) -> None:
 
 
 def _assert_value(where: str, meaning: Meaning | None, value: Any) -> None:
-    if meaning in {Meaning.COUNT, Meaning.CHANGE}:
+    if meaning in _LARGEST:
         assert type(value) is int, f"{where} is {value!r}"
-        assert abs(value) <= _LARGEST, f"{where} is {value!r}"
+        assert abs(value) <= _LARGEST[meaning], f"{where} is {value!r}"
         assert meaning is Meaning.CHANGE or value >= 0, f"{where} is {value!r}"
-    elif meaning is Meaning.AMOUNT:
-        assert type(value) is int, f"{where} is {value!r}"
     elif meaning is Meaning.SHARE:
         assert 0 <= value <= 1, f"{where} is {value!r}"
     elif meaning is Meaning.SECONDS:

@@ -1,5 +1,6 @@
 """How a network says no: what may be asked again later, and what somebody has to mend first."""
 
+import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -7,6 +8,7 @@ from groundswell.terms.exchange import ExchangeFailed, Reply
 
 _LONGEST_WAIT = 31 * 86_400.0
 _SHOWN = 300
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)  # Shopify says 2.0
 
 
 class Throttled(ExchangeFailed):
@@ -118,7 +120,7 @@ def wait_of(reply: Reply, *, now: datetime) -> float | None:
 
 
 def _seconds(text: str, *, now: datetime) -> float | None:
-    if text.isascii() and text.isdigit() and len(text) <= 12:
+    if _NUMBER.fullmatch(text):
         number = float(text)
         # A number of today's size is a moment, a small one a time to wait.
         return number - now.timestamp() if number > 1e9 else number

@@ -1,6 +1,7 @@
 """Fields of a reply, read with suspicion: what is missing stays missing, what is odd is refused."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -154,17 +155,33 @@ class Fields:
             raise Odd(self.where(name), value, "is no finite number")
         return number
 
-    def amount(self, name: str, currency: str | None) -> int | None:
-        """Money in minor units, from a decimal number in major ones; None without a currency."""
+    def currency(self, name: str) -> str | None:
+        """ISO 4217 code of a currency."""
+        value = self.name(name)
+        if value is not None and not re.fullmatch(r"[A-Z]{3}", value, re.ASCII):
+            raise Odd(self.where(name), value, "is no currency of three letters")
+        return value
+
+    def amount(self, name: str, currency: str | None, *, owed: bool = False) -> int | None:
+        """Money in minor units, from a decimal number in major ones; None without a currency.
+
+        Args:
+            name: The field's name.
+            currency: What the number is in.
+            owed: Whether the network writes what is taken off as negative; it comes as positive.
+        """
         value = self.raw(name)
         if value is None or value == "" or currency is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise Odd(self.where(name), value, "is no amount of money")
         try:
-            return Money.of(value, currency).minor
+            minor = Money.of(value, currency).minor
         except ValueError:
             raise Odd(self.where(name), value, f"is no amount in {currency}") from None
+        if minor < 0 and not owed:
+            raise Odd(self.where(name), value, "is negative")
+        return abs(minor)
 
     def flag(self, name: str) -> bool | None:
         """True or false."""
@@ -228,10 +245,11 @@ class Fields:
         """Name fields that are known and of no use here."""
         self._read.update(names)
 
-    def rest(self) -> None:
-        """Note the fields that nobody asked for."""
+    def rest(self, *, private: bool = False) -> None:
+        """Note the fields that nobody asked for; without what they hold where that is private."""
         for name in self.values.keys() - self._read:
-            self.page.set_aside(self.where(name.translate(_UNSTORABLE)), self.values[name])
+            value = "not shown" if private else self.values[name]
+            self.page.set_aside(self.where(name.translate(_UNSTORABLE)), value)
 
 
 def entries(values: list[Any], page: Page, path: str) -> Iterator[Fields]:

@@ -1,0 +1,1 @@
+"""Shopify's Admin interface (REST): orders and discount codes of a shop."""
