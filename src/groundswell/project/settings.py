@@ -23,6 +23,11 @@ GROUNDSWELL_SMTP_URL
     files into the home's folder `mail`.
 GROUNDSWELL_MAIL_FROM
     The address that mails come from.
+GROUNDSWELL_REACH_NETWORKS
+    Networks that are not public and may be asked for feeds, servers and shops nevertheless, at any
+    port: 10.1.0.0/16,fd00:5::/64. Without it, only public addresses at the ports 80 and 443 are.
+GROUNDSWELL_CONTACT
+    A web or mail address that other servers are told with each request, so that they can reach you.
 GROUNDSWELL_LARGEST_IMPORT
     How many bytes a file may have that somebody imports in the console; 2147483648 (2 GiB).
 GROUNDSWELL_LOG
@@ -36,7 +41,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from groundswell.project import database, home, origin
+from groundswell.project import database, home, origin, reach
 from groundswell.project.secrets import secret
 
 GROUNDSWELL_HOME: Path = home.locate(os.environ)
@@ -197,5 +202,8 @@ EMAIL_FILE_PATH = GROUNDSWELL_HOME / "mail"
 EMAIL_BACKEND, EMAIL_OPTIONS = origin.mail(secret(os.environ, "GROUNDSWELL_SMTP_URL"))
 globals().update(EMAIL_OPTIONS)
 DEFAULT_FROM_EMAIL = os.environ.get("GROUNDSWELL_MAIL_FROM", "groundswell@localhost")
+
+REACH_NETWORKS = reach.parsed(os.environ.get("GROUNDSWELL_REACH_NETWORKS"))
+CONTACT = os.environ.get("GROUNDSWELL_CONTACT", "")
 
 NINJA_PAGINATION_MAX_LIMIT = 200
