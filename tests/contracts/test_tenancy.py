@@ -35,6 +35,9 @@ WITHOUT_WORKSPACE = {
 # Read by the tables' owner before a workspace is known: who belongs where, and which link or token
 # opens what. The application's role is held to the policy on them as on all others.
 FOUND_BEFORE_ENTERING = {
+    "connectors_creatorlink",
+    "connectors_departure",
+    "connectors_withdrawal",
     "people_member",
     "people_invitation",
     "people_apitoken",
