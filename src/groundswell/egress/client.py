@@ -115,8 +115,9 @@ class Client:
         self, request: Request, target: Target, url: str, headers: Mapping[str, str], ends: float
     ) -> Reply:
         whose, parts = repr(target.host), urlsplit(url)
-        path = quote(parts.path or "/", safe=_PATH)
-        query = f"?{quote(parts.query, safe=_QUERY)}" if parts.query else ""
+        path = quote(parts.path or "/", safe=_PATH, errors="replace")
+        asked = quote(parts.query, safe=_QUERY, errors="replace")
+        query = f"?{asked}" if asked else ""
         there = httpcore.URL(
             scheme=target.scheme, host=target.host, port=target.port, target=f"{path}{query}"
         )
@@ -128,7 +129,10 @@ class Client:
                 headers=[
                     (b"user-agent", self.agent.encode()),
                     (b"accept-encoding", b"gzip"),
-                    *((name.encode(), value.encode()) for name, value in headers.items()),
+                    *(
+                        (name.encode(errors="replace"), value.encode(errors="replace"))
+                        for name, value in headers.items()
+                    ),
                 ],
                 content=request.body,
                 extensions={"timeout": moments},
@@ -175,7 +179,7 @@ def _written(request: Request) -> str:
     if not request.params:
         return request.url
     mark = "&" if "?" in request.url else "?"
-    return f"{request.url}{mark}{urlencode(request.params)}"
+    return f"{request.url}{mark}{urlencode(request.params, errors='replace')}"
 
 
 def _joined(url: str, location: str) -> str:

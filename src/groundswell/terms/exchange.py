@@ -37,6 +37,8 @@ class Request:
         spends: What it takes from the network's quotas.
         is_public: Whether it is sent without the connection's credentials, also when there are
             any: pages of third parties must not see them.
+        is_repeatable: Whether it may be sent again when nobody knows what became of it; a token
+            that is good for one use must not be.
     """
 
     url: str
@@ -46,6 +48,7 @@ class Request:
     body: bytes | None = None
     spends: tuple[Spend, ...] = ()
     is_public: bool = False
+    is_repeatable: bool = True
 
     def with_headers(self, **headers: str) -> Self:
         """The same with more headers; an underscore in a name stands for a hyphen."""

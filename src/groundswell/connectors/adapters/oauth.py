@@ -267,7 +267,8 @@ def _posted(asked: Asked, url: str, form: Mapping[str, str]) -> Request:
 
 def _post(url: str, form: Mapping[str, str]) -> Request:
     headers = {"Content-Type": _FORM, "Accept": "application/json"}
-    return Request(url, method="POST", headers=headers, body=urlencode(form).encode())
+    body = urlencode(form).encode()
+    return Request(url, method="POST", headers=headers, body=body, is_repeatable=False)
 
 
 def _longer(

@@ -109,14 +109,24 @@ def check(reply: Reply, *, of: str, now: datetime, said: str = "") -> None:
 def wait_of(reply: Reply, *, now: datetime) -> float | None:
     """Seconds until the server wants to be asked again, at most a month; None if it doesn't say.
 
-    Reads ``Retry-After`` in seconds or as a date, then ``RateLimit-Reset`` and its relatives: in
-    seconds, as seconds since 1970, or as an ISO date.
+    Reads ``Retry-After`` in seconds or as a date. Where requests were too many or none is left, it
+    reads ``RateLimit-Reset`` and its relatives too: in seconds, as seconds since 1970, or as an
+    ISO date. Servers send those with every reply, and to one that fails they have nothing to say.
     """
-    for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"):
+    names = ["retry-after"]
+    if reply.status == 429 or is_spent(reply):
+        names += ["ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset"]
+    for name in names:
         seconds = _seconds(reply.headers.get(name, "").strip(), now=now)
         if seconds is not None:
             return min(max(seconds, 0.0), _LONGEST_WAIT)
     return None
+
+
+def is_spent(reply: Reply) -> bool:
+    """Whether the server says that it takes no further request for now."""
+    names = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
+    return any(reply.headers.get(name, "").strip() == "0" for name in names)
 
 
 def _seconds(text: str, *, now: datetime) -> float | None:
