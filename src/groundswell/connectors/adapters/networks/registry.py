@@ -1,10 +1,12 @@
 """All networks that can be read."""
 
+from groundswell.connectors.adapters.networks.instagram.interface import INTERFACE as INSTAGRAM
 from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
 from groundswell.terms.networks import Network, UnknownNetwork
 
 _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
+    INSTAGRAM,
     SHOPIFY,
 )
 INTERFACES: dict[Network, Interface] = {interface.network: interface for interface in _ALL}

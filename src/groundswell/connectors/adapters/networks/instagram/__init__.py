@@ -1,0 +1,1 @@
+"""Instagram, over the Graph interface of Meta."""

@@ -1,0 +1,336 @@
+"""What Instagram tells the owner of an account: insights, audience, stories, comments, tags."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from groundswell.connectors.adapters.networks.failures import (
+    Changed,
+    Misasked,
+    NotFound,
+    NotPermitted,
+)
+from groundswell.connectors.adapters.networks.fields import Fields
+from groundswell.connectors.adapters.networks.instagram import forms, insights, posts, walks
+from groundswell.connectors.adapters.networks.instagram.forms import OF
+from groundswell.connectors.adapters.networks.instagram.posts import Context
+from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.meta.graph import Graph
+from groundswell.connectors.adapters.networks.meta.insights import Span
+from groundswell.connectors.adapters.networks.network import Ask
+from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.references import Reference
+from groundswell.terms.exchange import Fetch
+from groundswell.terms.platforms import Platform
+from groundswell.terms.sources import Source
+
+NEWER_SERVER = "https://graph.instagram.com"
+ADS_SCOPE = "instagram_branded_content_ads_brand"
+_INSIGHTS_SCOPES = frozenset({"instagram_manage_insights", "instagram_business_manage_insights"})
+_COMMENTS_SCOPES = frozenset({"instagram_manage_comments", "instagram_business_manage_comments"})
+
+_AT_ONCE = 10  # posts of a page, for each is asked for its insights
+_COMMENTS_AT_ONCE = 50
+_LONGEST_WALK = 1_000
+_DAYS = timedelta(days=30)
+_PROFILE = (
+    "id,username,name,biography,website,profile_picture_url,followers_count,follows_count,"
+    "media_count"
+)
+_POSTS = (
+    "id,caption,media_type,media_product_type,comments_count,like_count,permalink,timestamp,"
+    "username"
+)
+_COMMENTS = "id,text,timestamp,username,like_count,replies{id,text,timestamp,username,like_count}"
+_OF_POSTS = "views,reach,saved,shares,likes,comments,total_interactions"
+_OF_STORIES = "views,reach,replies,navigation,shares"
+_DIMENSIONS = ("age", "gender", "country", "city")
+
+
+@dataclass(slots=True)
+class Visit:
+    """One step of the walk, with what it needs to know.
+
+    Attributes:
+        asked: The server.
+        ask: The question.
+        page: What the step finds.
+        me: Id of the account on the server.
+        handle: Its name, once it is known.
+        missing: What the server did not allow, so that it is asked once and told once.
+        members: People of the audience that this page names.
+    """
+
+    asked: Graph
+    ask: Ask
+    page: Page
+    me: str
+    handle: str | None = None
+    missing: set[str] = field(default_factory=set)
+    members: set[str] = field(default_factory=set)
+
+    @property
+    def account(self) -> Reference:
+        known = None if self.me == "me" else self.me
+        return Reference(Platform.INSTAGRAM, known, self.handle)
+
+    @property
+    def context(self) -> Context:
+        return Context(self.ask.now, Source.CREATOR_AUTHORISED, self.account)
+
+    def may(self, scopes: frozenset[str], what: str) -> bool:
+        """Whether the permission covers something; told once when it doesn't."""
+        if not self.ask.granted or scopes & self.ask.granted:
+            return what not in self.missing
+        self.lack(what, "the permission for it was not given")
+        return False
+
+    def lack(self, what: str, reason: str) -> None:
+        if what not in self.missing:
+            self.missing.add(what)
+            self.page.notes.append(f"{OF} did not show {what}: {reason}")
+
+    def tried(self, what: str, path: str, **params: str) -> Fields | None:
+        """An answer that may be refused without harm to the rest."""
+        try:
+            return self.asked.get(path, self.page, **params)
+        except (Misasked, NotPermitted, NotFound) as error:
+            self.lack(what, str(error))
+            return None
+
+
+def own(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
+    """The connected account, with what only its owner may see."""
+    asked = walks.opened(fetch, ask)
+    place = dict(cursor or {"step": "profile", "after": None, "taken": 0})
+    missing: set[str] = set(place.get("missing", ()))
+    for _ in range(_LONGEST_WALK):
+        page = Page()
+        with graph.documented(OF):
+            me = place.get("me") or _me(asked, ask, page)
+            visit = Visit(asked, ask, page, me, place.get("handle"), missing)
+            after, listed = _STEPS[place["step"]](visit, place)
+        if after and after == place.get("after"):
+            raise Changed(f"{OF} gave the same page of {place['step']} twice")
+        page.cursor = _next(place, visit, after, listed)
+        yield page
+        if page.cursor is None:
+            return
+        place = page.cursor
+        asked.go_on()
+    raise Changed(f"{OF}'s lists of the account have no end")
+
+
+def _me(asked: Graph, ask: Ask, page: Page) -> str:
+    if ask.server == NEWER_SERVER:
+        return "me"  # that server numbers accounts for each application
+    return walks.asking_id(asked, ask, page)
+
+
+def _next(
+    place: Mapping[str, Any], visit: Visit, after: str | None, listed: int
+) -> dict[str, Any] | None:
+    taken = int(place["taken"]) + listed
+    kept = {"me": visit.me, "handle": visit.handle, "missing": sorted(visit.missing)}
+    if after and listed and taken < _most(place["step"], visit.ask):
+        return {**kept, "step": place["step"], "after": after, "taken": taken}
+    names = list(_STEPS)
+    for step in names[names.index(place["step"]) + 1 :]:
+        # Stories are posts too, and of them there may be no more than were asked for.
+        already = taken if step == "media" else 0
+        if already < _most(step, visit.ask):
+            return {**kept, "step": step, "after": None, "taken": already}
+    return None
+
+
+def _most(step: str, ask: Ask) -> int:
+    if step != "partners":
+        return ask.posts
+    return ask.accounts - 1 if ADS_SCOPE in ask.granted else 0
+
+
+def _profile(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
+    del place
+    fields = _PROFILE + (",user_id,account_type" if visit.me == "me" else "")
+    answer = visit.asked.get(visit.me, visit.page, fields=fields)
+    context = Context(visit.ask.now, Source.CREATOR_AUTHORISED)
+    account = posts.take_profile(answer, context)
+    if account is None:
+        raise Changed(f"{OF}'s profile of the connected account can't be read")
+    visit.handle = account.handle
+    if visit.may(_INSIGHTS_SCOPES, "insights of the account"):
+        for name in ("reach", "follower_count"):
+            _daily(visit, name)
+        for dimension in _DIMENSIONS:
+            _audience(visit, dimension)
+    return None, 0
+
+
+def _daily(visit: Visit, name: str) -> None:
+    until = int(visit.ask.now.timestamp())
+    answer = visit.tried(
+        "insights of the account",
+        f"{visit.me}/insights",
+        metric=name,
+        period="day",
+        since=str(until - int(_DAYS.total_seconds())),
+        until=str(until),
+    )
+    if answer is not None:
+        span = Span("day", visit.ask.now)
+        insights.take(answer.objects("data"), visit.page, visit.context, span)
+
+
+def _audience(visit: Visit, dimension: str) -> None:
+    """Shares of followers; where none are shown, of the people who engaged in the last month."""
+    for name in ("follower_demographics", "engaged_audience_demographics"):
+        answer = visit.tried(
+            f"who the audience is ({name})",
+            f"{visit.me}/insights",
+            metric=name,
+            period="lifetime",
+            metric_type="total_value",
+            breakdown=dimension,
+            **({} if name == "follower_demographics" else {"timeframe": "this_month"}),
+        )
+        if answer is None:
+            continue
+        span = Span("day", visit.ask.now)
+        if insights.take(answer.objects("data"), visit.page, visit.context, span):
+            if name != "follower_demographics":
+                visit.page.notes.append(
+                    f"shares by {dimension} are of people who engaged this month, for {OF} shows "
+                    "none of the followers"
+                )
+            return
+
+
+def _stories(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
+    del place
+    answer = visit.tried("stories", f"{visit.me}/stories", fields=_POSTS)
+    if answer is None:
+        return None, 0
+    listed = posts.distinct(answer.objects("data"), visit.ask.posts)
+    for entry in listed:
+        post_id = posts.take_media(entry, visit.context)
+        if post_id and visit.may(_INSIGHTS_SCOPES, "insights of stories"):
+            _counted(visit, post_id, _OF_STORIES)
+    if listed:
+        visit.page.notes.append(
+            f"{OF} shows a story and its counts for a day: read the account at least daily, so "
+            "that none is missed"
+        )
+    return None, len(listed)
+
+
+def _media(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
+    answer = visit.asked.get(f"{visit.me}/media", visit.page, **_page_of(place, visit, _POSTS))
+    listed = _listed(answer, place, visit)
+    for entry in listed:
+        post_id = posts.take_media(entry, visit.context)
+        if post_id and visit.may(_INSIGHTS_SCOPES, "insights of posts"):
+            _counted(visit, post_id, _OF_POSTS)
+        if post_id and visit.ask.comments and visit.may(_COMMENTS_SCOPES, "comments"):
+            _comments(visit, post_id)
+    after = None if walks.is_known(visit.page, visit.ask) else graph.cursor_after(answer)
+    return after, len(listed)
+
+
+def _tags(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
+    params = _page_of(place, visit, f"{_POSTS},owner")
+    answer = visit.tried("posts that tag the account", f"{visit.me}/tags", **params)
+    if answer is None:
+        return None, 0
+    listed = _listed(answer, place, visit)
+    for entry in listed:
+        posts.take_media(entry, Context(visit.ask.now))
+    return graph.cursor_after(answer), len(listed)
+
+
+def _partners(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
+    params = _page_of(place, visit, "creator_username,creator_id,permission_status")
+    what = "who allows partnership ads"
+    answer = visit.tried(what, f"{visit.me}/branded_content_ad_permissions", **params)
+    if answer is None:
+        return None, 0
+    listed = _listed(answer, place, visit)
+    allowed = [forms.take_partner(entry, visit.context) for entry in listed]
+    names = ", ".join(f"@{one.handle}" for one in allowed if one and one.handle)
+    if names:
+        visit.page.notes.append(f"these creators allow partnership ads: {names}")
+    return graph.cursor_after(answer), len(listed)
+
+
+def _page_of(place: Mapping[str, Any], visit: Visit, fields: str) -> dict[str, str]:
+    params = {"fields": fields, "limit": str(max(1, min(_AT_ONCE, visit.ask.posts)))}
+    if place.get("after"):
+        params["after"] = place["after"]
+    return params
+
+
+def _listed(answer: Fields, place: Mapping[str, Any], visit: Visit) -> list[Fields]:
+    most = _most(place["step"], visit.ask) - int(place["taken"])
+    return posts.distinct(answer.objects("data"), most)
+
+
+def _counted(visit: Visit, post_id: str, metrics: str) -> None:
+    """Insights of a post; one from before the account was professional has none."""
+    try:
+        answer = visit.asked.get(f"{post_id}/insights", visit.page, metric=metrics)
+    except (Misasked, NotPermitted, NotFound) as error:
+        visit.page.notes.append(f"{OF} has no insights of post {post_id}: {error}")
+        return
+    context = Context(visit.ask.now, Source.CREATOR_AUTHORISED, visit.account, post_id)
+    insights.take(answer.objects("data"), visit.page, context, Span("day", visit.ask.now))
+
+
+def _comments(visit: Visit, post_id: str) -> None:
+    """Comments of a post and the answers to them, no more than were asked for."""
+    context = Context(visit.ask.now, Source.CREATOR_AUTHORISED, visit.account, post_id)
+    seen: set[str] = set()
+    after: str | None = None
+    while len(seen) < visit.ask.comments:
+        params = {"fields": _COMMENTS, "limit": str(min(_COMMENTS_AT_ONCE, visit.ask.comments))}
+        if after:
+            params["after"] = after
+        answer = visit.tried("comments", f"{post_id}/comments", **params)
+        if answer is None:
+            return
+        waiting, before = answer.objects("data"), len(seen)
+        while waiting and len(seen) < visit.ask.comments:
+            entry = waiting.pop(0)
+            if entry.name("id") not in seen:
+                waiting = posts.take_comment(entry, context) + waiting
+                seen.add(entry.name("id") or entry.path)
+                _member(visit, entry)
+        after = graph.cursor_after(answer)
+        if after is None or len(seen) == before:
+            return
+
+
+def _member(visit: Visit, entry: Fields) -> None:
+    """Whoever wrote a comment is one of the audience."""
+    author = posts.writer_of(entry)
+    if author is None or author == visit.handle or author in visit.members:
+        return
+    if len(visit.members) < visit.ask.members:
+        visit.members.add(author)
+        with visit.page.item(entry.path) as item:
+            item.add(
+                "memberships",
+                platform=Platform.INSTAGRAM,
+                account=visit.account,
+                member=author,
+                kind="commented",
+                at=entry.moment("timestamp"),
+            )
+
+
+_STEPS: Mapping[str, Callable[[Visit, Mapping[str, Any]], tuple[str | None, int]]] = {
+    "profile": _profile,
+    "stories": _stories,
+    "media": _media,
+    "tags": _tags,
+    "partners": _partners,
+}
