@@ -1,5 +1,6 @@
 """Plans are made from what the workspace knows, and kept with what is needed to make them again."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from groundswell.engine.allocation import Infeasible
 from groundswell.planning import brief as briefs
 from groundswell.planning import queries
 from groundswell.planning.actions import plans
+from groundswell.planning.candidates import NoCandidates
 from groundswell.planning.evidence import NoCreators
 from groundswell.planning.models import Plan, PlanLine
 from groundswell.workspaces import access
@@ -176,3 +178,43 @@ def test_a_plan_that_nobody_made_is_unknown(inside):
 def test_another_workspaces_creators_are_not_planned_with(market, stranger, now):
     with pytest.raises(NoCreators):
         propose(stranger, now)
+
+
+def test_a_share_that_is_no_number_counts_as_unknown(market, bring, now):
+    def audience(name, share):
+        return {
+            "platform": "instagram",
+            "account_handle": name,
+            "observed_at": SEEN,
+            "source": "import",
+            "dimension": "country",
+            "value": "US",
+            "share": share,
+        }
+
+    bring(
+        audience_shares=[
+            *(audience(name, 0.8) for name in NAMES[:3]),
+            *(audience(name, float("nan")) for name in NAMES[3:]),
+        ]
+    )
+
+    plan = propose(market, now, more='[audience]\ncountries = ["US"]')
+
+    kept = json.dumps(plan.document)
+    assert "NaN" not in kept
+    assert "Infinity" not in kept
+    assert {"anna", "ben", "cleo"} & set(names(plan))
+
+
+def test_lengths_that_are_no_number_change_no_plan(market, bring, now):
+    before = propose(market, now)
+
+    bring(posts=[published(name, 0, duration_s=float("nan")) for name in NAMES])
+
+    assert propose(market, now).document["lines"] == before.document["lines"]
+
+
+def test_a_target_that_nobody_matches_says_which_filter_to_loosen(market, now):
+    with pytest.raises(NoCandidates, match=r"nobody is left to choose from.*6 would be left"):
+        propose(market, now, more='[audience]\ncountries = ["JP"]')

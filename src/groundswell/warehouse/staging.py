@@ -187,7 +187,7 @@ class Staging:
         self.connection.execute(
             f"""
             CREATE VIEW raw_{table.name} AS
-            SELECT *, (file_index::BIGINT << 40) + file_row_number AS place
+            SELECT * {_finite(table)}, (file_index::BIGINT << 40) + file_row_number AS place
             FROM read_parquet([{listed}])
             """
         )
@@ -256,3 +256,10 @@ def _named_by(prefix: str, named: str) -> str:
     return f"{named}.platform = s.platform AND " + " AND ".join(
         f"{named}.{name} IS NOT DISTINCT FROM s.{prefix}{name}" for name in REFERENCE
     )
+
+
+def _finite(table: Table) -> str:
+    """Reads what is no number, or infinite, as missing: no formula downstream has to expect it."""
+    columns = [c.name for c in table.columns if pa.types.is_floating(c.arrow_type)]
+    read = ", ".join(f'CASE WHEN isfinite("{c}") THEN "{c}" END AS "{c}"' for c in columns)
+    return f"REPLACE ({read})" if read else ""
