@@ -160,6 +160,8 @@ def real(results: Results, folder: Path, seed: int) -> None:
         found = reach.on_panel(half, rows, np.ones(len(rows)))
         sampled["members"].append(judged(found, truth, own, people))
         seen = rows[half.members[rows] >= LEAST]
+        if not len(seen):
+            continue  # too few of each were sampled to say anything of posts
         own = panel.members[seen] * REAL_RATE
         rates = reach.sampling.anchored(own, half.audience()[seen], most=0.98)
         truth = brute_force(panel, seen, REAL_RATE)
