@@ -1,11 +1,13 @@
 """All networks that can be read."""
 
+from groundswell.connectors.adapters.networks.bluesky.interface import INTERFACE as BLUESKY
 from groundswell.connectors.adapters.networks.instagram.interface import INTERFACE as INSTAGRAM
 from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
 from groundswell.terms.networks import Network, UnknownNetwork
 
 _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
+    BLUESKY,
     INSTAGRAM,
     SHOPIFY,
 )
