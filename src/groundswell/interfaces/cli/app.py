@@ -25,6 +25,7 @@ MODULES = {
     "demo": "demo",
     "import": "imports",
     "imports": "imports",
+    "orders": "orders",
     "vet": "vetting",
     "scorecard": "vetting",
     "tiers": "vetting",
