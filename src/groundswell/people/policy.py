@@ -39,6 +39,8 @@ class Action(StrEnum):
     LISTS_EDIT = "lists.edit"
     IMPORTS_READ = "imports.read"
     IMPORTS_RUN = "imports.run"
+    CONNECTIONS_READ = "connections.read"
+    CONNECTIONS_EDIT = "connections.edit"
     DUPLICATES_DECIDE = "duplicates.decide"
     VETTING_RUN = "vetting.run"
     REVIEWS_DECIDE = "reviews.decide"
@@ -64,6 +66,8 @@ RIGHTS: dict[Action, str] = {
     Action.LISTS_EDIT: "make and change lists",
     Action.IMPORTS_READ: "see imports and their reports",
     Action.IMPORTS_RUN: "import files",
+    Action.CONNECTIONS_READ: "see connections to networks and what they brought",
+    Action.CONNECTIONS_EDIT: "connect networks, sync, pause and disconnect them",
     Action.DUPLICATES_DECIDE: "merge and part duplicates",
     Action.VETTING_RUN: "vet all accounts anew",
     Action.REVIEWS_DECIDE: "decide on accounts that need review, and ask their creators",
@@ -84,6 +88,7 @@ _READS = frozenset(
     {
         Action.CREATORS_READ,
         Action.IMPORTS_READ,
+        Action.CONNECTIONS_READ,
         Action.PLANS_READ,
         Action.MEMBERS_READ,
         Action.SETTINGS_READ,
@@ -96,6 +101,7 @@ _EDITS = _READS | {
     Action.CONTACTS_EDIT,
     Action.LISTS_EDIT,
     Action.IMPORTS_RUN,
+    Action.CONNECTIONS_EDIT,
     Action.DUPLICATES_DECIDE,
     Action.VETTING_RUN,
     Action.REVIEWS_DECIDE,
