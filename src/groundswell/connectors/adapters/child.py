@@ -6,7 +6,6 @@ whoever started it ends.
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import resource
@@ -22,12 +21,12 @@ from groundswell.connectors.adapters import lean, maps, previewing
 from groundswell.connectors.adapters.guessing import Asked
 from groundswell.connectors.adapters.readers import Settings
 from groundswell.connectors.adapters.staging import chunks
+from groundswell.connectors.adapters.staging.members import anonymous_with
 from groundswell.terms.errors import Refusal
 from groundswell.terms.platforms import Platform
 
 _LARGEST_FILE = 2 << 30
 _OPEN_FILES = 64
-_MEMBER_BYTES = 16
 
 
 def main() -> None:
@@ -65,13 +64,14 @@ def _die_with_parent() -> None:
 def _staged(order: dict[str, Any]) -> dict[str, Any]:
     folder = Path(order["folder"])
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    anonymous = anonymous_with(bytes.fromhex(order["members_key"]))
     with (folder / "lock").open("w") as lock:
         # An orphan of a killed parent may still be writing its last chunk.
         fcntl.flock(lock, fcntl.LOCK_EX)
         checkpoint = chunks.stage(
             chunks.Order(Path(order["path"]), order["sha256"], folder, order["fingerprint"]),
             _asked(order),
-            Settings(datetime.fromisoformat(order["now"]), _hash_with(order["members_key"])),
+            Settings(datetime.fromisoformat(order["now"]), anonymous),
             lambda done, total: _say({"progress": [done, total]}),
         )
     return {
@@ -95,16 +95,6 @@ def _asked(order: dict[str, Any]) -> Asked:
         None if said is None else maps.Map(**said),
         Platform(order["platform"]) if order["platform"] else None,
     )
-
-
-def _hash_with(key: str) -> Any:
-    secret = bytes.fromhex(key)
-
-    def anonymous(name: str) -> str:
-        mac = hashlib.blake2b(name.encode(), key=secret, digest_size=_MEMBER_BYTES)
-        return mac.hexdigest()
-
-    return anonymous
 
 
 def _say(message: dict[str, Any]) -> None:

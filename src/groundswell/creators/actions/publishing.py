@@ -50,10 +50,16 @@ class Published:
     Attributes:
         unchanged: Source rows of which no part changed anything.
         changed: Rows written, new or altered, by table; tables without any are absent.
+        named: Accounts that any row speaks of.
+        made: Those of them that nobody knew before.
+        counted: Accounts whose own counts were among the rows.
     """
 
     unchanged: int
     changed: Mapping[str, int]
+    named: frozenset[UUID]
+    made: frozenset[UUID]
+    counted: frozenset[UUID]
 
 
 def publish(
@@ -103,7 +109,13 @@ def publish(
     segments.ask_for_tidying(workspace)
     if changed[tables.ACCOUNTS.name]:
         jobs.defer("creators.find_duplicates", workspace=workspace)
-    return Published(unchanged, {name: rows for name, rows in changed.items() if rows})
+    return Published(
+        unchanged,
+        {name: rows for name, rows in changed.items() if rows},
+        frozenset(map(UUID, resolved.accounts["account"].to_pylist())),
+        frozenset(resolved.created),
+        frozenset(map(UUID, observed)),
+    )
 
 
 @contextmanager

@@ -1,0 +1,79 @@
+"""Accounts that a connection brought are asked after again, several at a time, in their order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from groundswell.connectors.abreast import Abreast
+from groundswell.connectors.actions.wires import Wire
+from groundswell.connectors.adapters.networks.failures import (
+    LoginExpired,
+    QuotaSpent,
+    Throttled,
+)
+from groundswell.connectors.adapters.networks.network import Ask, Interface
+from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.batches import Portion
+from groundswell.connectors.models import Brought, Watch
+from groundswell.terms.exchange import ExchangeFailed
+from groundswell.workspaces import access
+
+THREADS = 8
+MOST = 5_000  # accounts of one sync; the others are the next one's
+_KNOWN = timedelta(days=14)
+_IN_A_ROW = 5  # so many accounts that fail one after the other: it is the network that fails
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshing:
+    """What a connection's accounts say now."""
+
+    watch: Watch
+    interface: Interface
+    wire: Wire
+    ask: Ask
+
+    def portions(self) -> Iterator[Portion]:
+        """The accounts whose time has come, one portion each.
+
+        Raises:
+            ExchangeFailed: When it is not an account but the network that fails.
+        """
+        in_a_row = 0
+        with Abreast(self._walked, self._due(), threads=THREADS) as answers:
+            for brought, answer in answers:
+                if isinstance(answer, ExchangeFailed):
+                    in_a_row += 1
+                    if in_a_row >= _IN_A_ROW or _concerns_all(answer):
+                        raise answer
+                    yield Portion(brought=brought.id, failure=answer)
+                else:
+                    in_a_row = 0
+                    yield Portion(answer, brought.id)
+
+    def _due(self) -> list[Brought]:
+        with access.inside(self.watch.workspace):
+            due = Brought.objects.filter(
+                connection=self.watch.connection, next_at__lte=self.ask.now
+            ).select_related("account", "watch")
+            return list(due.order_by("next_at", "id")[:MOST])
+
+    def _walked(self, brought: Brought) -> list[Page] | ExchangeFailed:
+        account, depth = brought.account, brought.watch
+        ask = replace(
+            self.ask,
+            text=account.handle or account.platform_id or "",
+            accounts=1,
+            posts=depth.posts,
+            comments=depth.comments,
+            members=depth.members,
+            since=brought.last_at - _KNOWN,
+        )
+        try:
+            return list(self.interface.walk(self.wire, ask, None))
+        except ExchangeFailed as failure:
+            return failure
+
+
+def _concerns_all(failure: ExchangeFailed) -> bool:
+    return isinstance(failure, Throttled | QuotaSpent | LoginExpired)

@@ -1,0 +1,301 @@
+"""How a sync begins, and how it ends: done, to be gone on with, or failed with the remedy."""
+
+import fcntl
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Min
+
+from groundswell.connectors import pace
+from groundswell.connectors.adapters.networks.failures import (
+    LoginExpired,
+    NotFound,
+    NotPermitted,
+    QuotaSpent,
+)
+from groundswell.connectors.adapters.networks.network import Authority
+from groundswell.connectors.adapters.networks.registry import interface_of
+from groundswell.connectors.adapters.oauth import AppNotTaken
+from groundswell.connectors.choices import OPEN, REFRESH, ConnectionState, SyncState
+from groundswell.connectors.models import Brought, Connection, Sync, Watch
+from groundswell.terms.errors import Refusal
+from groundswell.terms.exchange import ExchangeFailed
+from groundswell.terms.networks import Network
+from groundswell.workspaces import access, telling
+from groundswell.workspaces.actions import journal
+
+_TAKEN_UP_AFTER = timedelta(minutes=15)  # when somebody goes on with a sync that was killed
+_GIVEN_UP_AFTER = timedelta(days=7)
+_ASKED_AGAIN = timedelta(days=1)  # whether what can't be read now can be then
+_MOST_FAILURES = 5  # in a row; then the network is left alone for a while
+
+Counts = tuple[int, dict[str, int]]
+
+
+class NotRead(Refusal):
+    """A network that is not read at the moment."""
+
+    code = "connection_not_read"
+
+
+class SyncUnderWay(Refusal):
+    """Another process syncs the same connection."""
+
+    code = "sync_under_way"
+
+
+class SyncStopped(Refusal):
+    """Somebody paused or ended the connection meanwhile."""
+
+    code = "sync_stopped"
+
+
+def refuse_unread(connection: Connection, *, now: datetime) -> None:
+    """Refuse what can't be read now.
+
+    Raises:
+        NotRead: When the connection is paused, broken, ended, or is to be left alone.
+    """
+    if connection.state == ConnectionState.PAUSED:
+        raise NotRead(f"{connection} is paused: resume it with `groundswell connections resume`")
+    if connection.state == ConnectionState.ENDED:
+        raise NotRead(f"{connection} was disconnected: connect it again")
+    if connection.state == ConnectionState.BROKEN:
+        why = (connection.refusal or {}).get("message", "it is broken")
+        raise NotRead(f"{connection} can't be read: {why}")
+    if connection.closed_until and connection.closed_until > now:
+        raise NotRead(
+            f"{connection} asked to be left alone, or failed too often: it is asked again by "
+            f"itself after {connection.closed_until:%Y-%m-%d %H:%M} UTC"
+        )
+
+
+@contextmanager
+def alone(connection: Connection) -> Iterator[None]:
+    """Nobody else syncs the connection meanwhile; the lock goes with the process.
+
+    Raises:
+        SyncUnderWay: When somebody does.
+    """
+    path = folder_of(connection) / f"{connection.id}.lock"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SyncUnderWay(
+                f"{connection} is being synced already: `groundswell connections show "
+                f"{connection.id}` says how far it is"
+            ) from None
+        yield
+
+
+def folder_of(connection: Connection) -> Path:
+    """Where syncs of a workspace keep their locks, and batches until they are published."""
+    home = Path(settings.GROUNDSWELL_HOME)
+    return home / "workspaces" / str(connection.workspace_id) / "syncs"
+
+
+def begin(watch: Watch, *, by: str, now: datetime) -> Sync:
+    """The unfinished sync of a watch, or a new one.
+
+    Raises:
+        NotRead: When its connection is not read at the moment.
+    """
+    with access.inside(watch.workspace):
+        watch.refresh_from_db()
+        watch.connection.refresh_from_db()
+        refuse_unread(watch.connection, now=now)
+        unfinished = Sync.objects.filter(watch=watch, state__in=OPEN)
+        unfinished.filter(begun_at__lt=now - _GIVEN_UP_AFTER).update(
+            state=SyncState.FAILED, finished_at=now, cursor=None
+        )
+        run, _ = unfinished.get_or_create(
+            defaults={"workspace": watch.workspace, "watch": watch, "by": by, "begun_at": now}
+        )
+        run.state = SyncState.RUNNING
+        for name, value in telling.nothing_told().items():
+            setattr(run, name, value)
+        run.save()
+        Watch.objects.filter(id=watch.id).update(next_at=now + _TAKEN_UP_AFTER)
+    run.watch = watch
+    return run
+
+
+def finish(run: Sync, counts: Counts, *, now: datetime) -> Sync:
+    """All that the watch asks for was brought."""
+    with access.inside(run.workspace):
+        if not _holds(run):
+            return run
+        count(run, counts)
+        run.state, run.finished_at, run.cursor, run.refusal = SyncState.DONE, now, None, None
+        run.save()
+        watch = run.watch
+        next_at = _due_next(watch, now)
+        Watch.objects.filter(id=watch.id).update(
+            last_synced_at=now, next_at=next_at, stale_since=None, failures=0, refusal=None
+        )
+        _heal(watch.connection)
+        ask_after_accounts(watch.connection, now=now)
+        _journal("network.synced", run, now)
+    return run
+
+
+def rest(run: Sync, *, now: datetime) -> Sync:
+    """The time of this attempt is over; the next goes on at once."""
+    with access.inside(run.workspace):
+        if _holds(run):
+            Sync.objects.filter(id=run.id).update(state=SyncState.QUEUED)
+            Watch.objects.filter(id=run.watch_id).update(next_at=now)
+            run.refresh_from_db()
+    return run
+
+
+def fail(run: Sync, refusal: Refusal, counts: Counts, *, now: datetime) -> Sync:
+    """No further page can be had now; the watch says why, and since when it is stale."""
+    with access.inside(run.workspace):
+        if not _holds(run):
+            return run
+        count(run, counts)
+        run.refusal = {"code": refusal.code, "message": str(refusal)}
+        is_retriable = isinstance(refusal, SyncStopped) or (
+            isinstance(refusal, ExchangeFailed) and refusal.is_retriable
+        )
+        if is_retriable:
+            run.state = SyncState.WAITING
+        else:
+            run.state, run.finished_at, run.cursor = SyncState.FAILED, now, None
+        run.save()
+        if not isinstance(refusal, SyncStopped):
+            watch = Watch.objects.select_for_update(of=("self",)).get(id=run.watch_id)
+            connection = Connection.objects.select_for_update(of=("self",)).get(
+                id=watch.connection_id
+            )
+            _hold_up(watch, connection, refusal, run.refusal, now)
+            watch.save()
+            connection.save()
+            _journal("network.sync_failed", run, now)
+    return run
+
+
+def count(run: Sync, counts: Counts) -> None:
+    """Add requests and units to a sync, which the caller saves."""
+    requests, spent = counts
+    run.requests += requests
+    run.spent = dict(Counter(run.spent) + Counter(spent))
+
+
+def ask_after_accounts(connection: Connection, *, now: datetime) -> None:
+    """Have the accounts that a connection brought asked after when their time comes."""
+    brought = Brought.objects.filter(connection=connection, next_at__isnull=False)
+    soonest = brought.aggregate(soonest=Min("next_at"))["soonest"]
+    if soonest is None:
+        return
+    watch, _ = Watch.objects.get_or_create(
+        workspace_id=connection.workspace_id,
+        connection=connection,
+        way=REFRESH,
+        text="",
+        defaults={"every": None, "made_by": connection.connected_by, "made_at": now},
+    )
+    unfinished = Sync.objects.filter(watch=watch, state__in=OPEN)
+    if not unfinished.exists():
+        Watch.objects.filter(id=watch.id).update(next_at=soonest)
+
+
+def _holds(run: Sync) -> bool:
+    """Whether the sync is still to be gone on with; somebody may have stopped it."""
+    found = Sync.objects.select_for_update(of=("self",)).get(id=run.id)
+    if found.state != SyncState.RUNNING:
+        run.state, run.refusal = found.state, found.refusal
+        return False
+    return True
+
+
+def _due_next(watch: Watch, now: datetime) -> datetime | None:
+    if watch.way == REFRESH:
+        brought = Brought.objects.filter(connection=watch.connection, next_at__isnull=False)
+        found: datetime | None = brought.aggregate(soonest=Min("next_at"))["soonest"]
+        return found
+    return now + watch.every if watch.every else None
+
+
+def _heal(connection: Connection) -> None:
+    stale = Watch.objects.filter(connection=connection, stale_since__isnull=False)
+    since = stale.aggregate(since=Min("stale_since"))["since"]
+    Connection.objects.filter(id=connection.id, state=ConnectionState.WORKING).update(
+        refusal=None, failures=0, closed_until=None, stale_since=since
+    )
+
+
+def _hold_up(
+    watch: Watch, connection: Connection, refusal: Refusal, said: dict[str, str], now: datetime
+) -> None:
+    """Write down since when a watch is stale, why, and when it is tried again."""
+    watch.stale_since = watch.stale_since or now
+    watch.refusal = said
+    connection.stale_since = connection.stale_since or now
+    after = getattr(refusal, "after", None)
+    if isinstance(refusal, QuotaSpent):
+        # Nothing failed: the rest comes when there is room again.
+        watch.next_at = None if after is None else now + timedelta(seconds=after)
+        return
+    watch.failures += 1
+    if isinstance(refusal, ExchangeFailed) and refusal.is_retriable:
+        connection.failures += 1
+        wait = pace.again(watch.failures)
+        if after is not None:
+            wait = max(wait, timedelta(seconds=after))
+            connection.closed_until = now + timedelta(seconds=after)
+        elif connection.failures >= _MOST_FAILURES:
+            connection.closed_until = now + pace.again(connection.failures)
+        watch.next_at = now + wait
+        return
+    if _is_locked_out(connection, refusal):
+        connection.state, connection.refusal = ConnectionState.BROKEN, said
+        connection.erase_at = _erase_at(connection, refusal, now)
+        watch.next_at = None
+    elif isinstance(refusal, NotFound | NotPermitted):
+        watch.next_at = None  # until somebody asks for it
+    else:
+        watch.next_at = now + max(watch.every or _ASKED_AGAIN, _ASKED_AGAIN)
+
+
+def _is_locked_out(connection: Connection, refusal: Refusal) -> bool:
+    if connection.authority == Authority.NONE:
+        return False
+    return isinstance(refusal, LoginExpired | NotPermitted | AppNotTaken)
+
+
+def _erase_at(connection: Connection, refusal: Refusal, now: datetime) -> datetime | None:
+    """When the data of a withdrawn permission goes, unless somebody connects it again before.
+
+    Halfway to the network's limit, so that a machine that was off for a while keeps it.
+    """
+    if connection.authority != Authority.OAUTH or not isinstance(refusal, LoginExpired):
+        return None
+    return now + interface_of(Network(connection.network)).deletes_within / 2
+
+
+def _journal(event: str, run: Sync, now: datetime) -> None:
+    details: dict[str, Any] = {
+        "way": run.watch.way,
+        "text": run.watch.text,
+        "changed": run.changed,
+        "gone": run.gone,
+        "spent": run.spent,
+    }
+    journal.record(
+        event,
+        workspace=run.workspace,
+        by=run.by,
+        now=now,
+        subject=str(run.watch.connection),
+        rows=run.taken,
+        details=details | ({"refusal": run.refusal} if run.refusal else {}),
+    )

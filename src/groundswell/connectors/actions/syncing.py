@@ -1,0 +1,199 @@
+"""Syncs: a network is walked page by page, and what it says becomes visible batch by batch.
+
+Each batch is published in one transaction with the cursor behind it, so that a sync that was
+killed goes on there and ends as if it had never been. What fails changes nothing: the data stays
+as it was, and the watch says since when it is stale, and why.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from groundswell.connectors import queries
+from groundswell.connectors.actions import settling, storing
+from groundswell.connectors.actions.refreshing import Refreshing
+from groundswell.connectors.actions.wires import Outside, Wire
+from groundswell.connectors.adapters.networks.failures import Changed
+from groundswell.connectors.adapters.networks.network import Ask, Interface, Way
+from groundswell.connectors.adapters.networks.registry import interface_of
+from groundswell.connectors.batches import Batch, Portion
+from groundswell.connectors.choices import REFRESH, SyncState
+from groundswell.connectors.models import Sync, Watch
+from groundswell.terms.errors import Refusal
+from groundswell.terms.exchange import ExchangeFailed
+from groundswell.terms.networks import Network
+from groundswell.terms.progress import Progress
+from groundswell.terms.sources import Source
+from groundswell.workspaces import access, jobs, keys, telling
+from groundswell.workspaces.actions import journal
+from groundswell.workspaces.models import Workspace
+
+_MOST_ROWS = 20_000
+_MOST_TIME = timedelta(seconds=10)  # what came is seen after so long, however slowly it comes
+# Posts that are older than the last sync by so much are known well enough.
+_KNOWN = {
+    Way.HASHTAG: timedelta(days=2),
+    Way.ACCOUNT: timedelta(days=14),
+    Way.OWN: timedelta(days=30),
+    Way.ORDERS: timedelta(days=2),
+}
+
+
+def start(*, workspace: Workspace, watch_id: UUID, by: str, now: datetime) -> Sync:
+    """Have a worker sync a watch; asked again while one is under way, it changes nothing.
+
+    Raises:
+        UnknownWatch: When there is none.
+        NotRead: When its connection is paused, broken or ended.
+    """
+    watch = queries.watch(watch_id)
+    settling.refuse_unread(watch.connection, now=now)
+    found, is_new = Sync.objects.exclude(
+        state__in=[SyncState.DONE, SyncState.FAILED]
+    ).get_or_create(watch=watch, defaults={"workspace": workspace, "by": by, "begun_at": now})
+    if found.state == SyncState.WAITING:
+        Sync.objects.filter(id=found.id).update(state=SyncState.QUEUED, **telling.nothing_told())
+    jobs.defer("connectors.sync", workspace=workspace, watch=str(watch.id))
+    if is_new:
+        journal.record(
+            "network.sync_asked",
+            workspace=workspace,
+            by=by,
+            now=now,
+            subject=str(watch.connection),
+            details={"way": watch.way, "text": watch.text},
+        )
+    return found
+
+
+def sync(
+    *,
+    workspace: Workspace,
+    watch_id: UUID,
+    outside: Outside,
+    by: str,
+    progress: Progress,
+    at_most: timedelta | None = None,
+) -> Sync:
+    """Walk through what a watch asks for, from where an earlier sync stopped.
+
+    Opens its own transactions. A failure of the network is no error here: the sync that is
+    returned says what stands in the way, and when it goes on.
+
+    Args:
+        workspace: Whose.
+        watch_id: What is asked.
+        outside: What carries requests, tells the time, and renews a login.
+        by: On whose behalf.
+        progress: Told how many items are read; may raise to stop it.
+        at_most: After so long, stop behind a page and leave the rest for another time.
+
+    Raises:
+        UnknownWatch: When there is none.
+        NotRead: When its connection is paused, broken or ended, or is to be left alone.
+        SyncUnderWay: When the connection is being synced already.
+    """
+    with access.inside(workspace):
+        watch = queries.watch(watch_id)
+    with settling.alone(watch.connection):
+        now = outside.clock()
+        run = settling.begin(watch, by=by, now=now)
+        work = _Work(run, watch, outside, progress, now + at_most if at_most else None)
+        try:
+            is_whole = work.walk()
+        except Refusal as refusal:
+            return settling.fail(run, refusal, work.wire_counts(), now=outside.clock())
+        if not is_whole:
+            return settling.rest(run, now=outside.clock())
+        return settling.finish(run, work.wire_counts(), now=outside.clock())
+
+
+def ask_of(watch: Watch, interface: Interface, *, now: datetime) -> Ask:
+    """The question that a watch asks at this moment."""
+    connection = watch.connection
+    way = Way.ACCOUNT if watch.way == REFRESH else Way(watch.way)
+    known = _KNOWN.get(way)
+    since = watch.last_synced_at - known if known and watch.last_synced_at else None
+    return Ask(
+        way=way,
+        text=watch.text,
+        server=connection.server or interface.server,
+        now=now,
+        accounts=watch.accounts,
+        posts=watch.posts,
+        comments=watch.comments,
+        members=watch.members,
+        since=since,
+        own_id=connection.own_id,
+        granted=frozenset(connection.scopes),
+    )
+
+
+@dataclass(slots=True)
+class _Work:
+    """One attempt of a sync."""
+
+    run: Sync
+    watch: Watch
+    outside: Outside
+    progress: Progress
+    until: datetime | None
+    wire: Wire | None = None
+
+    def walk(self) -> bool:
+        """Publish all that comes; returns whether that was everything."""
+        connection = self.watch.connection
+        interface = interface_of(Network(connection.network))
+        self.wire = Wire(connection, interface, self.outside)
+        members = keys.key_for(connection.workspace, "members")
+        is_own = Way(self.watch.way) is Way.OWN if self.watch.way != REFRESH else False
+        source = Source.CREATOR_AUTHORISED if is_own else Source.API
+        done = self.run.items
+        batch = Batch(self.outside.clock(), source, members)
+        failure: ExchangeFailed | None = None
+        portions = self._portions(interface)
+        while True:
+            try:
+                portion = next(portions, None)
+            except ExchangeFailed as error:
+                portion, failure = None, error
+            if portion is not None:
+                batch.take(portion)
+                self.progress("sync", done + batch.items, None)
+            is_late = self.outside.clock() - batch.now >= _MOST_TIME
+            if batch.holds_any and (portion is None or batch.rows >= _MOST_ROWS or is_late):
+                done += batch.items
+                storing.store(self.run, batch, interface, self.wire_counts())
+                batch = Batch(self.outside.clock(), source, members)
+                if self.until and portion and self.outside.clock() >= self.until:
+                    return False
+            if failure is not None:
+                raise failure
+            if portion is None:
+                return True
+
+    def wire_counts(self) -> tuple[int, dict[str, int]]:
+        """Requests and units since the last time that somebody asked."""
+        return self.wire.counted() if self.wire else (0, {})
+
+    def _portions(self, interface: Interface) -> Iterator[Portion]:
+        now = self.outside.clock()
+        ask = ask_of(self.watch, interface, now=now)
+        wire = self.wire
+        if wire is None:
+            return
+        if self.watch.way == REFRESH:
+            yield from Refreshing(self.watch, interface, wire, ask).portions()
+            return
+        seen = {repr(self.run.cursor)}
+        for page in interface.walk(wire, ask, self.run.cursor):
+            yield Portion([page])
+            if page.cursor is None:
+                return
+            if repr(page.cursor) in seen:
+                raise Changed(
+                    f"{interface.name} sends the same page again and again; what came before is "
+                    "kept, and the next sync begins anew"
+                )
+            seen.add(repr(page.cursor))

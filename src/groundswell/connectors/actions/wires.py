@@ -1,0 +1,132 @@
+"""What carries a sync's requests: within the quotas, signed, with a login that is renewed once."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from groundswell.connectors import credentials
+from groundswell.connectors.actions import spending
+from groundswell.connectors.adapters.networks.network import Interface
+from groundswell.connectors.adapters.oauth import Tokens
+from groundswell.connectors.models import Connection
+from groundswell.terms.exchange import Fetch, Reply, Request
+from groundswell.workspaces import access
+
+_SOON = timedelta(minutes=1)
+
+# What a login is renewed with: given the connection, its tokens and what carries requests; None
+# when they can't be renewed. Raises ExchangeFailed when the network doesn't.
+Renew = Callable[[Connection, Tokens, Fetch, datetime], Tokens | None]
+
+
+def never(connection: Connection, tokens: Tokens, fetch: Fetch, now: datetime) -> Tokens | None:
+    """Renew nothing: for keys, and for networks that want none."""
+    del connection, tokens, fetch, now
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The world that a sync works in.
+
+    Attributes:
+        fetch: Carries one request to another server, and tries again what is worth it.
+        clock: Tells the moment.
+        renew: Renews a login.
+    """
+
+    fetch: Fetch
+    clock: Callable[[], datetime]
+    renew: Renew = never
+
+
+@dataclass(slots=True)
+class Wire:
+    """Carries requests for one connection; may be used by several threads.
+
+    Attributes:
+        connection: Whose.
+        interface: Of its network.
+        outside: What really carries them.
+        requests: How many were carried since they were last counted.
+        spent: Units taken since then, by quota.
+    """
+
+    connection: Connection
+    interface: Interface
+    outside: Outside
+    requests: int = 0
+    spent: Counter[str] = field(default_factory=Counter)
+    _tokens: Tokens | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._tokens = credentials.tokens_of(self.connection)
+
+    def __call__(self, request: Request) -> Reply:
+        """The reply to a request.
+
+        Raises:
+            QuotaSpent: When a quota has no room for it: it is not sent.
+            ExchangeFailed: When no usable answer came.
+        """
+        self._spend(request)
+        if request.is_public or self._tokens is None:
+            return self.outside.fetch(request)
+        tokens = self._fresh(self._tokens)
+        reply = self.outside.fetch(self.interface.signed(request, tokens.access))
+        if reply.status != 401:
+            return reply
+        renewed = self._renewed(tokens)
+        if renewed is None:
+            return reply
+        return self.outside.fetch(self.interface.signed(request, renewed.access))
+
+    def counted(self) -> tuple[int, dict[str, int]]:
+        """Requests carried and units taken since the last time that somebody asked."""
+        with self._lock:
+            found = self.requests, dict(self.spent)
+            self.requests, self.spent = 0, Counter()
+        return found
+
+    def _spend(self, request: Request) -> None:
+        taken = []
+        if request.spends:
+            with access.inside(self.connection.workspace):
+                taken = spending.spend(
+                    request.spends,
+                    workspace=self.connection.workspace,
+                    connection_id=self.connection.id,
+                    interface=self.interface,
+                    now=self.outside.clock(),
+                )
+        with self._lock:
+            self.requests += 1
+            for one in taken:
+                self.spent[one.quota] += one.units
+
+    def _fresh(self, tokens: Tokens) -> Tokens:
+        if tokens.expires_at is None or tokens.expires_at > self.outside.clock() + _SOON:
+            return tokens
+        return self._renewed(tokens) or tokens
+
+    def _renewed(self, before: Tokens) -> Tokens | None:
+        """Newer tokens than those before: made now, or by another thread meanwhile."""
+        with self._lock:
+            if self._tokens is not before:
+                return self._tokens
+            renewed = self.outside.renew(
+                self.connection, before, self.outside.fetch, self.outside.clock()
+            )
+            if renewed is None:
+                return None
+            with access.inside(self.connection.workspace):
+                row = Connection.objects.select_for_update(of=("self",)).get(id=self.connection.id)
+                if row.secret is None:  # disconnected meanwhile: nothing may be kept
+                    return None
+                credentials.keep(row, renewed)
+                row.save(update_fields=["secret", "scopes", "expires_at", "own_id"])
+            self._tokens = renewed
+            return renewed
