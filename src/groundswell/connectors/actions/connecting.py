@@ -129,6 +129,7 @@ def server_of(interface: Interface, server: str) -> str:
                 "--server https://example.org"
             )
         return ""
+    text = interface.address(text)
     if "://" not in text:
         text = f"https://{text}"
     try:

@@ -166,6 +166,8 @@ class Interface:
         keeps: For how long data may be kept without being read again; None where nothing is said.
         deletes_within: How fast data must go after permission was withdrawn.
         help: Page of our docs that says how to get a key and what can be had.
+        address: Makes the address of a server from what people write; refuses what is none of this
+            network's, for credentials would be given away there.
     """
 
     network: Network
@@ -181,6 +183,7 @@ class Interface:
     keeps: timedelta | None = None
     deletes_within: timedelta = timedelta(days=7)
     help: str = ""
+    address: Callable[[str], str] = str
 
     def walk(self, fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
         """The pages that answer a question.

@@ -1,7 +1,7 @@
 """How a shop of Shopify is read: its orders first, then its discounts and their codes."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from groundswell.connectors.adapters.networks.failures import Changed, NotPermitted
@@ -153,16 +153,12 @@ def _expected(ask: Ask) -> tuple[Spend, ...]:
     return ()
 
 
-def _read(reply: Reply, now: datetime) -> Page:
-    return replies.read(reply, now)
-
-
 INTERFACE = Interface(
     Network.SHOPIFY,
     "Shopify",
     Authority.KEY,
     {Way.ORDERS: orders},
-    _read,
+    replies.read,
     server="",
     signed=_signed,
     expected=_expected,
@@ -179,4 +175,5 @@ INTERFACE = Interface(
     ),
     deletes_within=timedelta(days=2),  # shop/redact comes 48 hours after the app was removed
     help="connect-shopify",
+    address=shop_address,
 )
