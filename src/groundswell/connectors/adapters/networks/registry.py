@@ -4,11 +4,13 @@ from groundswell.connectors.adapters.networks.bluesky.interface import INTERFACE
 from groundswell.connectors.adapters.networks.instagram.interface import INTERFACE as INSTAGRAM
 from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
+from groundswell.connectors.adapters.networks.threads.interface import INTERFACE as THREADS
 from groundswell.terms.networks import Network, UnknownNetwork
 
 _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
     BLUESKY,
     INSTAGRAM,
+    THREADS,
     SHOPIFY,
 )
 INTERFACES: dict[Network, Interface] = {interface.network: interface for interface in _ALL}

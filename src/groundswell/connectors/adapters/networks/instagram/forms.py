@@ -71,7 +71,7 @@ def _read(reply: Reply, fields: Fields, page: Page, now: datetime) -> None:
         account = context.account
         owned = Context(now, Source.CREATOR_AUTHORISED, account)
         insights.take(metrics, page, owned, span_of(fields.values.get("paging"), now=now))
-    for entry in posts.distinct(listed, len(listed)):
+    for entry in graph.distinct(listed):
         take = _reader(entry)
         if take:
             take(entry, context)
@@ -104,7 +104,7 @@ def _take_comments(entry: Fields, context: Context) -> None:
     under = posts.take_comment(entry, context)
     if under:
         post_id = entry.page.lines[-1].values["post_id"]
-        for reply in posts.distinct(under, len(under)):
+        for reply in graph.distinct(under):
             posts.take_comment(reply, replace(context, post_id=post_id))
 
 
@@ -128,7 +128,7 @@ def take_discovered(found: Fields, context: Context, most: int = 10_000) -> tupl
     media = found.object("media")
     if media is None:
         return 0, None
-    listed = posts.distinct(media.objects("data"), most)
+    listed = graph.distinct(media.objects("data"))[:most]
     for entry in listed:
         posts.take_media(entry, replace(context, account=account))
     return len(listed), graph.cursor_after(media, is_nested=True)

@@ -211,7 +211,7 @@ def _stories(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     answer = visit.tried("stories", f"{visit.me}/stories", fields=_POSTS)
     if answer is None:
         return None, 0
-    listed = posts.distinct(answer.objects("data"), visit.ask.posts)
+    listed = graph.distinct(answer.objects("data"))[: visit.ask.posts]
     for entry in listed:
         post_id = posts.take_media(entry, visit.context)
         if post_id and visit.may(_INSIGHTS_SCOPES, "insights of stories"):
@@ -271,7 +271,7 @@ def _page_of(place: Mapping[str, Any], visit: Visit, fields: str) -> dict[str, s
 
 def _listed(answer: Fields, place: Mapping[str, Any], visit: Visit) -> list[Fields]:
     most = _most(place["step"], visit.ask) - int(place["taken"])
-    return posts.distinct(answer.objects("data"), most)
+    return graph.distinct(answer.objects("data"))[: max(most, 0)]
 
 
 def _counted(visit: Visit, post_id: str, metrics: str) -> None:

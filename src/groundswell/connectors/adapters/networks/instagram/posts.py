@@ -1,7 +1,6 @@
 """Profiles, posts and comments of Instagram, as its replies tell them."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,15 +55,6 @@ class Context:
 def of(account: Reference | None) -> dict[str, Reference]:
     """The column of the account, where it is known."""
     return {} if account is None else {"account": account}
-
-
-def distinct(entries: Iterable[Fields], most: int) -> list[Fields]:
-    """The first entries of a list, each once; those without an id are for whoever takes them."""
-    kept: dict[object, Fields] = {}
-    for entry in entries:
-        named = entry.values.get("id") or entry.values.get("creator_id")
-        kept.setdefault(named if isinstance(named, str | int) else entry.path, entry)
-    return list(kept.values())[: max(most, 0)]
 
 
 def take_profile(entry: Fields, context: Context) -> Reference | None:

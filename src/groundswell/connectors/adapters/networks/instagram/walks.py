@@ -183,7 +183,7 @@ def hashtag(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterato
             spends = (Spend(HASHTAGS, key=tag), Spend(CALLS))
             answer = asked.get(f"{place['id']}/{edge}", page, *spends, **params)
             taken = int(place["taken"])
-            listed = posts.distinct(answer.objects("data"), _enough(place, ask) - taken)
+            listed = graph.distinct(answer.objects("data"))[: max(_enough(place, ask) - taken, 0)]
             for entry in listed:
                 posts.take_media(entry, Context(ask.now))
             after = graph.cursor_after(answer)

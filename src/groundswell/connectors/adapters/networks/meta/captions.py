@@ -31,5 +31,10 @@ def links(text: str | None) -> list[str] | None:
     return _each(found.rstrip(".,;:!?)") for found in _ADDRESS.findall(text or ""))
 
 
+def joined(one: list[str] | None, other: list[str] | None) -> list[str] | None:
+    """Both lists as one."""
+    return _each([*(one or ()), *(other or ())])
+
+
 def _each(found: Iterable[str]) -> list[str] | None:
     return list(dict.fromkeys(found))[:_MOST] or None

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -223,6 +223,15 @@ def cursor_after(fields: Fields, *, is_nested: bool = False) -> str | None:
     if not isinstance(after, str) or not _CURSOR.fullmatch(after):
         raise Odd(paging.where("cursors.after"), after, "is no cursor")
     return after
+
+
+def distinct(entries: Iterable[Fields]) -> list[Fields]:
+    """The first entries of a list, each once; those without an id are for whoever takes them."""
+    kept: dict[object, Fields] = {}
+    for entry in entries:
+        named = entry.values.get("id") or entry.values.get("creator_id")
+        kept.setdefault(named if isinstance(named, str | int) else entry.path, entry)
+    return list(kept.values())
 
 
 def _query(address: str) -> dict[str, list[str]]:

@@ -1,0 +1,1 @@
+"""Threads, over the Graph interface of Meta."""

@@ -1,0 +1,82 @@
+"""Any reply of Threads, told by its form alone."""
+
+from datetime import datetime
+
+from groundswell.connectors.adapters.networks.failures import Changed, NotUsed
+from groundswell.connectors.adapters.networks.fields import Fields
+from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.networks.threads import insights, posts
+from groundswell.connectors.adapters.networks.threads.posts import Context
+from groundswell.connectors.adapters.references import Reference
+from groundswell.terms.exchange import Reply
+from groundswell.terms.platforms import Platform
+
+OF = "Threads"
+
+_INSIGHT = frozenset(["values", "total_value", "link_total_values"])
+_REPLY = frozenset(["root_post", "replied_to"])
+_POST = frozenset(["media_type", "text", "permalink", "media_product_type", "is_quote_post"])
+_PROFILE = frozenset(
+    [
+        *("threads_biography", "threads_profile_picture_url", "follower_count", "biography"),
+        *("username", "profile_picture_url"),
+    ]
+)
+
+
+def read(reply: Reply, now: datetime) -> Page:
+    """The rows of a reply.
+
+    Raises:
+        ExchangeFailed: When it is an error, nothing that is kept here, or of no known form.
+    """
+    page = Page()
+    with graph.documented(OF):
+        fields = graph.told(reply, page, of=OF, now=now)
+        _read(reply, fields, page, now)
+    if page.bad and not page.lines:
+        first = page.bad[0]
+        kind = NotUsed if first.reason == posts.NO_POST else Changed
+        raise kind(
+            f"nothing of {OF}'s reply can be kept; {first.where or 'the reply'} {first.reason}"
+        )
+    if not page.lines and fields.values.get("data") != []:
+        raise NotUsed(
+            f"{OF} sent a sound reply with nothing that is kept here (it has "
+            f"{', '.join(sorted(fields.values)[:6]) or 'no fields'}): ask for profiles, posts, "
+            "replies or insights"
+        )
+    return page
+
+
+def _read(reply: Reply, fields: Fields, page: Page, now: datetime) -> None:
+    node, edge = graph.edge_of(reply, fields)
+    context = Context(now)
+    if edge in {"replies", "conversation"}:
+        context = Context(now, post_id=node)
+    elif edge == "threads":
+        context = Context(now, account=Reference(Platform.THREADS, platform_id=node))
+    listed = [fields]
+    if isinstance(fields.values.get("data"), list):
+        listed = fields.objects("data")
+        fields.know("paging")
+        fields.rest()
+    metrics = [entry for entry in listed if entry.values.keys() & _INSIGHT]
+    if metrics:
+        insights.take(metrics, page, Context(now, account=context.account))
+    for entry in graph.distinct(listed):
+        if not entry.values.keys() & _INSIGHT:
+            _take(entry, context, in_answer=edge in {"replies", "conversation"})
+
+
+def _take(entry: Fields, context: Context, *, in_answer: bool) -> None:
+    keys = entry.values.keys()
+    if posts.is_repost(entry):
+        return
+    if in_answer or keys & _REPLY or entry.values.get("is_reply") is True:
+        posts.take_reply(entry, context)
+    elif keys & _POST:
+        posts.take_post(entry, context)
+    elif keys & _PROFILE:
+        posts.take_profile(entry, context)
