@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("connections", models.PositiveIntegerField(default=0)),
+                ("connections", models.JSONField(default=list)),
                 ("told_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField()),
                 (

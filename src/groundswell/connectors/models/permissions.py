@@ -100,7 +100,7 @@ class Withdrawal(tenancy.WorkspaceModel):
 
     code = models.CharField(max_length=64, unique=True)  # by which that person asks
     network = models.CharField(max_length=20, choices=NETWORKS)
-    connections = models.PositiveIntegerField(default=0)  # how many it ended
+    connections = models.JSONField(default=list)  # ids of those that it ended
     told_at = models.DateTimeField()
     due_at = models.DateTimeField()
 
