@@ -1,4 +1,6 @@
-"""A creator's own link: by it an account is connected, looked at, and disconnected, without a login.
+"""A link of a creator's own: it connects an account, shows what is read, and disconnects it.
+
+Nobody needs a login for it.
 
 After its last day a link connects nothing more. What was connected by it can be disconnected by it
 for as long as it is connected.
