@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -30,8 +31,9 @@ Answer = Callable[[Asked, socket.socket], None]
 class Loopback:
     """Takes connections at 127.0.0.1 until it is closed; each request is given to ``answer``."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
         self._answer = answer
+        self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -72,10 +74,15 @@ class Loopback:
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), self._opened(connection) as connection:
             while (asked := _read(connection)) is not None:
                 self.asked.append(asked)
                 self._answer(asked, connection)
+
+    def _opened(self, connection: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return connection
+        return self._tls.wrap_socket(connection, server_side=True)
 
 
 def _read(connection: socket.socket) -> Asked | None:
