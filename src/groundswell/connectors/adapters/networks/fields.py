@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from groundswell.connectors.adapters.networks.failures import Changed, Unavailable
-from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.networks.pages import Page, storable
 from groundswell.connectors.adapters.values.counts import LARGEST
 from groundswell.connectors.adapters.values.missing import Unreadable
 from groundswell.connectors.adapters.values.texts import MAX_ADDRESS, MAX_ITEM, MAX_NAME
@@ -17,7 +17,6 @@ from groundswell.terms.money import Money
 _LONGEST_TEXT = 1_000_000
 _MOST_ITEMS = 10_000
 _FIRST_YEAR = 1990
-_UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 class Odd(Unreadable):
@@ -31,7 +30,7 @@ class Odd(Unreadable):
     def __init__(self, where: str, value: object, reason: str) -> None:
         super().__init__(reason)
         self.where = where
-        self.value = str(value)[:MAX_NAME]
+        self.value = storable(str(value)[:MAX_NAME])
 
 
 def document(reply: Reply, *, of: str) -> Any:
@@ -104,7 +103,7 @@ class Fields:
             raise Odd(self.where(name), value, "is no text")
         if len(value) > _LONGEST_TEXT:
             raise Odd(self.where(name), value[:MAX_NAME], "is longer than a million characters")
-        return value.translate(_UNSTORABLE)
+        return storable(value) or None
 
     def name(self, name: str) -> str | None:
         """An identifier on one line; numbers are taken as their digits."""
@@ -210,8 +209,8 @@ class Fields:
             return None
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise Odd(self.where(name), value, "is no list of texts")
-        kept = [one.translate(_UNSTORABLE)[:MAX_ITEM] for one in value[:_MOST_ITEMS] if one.strip()]
-        return list(dict.fromkeys(kept)) or None
+        kept = [storable(one)[:MAX_ITEM] for one in value[:_MOST_ITEMS]]
+        return list(dict.fromkeys(one for one in kept if one.strip())) or None
 
     def object(self, name: str) -> "Fields | None":
         """The fields of an object within."""
@@ -249,7 +248,7 @@ class Fields:
         """Note the fields that nobody asked for; without what they hold where that is private."""
         for name in self.values.keys() - self._read:
             value = "not shown" if private else self.values[name]
-            self.page.set_aside(self.where(name.translate(_UNSTORABLE)), value)
+            self.page.set_aside(self.where(storable(name)), value)
 
 
 def entries(values: list[Any], page: Page, path: str) -> Iterator[Fields]:
@@ -265,6 +264,8 @@ def entries(values: list[Any], page: Page, path: str) -> Iterator[Fields]:
 def _moment(value: Any) -> datetime:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return datetime.fromtimestamp(value, tz=UTC)
+    if not isinstance(value, str):
+        raise TypeError(value)
     if value.isascii() and value.isdigit():
         return datetime.fromtimestamp(int(value), tz=UTC)
     found = datetime.fromisoformat(value)

@@ -14,6 +14,8 @@ from groundswell.connectors.adapters.values.missing import Unreadable
 _SHOWN = 200
 _PLACE = re.compile(r"\[\d+\]")
 _ASIDE_AT_MOST = 200  # paths of unknown fields; a hostile reply may have any number
+_UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_ODD_LETTER = re.compile("[\0\ud800-\udfff]")
 _REFERENCE = ("platform_id", "handle", "display_name")
 
 
@@ -88,13 +90,13 @@ class Page:
     def refuse(self, where: str, value: object, reason: str) -> None:
         """Note an item that is nothing that could be read at all."""
         self.items += 1
-        self.bad.append(Bad(where, str(value)[:_SHOWN], reason))
+        self.bad.append(Bad(where, storable(str(value)[:_SHOWN]), reason))
 
     def set_aside(self, path: str, value: object) -> None:
         """Note a field that nothing here knows, once for all entries of a list."""
         general = _PLACE.sub("[]", path)[:_SHOWN]
         if general not in self.aside and len(self.aside) < _ASIDE_AT_MOST:
-            self.aside[general] = str(value)[:_SHOWN]
+            self.aside[general] = storable(str(value)[:_SHOWN])
 
 
 @dataclass(slots=True)
@@ -132,3 +134,10 @@ class Item:
 def _columns(table: str) -> frozenset[str]:
     """What rows of a table are staged with, besides the number of their row."""
     return frozenset(staged(table).names) - {"row"}
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL, and halves of letters."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.translate(_UNSTORABLE) if _ODD_LETTER.search(text) else text

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from groundswell.connectors.adapters.networks.fields import Fields, Odd
-from groundswell.connectors.adapters.networks.pages import Item
+from groundswell.connectors.adapters.networks.pages import Item, storable
 from groundswell.connectors.adapters.references import Reference
 from groundswell.connectors.adapters.values import places
 from groundswell.connectors.adapters.values.missing import Unreadable
@@ -16,7 +16,6 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
 
 POST = "app.bsky.feed.post"
-_UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _FORMATS = {
     "app.bsky.embed.external": Format.TEXT,  # words with a link's card below
     "app.bsky.embed.record": Format.TEXT,  # words about another post
@@ -213,7 +212,7 @@ def _between(coded: bytes, index: Any) -> str | None:
 def _add(several: list[str], value: Any, sign: str) -> None:
     if not isinstance(value, str):
         return
-    word = value.strip().removeprefix(sign).translate(_UNSTORABLE)
+    word = storable(value.strip().removeprefix(sign))
     if word and len(word) <= MAX_ITEM and word not in several:
         several.append(word)
 
@@ -252,7 +251,7 @@ def _card(embed: Any) -> str | None:
     uri = inner.get("uri") if isinstance(inner, dict) else None
     if not isinstance(uri, str) or len(uri) > MAX_ITEM:
         return None
-    return uri.translate(_UNSTORABLE) if uri.startswith(("http://", "https://")) else None
+    return storable(uri) if uri.startswith(("http://", "https://")) else None
 
 
 def language_of(record: Fields) -> str | None:
