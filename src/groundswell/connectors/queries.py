@@ -171,6 +171,15 @@ class UnknownWatch(Refusal):
         super().__init__(f"no connection of this workspace has a watch {watch}")
 
 
+class UnknownSync(Refusal):
+    """No sync has that id."""
+
+    code = "unknown_sync"
+
+    def __init__(self, sync: UUID) -> None:
+        super().__init__(f"no connection of this workspace has a sync {sync}")
+
+
 def connection(connection_id: UUID) -> Connection:
     """One connection to a network.
 
@@ -214,3 +223,15 @@ def syncs(of: Connection) -> QuerySet[Sync]:
     """What a connection's syncs did, the last one first."""
     found = Sync.objects.filter(watch__connection=of).select_related("watch")
     return found.order_by("-begun_at", "-id")
+
+
+def sync(sync_id: UUID) -> Sync:
+    """What one sync did.
+
+    Raises:
+        UnknownSync: When there is none.
+    """
+    found = Sync.objects.select_related("watch__connection").filter(id=sync_id).first()
+    if found is None:
+        raise UnknownSync(sync_id)
+    return found

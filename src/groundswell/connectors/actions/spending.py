@@ -11,8 +11,10 @@ from django.db.models import F
 
 from groundswell.connectors.adapters.networks.failures import QuotaSpent
 from groundswell.connectors.adapters.networks.network import Interface, Quota
+from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.models import Connection, Spending
 from groundswell.terms.exchange import Spend
+from groundswell.terms.networks import Network
 from groundswell.workspaces.models import Workspace
 
 # A window that rolls is counted in so many parts; what was spent in a part counts until the
@@ -91,6 +93,26 @@ def standings(
     return {quota.name: _standing(quota, _rows(connection_id, quota, now)) for quota in quotas}
 
 
+def standings_of(connections: Iterable[Connection], *, now: datetime) -> dict[UUID, list[Standing]]:
+    """Where each of several connections stands within the quotas of its network; one question."""
+    found: dict[tuple[UUID, str], list[tuple[datetime, int]]] = {}
+    rows = list(connections)
+    spent = Spending.objects.filter(connection__in=[row.id for row in rows])
+    for connection, name, began, units in spent.values_list(
+        "connection_id", "quota", "began_at", "units"
+    ):
+        found.setdefault((connection, name), []).append((began, units))
+    standings: dict[UUID, list[Standing]] = {}
+    for row in rows:
+        interface = INTERFACES.get(Network(row.network))
+        for quota in interface.quotas if interface else ():
+            counted = [
+                each for each in found.get((row.id, quota.name), []) if _counts(quota, each[0], now)
+            ]
+            standings.setdefault(row.id, []).append(_summed(quota, counted))
+    return standings
+
+
 def sweep(*, now: datetime, longest: timedelta = timedelta(days=100)) -> None:
     """Forget what was spent in windows that are long over."""
     Spending.objects.filter(began_at__lt=now - longest).delete()
@@ -104,9 +126,19 @@ def _rows(connection_id: UUID, quota: Quota, now: datetime) -> Any:
     return rows.filter(began_at__gt=now - quota.window - _width(quota))
 
 
+def _counts(quota: Quota, began: datetime, now: datetime) -> bool:
+    if quota.zone:
+        return began == _part(quota, now)
+    return began > now - quota.window - _width(quota)
+
+
 def _standing(quota: Quota, rows: Any) -> Standing:
     # A handful: one a part of the window, or one a key.
-    spent = sorted(rows.values_list("began_at", "units"))
+    return _summed(quota, rows.values_list("began_at", "units"))
+
+
+def _summed(quota: Quota, rows: Iterable[tuple[datetime, int]]) -> Standing:
+    spent = sorted(rows)
     frees_at = _ends(quota, spent[0][0]) if spent else None
     return Standing(quota, sum(units for _, units in spent), frees_at)
 

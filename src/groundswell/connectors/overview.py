@@ -1,0 +1,78 @@
+"""How connections stand: what they watch, how new it is, what goes on, what is left to spend."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from groundswell.connectors.actions import spending
+from groundswell.connectors.actions.spending import Standing
+from groundswell.connectors.adapters.networks.registry import INTERFACES
+from groundswell.connectors.choices import OPEN, REFRESH
+from groundswell.connectors.models import Connection, Sync, Watch
+from groundswell.terms.networks import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How one connection stands.
+
+    Attributes:
+        connection: Which.
+        title: The network's name.
+        watches: How many questions it asks again and again.
+        last_synced_at: When one of them was last answered to its end; None before the first.
+        next_at: When the next one is asked; None when none is.
+        quotas: What was spent of each.
+        sync: The sync that goes on or waits; None when none does.
+    """
+
+    connection: Connection
+    title: str
+    watches: int
+    last_synced_at: datetime | None
+    next_at: datetime | None
+    quotas: list[Standing]
+    sync: Sync | None
+
+
+def overviews(
+    connections: Sequence[Connection] | QuerySet[Connection], *, now: datetime
+) -> list[Overview]:
+    """How connections stand, in their order; asks as often for one as for many."""
+    rows = list(connections)
+    ids = [row.id for row in rows]
+    asked = Watch.objects.filter(connection__in=ids).values("connection")
+    live = Q(every__isnull=False) | Q(next_at__isnull=False) | Q(last_synced_at=None)
+    counted = asked.annotate(
+        watches=Count("id", filter=live & ~Q(way=REFRESH)),
+        last=Max("last_synced_at"),
+        next=Min("next_at"),
+    )
+    by_id: dict[UUID, dict[str, Any]] = {row["connection"]: dict(row) for row in counted}
+    syncs = _open(ids)
+    standings = spending.standings_of(rows, now=now)
+    found = []
+    for row in rows:
+        known = by_id.get(row.id, {"watches": 0, "last": None, "next": None})
+        interface = INTERFACES.get(Network(row.network))
+        found.append(
+            Overview(
+                connection=row,
+                title=interface.name if interface else row.network,
+                watches=known["watches"],
+                last_synced_at=known["last"],
+                next_at=known["next"],
+                quotas=standings.get(row.id, []),
+                sync=syncs.get(row.id),
+            )
+        )
+    return found
+
+
+def _open(ids: list[UUID]) -> dict[UUID, Sync]:
+    found = Sync.objects.filter(watch__connection__in=ids, state__in=OPEN)
+    return {sync.watch.connection_id: sync for sync in found.select_related("watch")}
