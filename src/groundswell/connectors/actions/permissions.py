@@ -8,20 +8,21 @@ that it left for: a server that sends somebody on to another one's page gets no 
 import hashlib
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django_scopes import scopes_disabled
 
 from groundswell.connectors import credentials, queries
-from groundswell.connectors.actions import applications, connecting, syncing
+from groundswell.connectors.actions import applications, asking, connecting
 from groundswell.connectors.actions.applications import NeedsApp
 from groundswell.connectors.adapters import oauth
 from groundswell.connectors.adapters.networks.network import Interface, Way
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import App, Asked, Tokens
+from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Connection, CreatorLink, Departure
 from groundswell.creators.sealing import Seal
 from groundswell.people import policy, secrets
@@ -272,13 +273,19 @@ def _connected(left: Departure, interface: Interface, tokens: Tokens, now: datet
     )
     if left.link is not None:
         CreatorLink.objects.filter(id=left.link.id).update(connection=connection)
-    hand: dict[str, Any] = {"by": by, "now": now}
     for way in (Way.OWN, Way.ORDERS):
-        if way in interface.walks:
-            watch = connecting.watch(
-                workspace=workspace, connection_id=connection.id, way=way, **hand
+        if way not in interface.walks:
+            continue
+        with suppress(NotConfirmed):  # it costs money: somebody says so on the connection's page
+            asking.ask(
+                workspace=workspace,
+                connection_id=connection.id,
+                way=way,
+                text="",
+                confirmed=None,
+                by=by,
+                now=now,
             )
-            syncing.start(workspace=workspace, watch_id=watch.id, **hand)
     return connection
 
 
