@@ -13,9 +13,10 @@ demo: setup                        ## start the console, seed the demo world and
 test: setup                        ## run the tests; no network, no browser
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=8
 
-torture: setup                     ## kill processes 200 times while people work, 10,000 searches, then 10,000 requests as each role
+torture: setup                     ## kill processes 200 times while people work, 10,000 searches, 10,000 spoiled replies of each network, then 10,000 requests as each role
 	$(BIN)/pytest tests/project/test_acknowledged.py --cycles 200 -o log_cli=true
 	GROUNDSWELL_QUERIES=10000 $(BIN)/pytest tests/retrieval/test_against_brute_force.py
+	GROUNDSWELL_MUTATIONS=10000 $(BIN)/pytest tests/connectors/networks/test_mutations.py
 	$(BIN)/python scripts/torture.py
 
 journeys: setup                    ## walk through a running console with chromium; pictures of failures in ./pictures
