@@ -2,14 +2,18 @@
 
 from groundswell.connectors.adapters.networks.bluesky.interface import INTERFACE as BLUESKY
 from groundswell.connectors.adapters.networks.instagram.interface import INTERFACE as INSTAGRAM
+from groundswell.connectors.adapters.networks.mastodon.interface import INTERFACE as MASTODON
 from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
 from groundswell.connectors.adapters.networks.threads.interface import INTERFACE as THREADS
+from groundswell.connectors.adapters.networks.tiktok.interface import INTERFACE as TIKTOK
 from groundswell.terms.networks import Network, UnknownNetwork
 
 _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
     BLUESKY,
+    MASTODON,
     INSTAGRAM,
+    TIKTOK,
     THREADS,
     SHOPIFY,
 )
