@@ -200,7 +200,7 @@ def take_comment(entry: Fields, context: Context) -> list[Fields]:
         writer = entry.object("from") or entry.object("user")
         named = writer.name("username") or writer.name("id") if writer else None
         under = entry.object("replies")
-        replies = under.objects("data") if under else []
+        answers = under.objects("data") if under else []
         item.add(
             "comments",
             platform=Platform.INSTAGRAM,
@@ -213,6 +213,7 @@ def take_comment(entry: Fields, context: Context) -> list[Fields]:
             likes=entry.count("like_count"),
         )
         entry.know("hidden", "parent_id", "user", "from", "legacy_instagram_comment_id")
+        replies = answers
         entry.rest()
     return replies
 

@@ -16,6 +16,7 @@ from groundswell.connectors.adapters.networks.failures import (
     Misasked,
     NotFound,
     NotPermitted,
+    NotUsed,
     QuotaSpent,
     Throttled,
     Unavailable,
@@ -239,6 +240,34 @@ def _query(address: str) -> dict[str, list[str]]:
         return parse_qs(urlsplit(address).query)
     except ValueError:
         return {}
+
+
+def check_kept(page: Page, fields: Fields, *, of: str, without_post: str) -> None:
+    """Pass a page of a recorded reply that has something in it, or is of an empty list.
+
+    Args:
+        page: What was taken.
+        fields: The reply.
+        of: The network's name, for messages.
+        without_post: Why comments were not taken whose post nobody told.
+
+    Raises:
+        NotUsed: When the reply is sound, with nothing that is kept here.
+        Changed: When none of its entries can be read.
+    """
+    if page.lines:
+        return
+    if page.bad:
+        first = page.bad[0]
+        kind = NotUsed if first.reason == without_post else Changed
+        raise kind(f"nothing of {of}'s reply can be kept: {first.where} {first.reason}")
+    if fields.values.get("data") != []:
+        names = ", ".join(sorted(fields.values)[:6])
+        raise NotUsed(
+            f"{of} sent a sound reply with nothing that is kept here (it has "
+            f"{_storable(names)[:200] or 'no fields'}): ask for profiles, posts, comments or "
+            "insights"
+        )
 
 
 def edge_of(reply: Reply, fields: Fields) -> tuple[str, str]:

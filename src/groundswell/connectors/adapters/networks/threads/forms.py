@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from groundswell.connectors.adapters.networks.failures import Changed, NotUsed
 from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.meta import graph
 from groundswell.connectors.adapters.networks.pages import Page
@@ -35,18 +34,7 @@ def read(reply: Reply, now: datetime) -> Page:
     with graph.documented(OF):
         fields = graph.told(reply, page, of=OF, now=now)
         _read(reply, fields, page, now)
-    if page.bad and not page.lines:
-        first = page.bad[0]
-        kind = NotUsed if first.reason == posts.NO_POST else Changed
-        raise kind(
-            f"nothing of {OF}'s reply can be kept; {first.where or 'the reply'} {first.reason}"
-        )
-    if not page.lines and fields.values.get("data") != []:
-        raise NotUsed(
-            f"{OF} sent a sound reply with nothing that is kept here (it has "
-            f"{', '.join(sorted(fields.values)[:6]) or 'no fields'}): ask for profiles, posts, "
-            "replies or insights"
-        )
+    graph.check_kept(page, fields, of=OF, without_post=posts.NO_POST)
     return page
 
 
