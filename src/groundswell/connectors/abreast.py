@@ -1,8 +1,8 @@
 """Work done side by side in threads, and given in the order in which it was asked for."""
 
-import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from django.db import connection
@@ -28,9 +28,7 @@ class Abreast(Generic[_Item, _Result]):
         self._next = iter(range(len(items)))
         self._lock = threading.Lock()
         self._room = threading.Semaphore(threads * _AHEAD)
-        self._results: list[queue.SimpleQueue[_Result | BaseException]] = [
-            queue.SimpleQueue() for _ in items
-        ]
+        self._results: list[Future[_Result]] = [Future() for _ in items]
         self._is_over = False
         self._threads = [
             threading.Thread(target=self._run, daemon=True) for _ in range(min(threads, len(items)))
@@ -48,11 +46,10 @@ class Abreast(Generic[_Item, _Result]):
             thread.join()
 
     def __iter__(self) -> Iterator[tuple[_Item, _Result]]:
-        for item, result in zip(self._items, self._results, strict=True):
-            found = result.get()
+        for place, item in enumerate(self._items):
+            found = self._results[place].result()
+            self._results[place] = Future()  # taken: memory holds those that wait
             self._room.release()
-            if isinstance(found, BaseException):
-                raise found
             yield item, found
 
     def _run(self) -> None:
@@ -63,12 +60,12 @@ class Abreast(Generic[_Item, _Result]):
                     place = next(self._next, None)
                 if place is None or self._is_over:
                     return
-                self._results[place].put(self._done(place))
+                self._do(place)
         finally:
             connection.close()
 
-    def _done(self, place: int) -> "_Result | BaseException":
+    def _do(self, place: int) -> None:
         try:
-            return self._work(self._items[place])
+            self._results[place].set_result(self._work(self._items[place]))
         except BaseException as error:  # noqa: BLE001 - raised again where the result is taken
-            return error
+            self._results[place].set_exception(error)

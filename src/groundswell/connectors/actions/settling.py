@@ -101,8 +101,25 @@ def folder_of(connection: Connection) -> Path:
     return home / "workspaces" / str(connection.workspace_id) / "syncs"
 
 
+def opened(watch: Watch, *, by: str, now: datetime) -> Sync:
+    """The unfinished sync of a watch, or a new one that waits to be done.
+
+    Raises:
+        NotRead: When its connection is not read at the moment.
+    """
+    refuse_unread(watch.connection, now=now)
+    unfinished = Sync.objects.filter(watch=watch, state__in=OPEN)
+    unfinished.filter(begun_at__lt=now - _GIVEN_UP_AFTER).update(
+        state=SyncState.FAILED, finished_at=now, cursor=None
+    )
+    run, _ = unfinished.get_or_create(
+        defaults={"workspace": watch.workspace, "watch": watch, "by": by, "begun_at": now}
+    )
+    return run
+
+
 def begin(watch: Watch, *, by: str, now: datetime) -> Sync:
-    """The unfinished sync of a watch, or a new one.
+    """Go on with the unfinished sync of a watch, or begin a new one.
 
     Raises:
         NotRead: When its connection is not read at the moment.
@@ -110,14 +127,7 @@ def begin(watch: Watch, *, by: str, now: datetime) -> Sync:
     with access.inside(watch.workspace):
         watch.refresh_from_db()
         watch.connection.refresh_from_db()
-        refuse_unread(watch.connection, now=now)
-        unfinished = Sync.objects.filter(watch=watch, state__in=OPEN)
-        unfinished.filter(begun_at__lt=now - _GIVEN_UP_AFTER).update(
-            state=SyncState.FAILED, finished_at=now, cursor=None
-        )
-        run, _ = unfinished.get_or_create(
-            defaults={"workspace": watch.workspace, "watch": watch, "by": by, "begun_at": now}
-        )
+        run = opened(watch, by=by, now=now)
         run.state = SyncState.RUNNING
         for name, value in telling.nothing_told().items():
             setattr(run, name, value)
@@ -263,7 +273,8 @@ def _hold_up(
     elif isinstance(refusal, NotFound | NotPermitted):
         watch.next_at = None  # until somebody asks for it
     else:
-        watch.next_at = now + max(watch.every or _ASKED_AGAIN, _ASKED_AGAIN)
+        # A question that is not asked again and again is not from now on, for it may cost money.
+        watch.next_at = now + max(watch.every, _ASKED_AGAIN) if watch.every else None
 
 
 def _is_locked_out(connection: Connection, refusal: Refusal) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from groundswell.connectors import pace
+from groundswell.connectors import costs, pace
 from groundswell.connectors.actions import erasing, orders, settling
 from groundswell.connectors.actions.settling import Counts, SyncStopped
 from groundswell.connectors.adapters.networks.failures import NotFound
-from groundswell.connectors.adapters.networks.network import Interface, Way
+from groundswell.connectors.adapters.networks.network import Ask, Interface, Way
 from groundswell.connectors.batches import Answered, Batch
 from groundswell.connectors.choices import REFRESH, ConnectionState, SyncState
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
@@ -19,6 +19,7 @@ from groundswell.creators.models import Account
 from groundswell.terms.progress import silent
 from groundswell.workspaces import access, jobs
 
+_REFRESHED = (Way.SEARCH, Way.HASHTAG, Way.ACCOUNT, REFRESH)
 _NOTES = 100
 _BAD = 500
 _MOST_MISSES = 3  # so often in a row an account may not be found before nobody asks after it
@@ -98,12 +99,7 @@ def _note(watch: Watch, interface: Interface, published: Published, *, now: date
     if watch.way != REFRESH:
         mine.filter(account__in=published.named).update(last_at=now)
     known = set(mine.filter(account__in=published.named).values_list("account_id", flat=True))
-    is_refreshed = Way.ACCOUNT in interface.walks and watch.way in {
-        Way.SEARCH,
-        Way.HASHTAG,
-        Way.ACCOUNT,
-        REFRESH,
-    }
+    is_refreshed = watch.way in _REFRESHED and _is_free(interface, now)
     soon = now + pace.every(posts_per_day=None, change_per_day=None, keeps=interface.keeps)
     Brought.objects.bulk_create(
         Brought(
@@ -124,6 +120,12 @@ def _note(watch: Watch, interface: Interface, published: Published, *, now: date
     counted.filter(next_at=None).update(next_at=soon, failures=0)
     if watch.way == Way.ACCOUNT:  # somebody asked for this one, and said how deep to go
         counted.update(watch=watch)
+
+
+def _is_free(interface: Interface, now: datetime) -> bool:
+    """Whether one account can be asked after without money, which nobody confirms each time."""
+    ask = Ask(Way.ACCOUNT, "", interface.server, now, accounts=1)
+    return Way.ACCOUNT in interface.walks and not costs.cents(interface, ask)
 
 
 def _asked_after(batch: Batch) -> list[UUID]:

@@ -5,7 +5,8 @@ killed goes on there and ends as if it had never been. What fails changes nothin
 as it was, and the watch says since when it is stale, and why.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -141,18 +142,24 @@ class _Work:
     until: datetime | None
     wire: Wire | None = None
 
+    @property
+    def interface(self) -> Interface:
+        """How the network is read."""
+        return interface_of(Network(self.watch.connection.network))
+
     def walk(self) -> bool:
         """Publish all that comes; returns whether that was everything."""
+        with closing(self._portions()) as portions:
+            return self._published(portions)
+
+    def _published(self, portions: Iterator[Portion]) -> bool:
         connection = self.watch.connection
-        interface = interface_of(Network(connection.network))
-        self.wire = Wire(connection, interface, self.outside)
-        members = keys.key_for(connection.workspace, "members")
-        is_own = Way(self.watch.way) is Way.OWN if self.watch.way != REFRESH else False
+        is_own = self.watch.way == Way.OWN
         source = Source.CREATOR_AUTHORISED if is_own else Source.API
-        done = self.run.items
+        members = keys.key_for(connection.workspace, "members")
         batch = Batch(self.outside.clock(), source, members)
+        done = self.run.items
         failure: ExchangeFailed | None = None
-        portions = self._portions(interface)
         while True:
             try:
                 portion = next(portions, None)
@@ -164,36 +171,41 @@ class _Work:
             is_late = self.outside.clock() - batch.now >= _MOST_TIME
             if batch.holds_any and (portion is None or batch.rows >= _MOST_ROWS or is_late):
                 done += batch.items
-                storing.store(self.run, batch, interface, self.wire_counts())
+                storing.store(self.run, batch, self.interface, self.wire_counts())
                 batch = Batch(self.outside.clock(), source, members)
-                if self.until and portion and self.outside.clock() >= self.until:
+                is_over = self.until is not None and self.outside.clock() >= self.until
+                if is_over and not self.is_at_end and failure is None:
                     return False
             if failure is not None:
                 raise failure
             if portion is None:
                 return True
 
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the last page was published; accounts that are due say it themselves."""
+        return self.watch.way != REFRESH and self.run.pages > 0 and self.run.cursor is None
+
     def wire_counts(self) -> tuple[int, dict[str, int]]:
         """Requests and units since the last time that somebody asked."""
         return self.wire.counted() if self.wire else (0, {})
 
-    def _portions(self, interface: Interface) -> Iterator[Portion]:
-        now = self.outside.clock()
-        ask = ask_of(self.watch, interface, now=now)
-        wire = self.wire
-        if wire is None:
+    def _portions(self) -> Generator[Portion, None, None]:
+        if self.is_at_end:  # killed between the last page and the end
             return
+        self.wire = wire = Wire(self.watch.connection, self.interface, self.outside)
+        ask = ask_of(self.watch, self.interface, now=self.outside.clock())
         if self.watch.way == REFRESH:
-            yield from Refreshing(self.watch, interface, wire, ask).portions()
+            yield from Refreshing(self.watch, self.interface, wire, ask).portions()
             return
         seen = {repr(self.run.cursor)}
-        for page in interface.walk(wire, ask, self.run.cursor):
+        for page in self.interface.walk(wire, ask, self.run.cursor):
             yield Portion([page])
             if page.cursor is None:
                 return
             if repr(page.cursor) in seen:
                 raise Changed(
-                    f"{interface.name} sends the same page again and again; what came before is "
-                    "kept, and the next sync begins anew"
+                    f"{self.interface.name} sends the same page again and again; what came before "
+                    "is kept, and the next sync begins anew"
                 )
             seen.add(repr(page.cursor))

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from groundswell.creators import folders, queries
@@ -91,7 +91,7 @@ def erase(
     gone = everyone - kept
     creators = set(Account.objects.filter(id__in=gone).values_list("creator", flat=True))
     origins = set(Account.objects.filter(id__in=gone).values_list("origin", flat=True))
-    Account.objects.filter(id__in=gone).delete()
+    _delete(Account, gone)
     _remove_creators(creators | origins)
     if rows:
         jobs.defer("creators.tidy_segments", workspace=workspace)
@@ -126,13 +126,25 @@ def _spoken_of(accounts: Collection[UUID]) -> set[UUID]:
 
 
 def _own_links(target: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    return [link for link in _all_links(target) if not _is_derived(link[0])]
+
+
+def _derived_links(target: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    """Columns of derived tables that name rows of a table."""
+    derived = [link for link in _all_links(target) if _is_derived(link[0])]
+    return [link for link in derived if link[0] not in (Account, Creator)]
+
+
+def _all_links(target: type[models.Model]) -> list[tuple[type[models.Model], str]]:
     return [
         (link.related_model, link.field.name)
         for link in target._meta.get_fields(include_hidden=True)
         if isinstance(link, models.ManyToOneRel)
-        and link.related_model not in _DERIVED
-        and link.related_model._meta.app_label not in _DERIVED_APPS
     ]
+
+
+def _is_derived(model: type[models.Model]) -> bool:
+    return model in _DERIVED or model._meta.app_label in _DERIVED_APPS
 
 
 def _empty(accounts: Collection[UUID], revision: int) -> int:
@@ -156,4 +168,24 @@ def _remove_creators(creators: Collection[UUID]) -> None:
         named |= set(
             model._base_manager.filter(**{f"{name}__in": creators}).values_list(name, flat=True)  # noqa: SLF001
         )
-    Creator.objects.filter(id__in=set(creators) - used - named).delete()
+    going = set(creators) - used - named
+    while merged := set(
+        Creator.objects.filter(merged_into__in=going)
+        .exclude(id__in=going)
+        .values_list("merged_into", flat=True)
+    ):
+        going -= merged
+    _delete(Creator, going)
+
+
+def _delete(target: type[Account | Creator], ids: Collection[UUID]) -> None:
+    """Delete rows with all that is derived from them.
+
+    Django's own cascade would try to delete from tables whose rows nobody may delete; that none of
+    those names these rows was made sure of before, and the database checks it at the commit.
+    """
+    for model, name in _derived_links(target):
+        model._base_manager.filter(**{f"{name}__in": ids}).delete()  # noqa: SLF001
+    with connection.cursor() as cursor:
+        table = target._meta.db_table
+        cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(ids)])  # noqa: S608 - ours

@@ -67,6 +67,14 @@ def sweep(*, workspace: Workspace, now: datetime) -> list[str]:
     return store.sweep(folders.warehouse_of(workspace), listed=listed)
 
 
+def sweep_held(*, workspace: Workspace, now: datetime) -> list[str]:
+    """What ``sweep`` does, for whoever does not write: only where something waits to be removed."""
+    if not Segment.objects.filter(retired_at__lt=now - GRACE).exists():
+        return []
+    revisions.hold(workspace)
+    return sweep(workspace=workspace, now=now)
+
+
 def tidy(*, workspace: Workspace, by: str, now: datetime) -> int:
     """Sweep, and compact every table that needs it; returns how many segments were replaced.
 

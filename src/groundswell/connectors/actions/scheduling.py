@@ -1,0 +1,62 @@
+"""What is due: syncs whose time has come, and data that must go."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from groundswell.connectors.actions import erasing, spending
+from groundswell.connectors.adapters.networks.registry import INTERFACES
+from groundswell.connectors.choices import ConnectionState
+from groundswell.connectors.models import Connection, Watch
+from groundswell.creators.actions import segments
+from groundswell.terms.networks import Network
+from groundswell.workspaces import access, jobs
+from groundswell.workspaces.models import Workspace
+
+_AT_ONCE = 4  # syncs that a workspace gets in a minute while others wait too
+
+
+def defer_due(*, now: datetime) -> int:
+    """Have workers do the syncs that are due; returns how many.
+
+    One of each connection, the longest overdue first, and workspaces take turns: the second of one
+    comes behind the first of all others.
+    """
+    due = {workspace: _due(workspace, now) for workspace in Workspace.objects.order_by("slug")}
+    deferred = 0
+    for turn in range(_AT_ONCE):
+        for workspace, watches in due.items():
+            if turn < len(watches):
+                with access.inside(workspace):
+                    jobs.defer("connectors.sync", workspace=workspace, watch=watches[turn])
+                deferred += 1
+    return deferred
+
+
+def tidy(workspace: Workspace, *, now: datetime) -> None:
+    """Let go of what must not be kept any longer, in the caller's transaction."""
+    overdue = Connection.objects.filter(erase_at__lte=now)
+    for overdue_id in list(overdue.values_list("id", flat=True)):
+        erasing.erase(workspace=workspace, connection_id=overdue_id, now=now)
+    for connection in Connection.objects.select_related("workspace"):
+        interface = INTERFACES.get(Network(connection.network))
+        if interface is not None:
+            erasing.let_go(connection, interface, now=now)
+    spending.sweep(now=now)
+    segments.sweep_held(workspace=workspace, now=now)
+
+
+def _due(workspace: Workspace, now: datetime) -> list[str]:
+    with access.inside(workspace):
+        watches = (
+            Watch.objects.filter(next_at__lte=now, connection__state=ConnectionState.WORKING)
+            .filter(
+                Q(connection__closed_until=None) | Q(connection__closed_until__lte=now),
+            )
+            .order_by("next_at", "id")
+            .values_list("connection", "id")
+        )
+        first: dict[object, str] = {}
+        for connection, watch in watches[:1000]:
+            first.setdefault(connection, str(watch))
+    return list(first.values())[:_AT_ONCE]
