@@ -1,0 +1,163 @@
+"""Every network through every fault: no half pages, the right retry, the right message."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from groundswell.connectors.adapters.networks.network import Ask, Interface
+from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.networks.registry import INTERFACES
+from groundswell.terms.exchange import ExchangeFailed, Reply, Request
+from tests.connectors.networks.faults import FAULTS, Fault, World
+from tests.connectors.networks.stubs import Stub, stub_of
+from tests.connectors.networks.walking import (
+    Wire,
+    assert_clear,
+    assert_sound,
+    pages_of,
+    rows_of,
+)
+
+_MOST = 40  # requests of a walk that is taken through all faults
+
+pytestmark = pytest.mark.enable_socket
+every_interface = pytest.mark.parametrize("interface", INTERFACES.values(), ids=list(INTERFACES))
+every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+
+
+def _question(interface: Interface) -> tuple[Stub, Ask, int]:
+    """The walk of most pages among those that aren't long, and its first request after a page."""
+    stub = stub_of(interface.network)
+    found: list[tuple[bool, int, Ask, int]] = []
+    for ask in stub.asks:
+        wire = Wire(interface, stub)
+        pages = 0
+        second = 0
+        for _ in interface.walk(wire, ask, None):
+            pages += 1
+            second = second or len(wire.requests)
+        if second >= len(wire.requests):
+            second = 0
+        found.append((len(wire.requests) <= _MOST, pages, ask, second))
+    _, _, ask, second = max(found, key=lambda one: one[:2])
+    return stub, ask, second
+
+
+def _walked(
+    world: World, ask: Ask, cursor: Mapping[str, Any] | None = None
+) -> tuple[list[Page], ExchangeFailed | None]:
+    pages: list[Page] = []
+    with world.open():
+        try:
+            for page in world.interface.walk(world, ask, cursor):
+                assert_sound(page)
+                pages.append(page)
+        except ExchangeFailed as error:
+            assert_clear(error)
+            return pages, error
+    return pages, None
+
+
+def _resumed(interface: Interface, stub: Stub, ask: Ask, pages: list[Page]) -> list[Page]:
+    """What a later sync brings, once the server is well again."""
+    cursor = json.loads(json.dumps(pages[-1].cursor)) if pages else None
+    if pages and cursor is None:
+        return []
+    return pages_of(interface, stub, ask, cursor)
+
+
+@every_interface
+@every_fault
+@pytest.mark.parametrize("place", ["at once", "after a page"])
+def test_a_fault_that_lasts_breaks_no_page(interface: Interface, fault: Fault, place: str) -> None:
+    stub, ask, second = _question(interface)
+    first = 0 if place == "at once" else second
+    whole = pages_of(interface, stub, ask)
+    world = World(interface, stub, fault, first)
+
+    pages, error = _walked(world, ask)
+
+    if not fault.is_odd:
+        assert set(rows_of(pages)) <= set(rows_of(whole)), "rows that nobody sent"
+    if error is None:
+        assert fault.may_pass or not fault.codes, "it went on"
+        return
+    assert error.code in fault.codes, f"{error.code}: {error}"
+    _assert_message(error, stub, world.sent)
+    if fault.after is not None:
+        assert error.after == fault.after
+    asked_again = [each for each in world.sent[first + 1 :] if each == world.sent[first]]
+    assert bool(asked_again) == fault.is_repeated
+    if not fault.may_pass:
+        assert rows_of(pages) == rows_of(whole[: len(pages)])
+        resumed = _resumed(interface, stub, ask, pages)
+        assert set(rows_of(whole)) <= {*rows_of(resumed), *rows_of(pages)}
+
+
+def _assert_message(error: ExchangeFailed, stub: Stub, sent: list[Request]) -> None:
+    text = str(error)
+    assert len(text) < 400
+    for part in filter(None, stub.secret.split(":")):
+        assert len(part) < 6 or part not in text
+    for request in sent:
+        query = urlsplit(request.url).query
+        assert not query or query not in text
+        assert request.body is None or request.body.decode("latin-1") not in text
+
+
+@every_interface
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS if fault.is_repeated], ids=lambda fault: fault.name
+)
+def test_a_fault_that_passes_costs_a_pause_and_no_row(interface: Interface, fault: Fault) -> None:
+    stub, ask, second = _question(interface)
+    world = World(interface, stub, fault, second, times=1)
+
+    pages, error = _walked(world, ask)
+
+    assert error is None
+    assert rows_of(pages) == rows_of(pages_of(interface, stub, ask))
+    assert len(world.slept) == 1
+    assert max(fault.waits, 0.5) <= world.slept[0] <= max(fault.waits, 1)
+    assert world.sent[second] == world.sent[second + 1]
+
+
+@every_interface
+def test_a_list_that_never_ends_is_ended(interface: Interface) -> None:
+    stub, ask, _ = _question(interface)
+    first: dict[str, Reply] = {}
+
+    def same(request: Request) -> Reply:
+        return first.setdefault(request.url, stub.answer(request))
+
+    looping = Stub(stub.asks, stub.secret, same)
+    pages, error = _walked(World(interface, looping), ask)
+    assert error is None or error.code in {"network_changed", "network_not_found"}
+    assert set(rows_of(pages)) <= set(rows_of(pages_of(interface, stub, ask)))
+
+
+@every_interface
+def test_a_server_that_says_that_nothing_is_left_is_asked_more_slowly(
+    interface: Interface,
+) -> None:
+    stub, ask, second = _question(interface)
+
+    def spent(request: Request) -> Reply:
+        reply = stub.answer(request)
+        spent.asked += 1  # type: ignore[attr-defined]
+        if spent.asked == second + 1:  # type: ignore[attr-defined]
+            left = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "3"}
+            return Reply(reply.status, {**reply.headers, **left}, reply.body, reply.url)
+        return reply
+
+    spent.asked = 0  # type: ignore[attr-defined]
+    world = World(interface, Stub(stub.asks, stub.secret, spent))
+    pages, error = _walked(world, ask)
+    assert error is None
+    assert rows_of(pages) == rows_of(pages_of(interface, stub, ask))
+    hosts = {urlsplit(each.url).netloc for each in world.sent[second + 1 :]}
+    is_asked_again = urlsplit(world.sent[second].url).netloc in hosts
+    assert world.slept == ([3.0] if is_asked_again else [])
