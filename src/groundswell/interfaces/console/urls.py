@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from groundswell.interfaces.console import (
     compare,
+    connections,
+    consenting,
     contacting,
     creators,
     discover,
@@ -144,6 +146,35 @@ of_workspace += [
     path("reviews/<uuid:account_id>/link/withdraw", reviewing.withdraw, name="review_withdraw"),
 ]
 
+_OF_CONNECTION = "connections/<uuid:connection_id>"
+of_workspace += [
+    path("connections", connections.connections, name="connections"),
+    path("connections/new/<slug:network>", connections.new, name="connection_new"),
+    path("connections/new/<slug:network>/app", connections.keep_app, name="connection_app"),
+    path("connections/new/<slug:network>/leave", consenting.leave, name="connection_leave"),
+    path("connections/links", consenting.make_link, name="connection_link"),
+    path(
+        "connections/links/<uuid:account_id>/withdraw",
+        consenting.withdraw_link,
+        name="connection_link_withdraw",
+    ),
+    path("connections/syncs/<uuid:sync_id>", connections.sync, name="connection_sync"),
+    path(
+        "connections/watches/<uuid:watch_id>/sync",
+        connections.sync_now,
+        name="connection_sync_now",
+    ),
+    path(
+        "connections/watches/<uuid:watch_id>/stop", connections.unwatch, name="connection_unwatch"
+    ),
+    path(_OF_CONNECTION, connections.connection, name="connection"),
+    path(f"{_OF_CONNECTION}/progress", connections.progress, name="connection_progress"),
+    path(f"{_OF_CONNECTION}/ask", connections.ask, name="connection_ask"),
+    path(f"{_OF_CONNECTION}/pause", connections.pause, name="connection_pause"),
+    path(f"{_OF_CONNECTION}/resume", connections.resume, name="connection_resume"),
+    path(f"{_OF_CONNECTION}/disconnect", consenting.disconnect, name="connection_disconnect"),
+]
+
 _OF_CREATOR = "creators/<uuid:creator_id>"
 of_workspace += [
     path(_OF_CREATOR, creators.creator, name="creator"),
@@ -219,6 +250,14 @@ urlpatterns = [
     path("welcome", people.welcome, name="welcome"),
     path("invitations/<str:secret>", people.invitation, name="invitation"),
     path("replies/<str:reply_secret>", replying.reply, name="reply"),
+    path("connect/callback/<slug:door>", consenting.come_back, name="connect_callback"),
+    path("connect/with/<str:connect_secret>", consenting.creator_connect, name="creator_connect"),
+    path(
+        "connect/withdrawn/<uuid:workspace_id>/<slug:network>",
+        consenting.withdrawn,
+        name="connect_withdrawn",
+    ),
+    path("connect/withdrawal/<str:code>", consenting.withdrawal, name="withdrawal"),
     path("workspaces", people.choose, name="workspaces"),
     path("w/<slug:slug>/", include(of_workspace)),
 ]

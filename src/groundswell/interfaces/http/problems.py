@@ -22,6 +22,8 @@ _STATUS = {
     "stale_form": 403,
     "invitation_over": 410,
     "reply_over": 410,
+    "creator_link_over": 410,
+    "permission_not_expected": 410,
     "decided_meanwhile": 409,
     "unsaved_conflict": 409,
     "file_too_large": 413,
@@ -38,6 +40,7 @@ _STATUS = {
     "unknown_evidence": 422,
     "unknown_file_kind": 422,
     "unknown_platform": 422,
+    "unknown_network": 422,
     "unknown_country": 422,
     "unknown_language": 422,
 }
@@ -60,7 +63,10 @@ _TITLES = {
     507: "No room on the disk",
 }
 # Where the status says less than the code.
-_TITLES_BY_CODE = {"stale_form": "This form is too old"}
+_TITLES_BY_CODE = {
+    "stale_form": "This form is too old",
+    "permission_not_expected": "Nobody was expected back",
+}
 
 
 def status_of(refusal: Refusal) -> int:

@@ -73,6 +73,7 @@ AREAS = (
     Area("discover", "Discover", "search", ("discover", "creator", "compare", "search")),
     Area("plans", "Plans", "clipboard-data", ("plan", "brief")),
     Area("lists", "Lists", "", ("list",), "Network"),
+    Area("connections", "Connections", "", ("connection",), "Network"),
     Area("imports", "Imports", "", ("import",), "Network"),
     Area("duplicates", "Duplicates", "", ("duplicate",), "Network"),
     Area("reviews", "Review queue", "", ("review",), "Network"),
@@ -255,6 +256,17 @@ def language(tag: str | None) -> str:
     if not tag:
         return numerals.MISSING
     return str(_ENGLISH.languages.get(tag.split("-")[0].lower(), tag))
+
+
+@register.filter
+def lasting(span: timedelta) -> str:
+    """How long something lasts, in the largest unit that fits."""
+    seconds = int(span.total_seconds())
+    for name, length in _UNITS[2:]:
+        if seconds >= length and seconds % length == 0:
+            number = seconds // length
+            return name if number == 1 else f"{number} {name}s"
+    return f"{seconds} seconds"
 
 
 @register.filter
