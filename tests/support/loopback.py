@@ -96,7 +96,10 @@ def _read(connection: socket.socket) -> Asked | None:
     line, *rest = text.decode().split("\r\n")
     headers = {name.lower(): value for name, _, value in (each.partition(": ") for each in rest)}
     while len(body) < int(headers.get("content-length", 0)):
-        body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        body += piece
     return Asked(line, headers, body)
 
 
