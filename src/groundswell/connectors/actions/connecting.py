@@ -181,12 +181,13 @@ def watch(
         raise CannotAsk(interface, way)
     words = _words(way, text)
     _check(depth)
+    every = interface.every.get(way, EVERY[way])
     found, is_new = Watch.objects.get_or_create(
         workspace=workspace,
         connection=connection,
         way=way,
         text=words,
-        defaults={**depth, "every": EVERY[way], "made_by": by, "made_at": now, "next_at": now},
+        defaults={**depth, "every": every, "made_by": by, "made_at": now, "next_at": now},
     )
     changed = {name: value for name, value in depth.items() if getattr(found, name) != value}
     if is_new or changed:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from groundswell.connectors.adapters.networks.instagram import forms, own, walks
+from groundswell.connectors.adapters.networks.meta.servers import one_of
 from groundswell.connectors.adapters.networks.network import (
     Authority,
     Interface,
@@ -75,4 +76,6 @@ INTERFACE = Interface(
     keeps=timedelta(days=90),
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-instagram.md",
+    address=one_of("graph.facebook.com", "graph.instagram.com"),
+    every={Way.OWN: timedelta(hours=12)},  # stories are gone after a day
 )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from groundswell.connectors.adapters.networks.meta.servers import one_of
 from groundswell.connectors.adapters.networks.network import (
     Authority,
     Interface,
@@ -77,4 +78,5 @@ INTERFACE = Interface(
     keeps=timedelta(days=90),
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-threads.md",
+    address=one_of("graph.threads.net", "graph.threads.com"),
 )
