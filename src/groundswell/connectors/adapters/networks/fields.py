@@ -196,7 +196,7 @@ class Fields:
             return None
         try:
             found = _moment(value)
-        except (ValueError, OverflowError, TypeError):
+        except (ValueError, OverflowError, OSError, TypeError):
             raise Odd(self.where(name), value, "is no moment") from None
         if found.year < _FIRST_YEAR:
             raise Odd(self.where(name), value, f"is before {_FIRST_YEAR}")

@@ -174,6 +174,6 @@ INTERFACE = Interface(
         scope_mark=",",
     ),
     deletes_within=timedelta(days=2),  # shop/redact comes 48 hours after the app was removed
-    help="connect-shopify",
+    help="docs/how-to/connect-shopify.md",
     address=shop_address,
 )
