@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+import pyarrow as pa
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from groundswell.connectors.actions import spending
 from groundswell.connectors.actions.spending import Standing
 from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.choices import OPEN, REFRESH
-from groundswell.connectors.models import Connection, Sync, Watch
+from groundswell.connectors.models import Brought, Connection, Sync, Watch
+from groundswell.creators import queries as creators
+from groundswell.creators.models import Account
 from groundswell.terms.networks import Network
 
 
@@ -76,3 +79,29 @@ def overviews(
 def _open(ids: list[UUID]) -> dict[UUID, Sync]:
     found = Sync.objects.filter(watch__connection__in=ids, state__in=OPEN)
     return {sync.watch.connection_id: sync for sync in found.select_related("watch")}
+
+
+def accounts_of(run: Sync) -> QuerySet[Account]:
+    """Accounts whose profile or counts a sync brought, those with most followers first."""
+    brought = Brought.objects.filter(
+        connection=run.watch.connection_id, last_at__gte=run.begun_at
+    ).values("account")
+    found = Account.objects.filter(id__in=brought, counts_observed_at__isnull=False)
+    return found.order_by(F("followers").desc(nulls_last=True), "id")
+
+
+def totals_of(run: Sync) -> dict[str, int]:
+    """How many accounts a sync named, and what is known of them now."""
+    brought = Brought.objects.filter(
+        connection=run.watch.connection_id, last_at__gte=run.begun_at
+    ).values_list("account", flat=True)
+    wanted = pa.table({"account": pa.array(sorted(map(str, brought)), pa.string())})
+    totals = {"accounts": wanted.num_rows}
+    with creators.observations() as observations:
+        observations.connection.register("wanted", wanted)
+        for table in ("posts", "comments", "memberships"):
+            [(count,)] = observations.connection.execute(
+                f'SELECT count(*) FROM "{table}" SEMI JOIN wanted USING (account)'  # noqa: S608 - ours
+            ).fetchall()
+            totals[table] = int(count)
+    return totals

@@ -1,8 +1,11 @@
-"""Imports as every interface shows them."""
+"""Imports and connections as every interface shows them."""
 
+from datetime import datetime
 from typing import Any
 
-from groundswell.connectors.models import ImportRun
+from groundswell.connectors.actions.spending import Standing
+from groundswell.connectors.models import Connection, ImportRun, Sync, Watch
+from groundswell.creators.models import Account
 
 
 def run(shown: ImportRun) -> dict[str, Any]:
@@ -30,3 +33,92 @@ def report(shown: ImportRun) -> dict[str, Any]:
         "guesses": shown.guesses,
         "error": shown.refusal,
     }
+
+
+def connection(shown: Connection) -> dict[str, Any]:
+    """One connection to a network; nothing of what it shows to it."""
+    return {
+        "connection": str(shown.id),
+        "network": shown.network,
+        "server": shown.server,
+        "name": shown.name,
+        "state": str(shown.state),
+        "connected_by": shown.connected_by,
+        "connected_at": _moment(shown.connected_at),
+        "stale_since": _moment(shown.stale_since),
+        "closed_until": _moment(shown.closed_until),
+        "erase_at": _moment(shown.erase_at),
+        "scopes": shown.scopes,
+        "refusal": shown.refusal,
+    }
+
+
+def watch(shown: Watch) -> dict[str, Any]:
+    """One question that a connection asks."""
+    return {
+        "watch": str(shown.id),
+        "way": shown.way,
+        "text": shown.text,
+        "accounts": shown.accounts,
+        "posts": shown.posts,
+        "comments": shown.comments,
+        "members": shown.members,
+        "last_synced_at": _moment(shown.last_synced_at),
+        "next_at": _moment(shown.next_at),
+        "stale_since": _moment(shown.stale_since),
+        "refusal": shown.refusal,
+    }
+
+
+def sync(shown: Sync) -> dict[str, Any]:
+    """One sync: what came, what became of it, and what it took."""
+    return {
+        "sync": str(shown.id),
+        "state": str(shown.state),
+        "begun_at": _moment(shown.begun_at),
+        "finished_at": _moment(shown.finished_at),
+        "pages": shown.pages,
+        "items": shown.items,
+        "taken": shown.taken,
+        "bad": shown.bad,
+        "unchanged": shown.unchanged,
+        "changed": shown.changed,
+        "gone": shown.gone,
+        "requests": shown.requests,
+        "spent": shown.spent,
+        "aside": shown.aside,
+        "bad_items": shown.bad_items,
+        "notes": shown.notes,
+        "refusal": shown.refusal,
+    }
+
+
+def standing(shown: Standing) -> dict[str, Any]:
+    """How much of a quota is spent."""
+    return {
+        "quota": shown.quota.name,
+        "unit": shown.quota.unit,
+        "units": shown.quota.units,
+        "used": shown.used,
+        "left": shown.left,
+        "is_money": shown.quota.is_money,
+        "frees_at": _moment(shown.frees_at),
+    }
+
+
+def account(shown: Account) -> dict[str, Any]:
+    """An account as a network told it."""
+    return {
+        "account": str(shown),
+        "platform_id": shown.platform_id,
+        "handle": shown.handle,
+        "name": shown.display_name,
+        "followers": shown.followers,
+        "following": shown.following,
+        "posts": shown.posts,
+        "url": shown.url,
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")

@@ -1,8 +1,6 @@
 """Jobs of the connectors."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,17 +8,15 @@ from uuid import UUID
 import numpy as np
 from procrastinate.contrib.django import app
 
-from groundswell.connectors import fetching, queries
+from groundswell.connectors import queries, world
 from groundswell.connectors.actions import (
     erasing,
-    permissions,
     scheduling,
     settling,
     syncing,
     uploads,
 )
 from groundswell.connectors.actions.settling import NotRead, SyncUnderWay
-from groundswell.connectors.actions.wires import Outside
 from groundswell.connectors.choices import OPEN, SyncState
 from groundswell.connectors.fetching import Circuit
 from groundswell.connectors.models import Sync
@@ -32,17 +28,6 @@ from groundswell.workspaces.telling import Telling
 BY = "schedule"
 _SLICE = timedelta(minutes=1)  # then other jobs get their turn
 _circuits: dict[str, Circuit] = {}  # of this worker: which servers it leaves alone
-
-
-@contextmanager
-def outside() -> Iterator[Outside]:
-    """The world as it is: other servers by the one door, and the clock."""
-    with fetching.client() as client:
-        guarded = fetching.guarded(client.fetch, _circuits, clock=clock.now)
-        patient = fetching.patient(
-            guarded, sleep=time.sleep, clock=clock.now, rng=np.random.default_rng()
-        )
-        yield Outside(patient, clock.now, permissions.renew)
 
 
 @jobs.task("connectors.import_upload", transactional=False)
@@ -65,11 +50,16 @@ def sync(workspace: Workspace, *, now: datetime, **arguments: Any) -> None:
     try:
         with access.inside(workspace):
             settling.opened(queries.watch(watch), by=BY, now=now)
-        with outside() as world, Telling(workspace, rows, stopped) as tell:
+        with (
+            world.opened(
+                clock=clock.now, sleep=time.sleep, rng=np.random.default_rng(), circuits=_circuits
+            ) as outside,
+            Telling(workspace, rows, stopped) as tell,
+        ):
             run = syncing.sync(
                 workspace=workspace,
                 watch_id=watch,
-                outside=world,
+                outside=outside,
                 by=BY,
                 progress=tell,
                 at_most=_SLICE,

@@ -25,6 +25,8 @@ MODULES = {
     "demo": "demo",
     "import": "imports",
     "imports": "imports",
+    "connect": "connecting",
+    "connections": "connecting",
     "orders": "orders",
     "vet": "vetting",
     "scorecard": "vetting",

@@ -1,0 +1,454 @@
+"""Commands that read networks: connect one, see how it goes, sync it, leave it."""
+
+import os
+import sys
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import numpy as np
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from groundswell.connectors import costs, overview, queries, showing, world
+from groundswell.connectors.actions import (
+    asking,
+    connecting,
+    erasing,
+    permissions,
+    spending,
+    syncing,
+)
+from groundswell.connectors.actions.connecting import NeedsCredentials
+from groundswell.connectors.actions.wires import Outside
+from groundswell.connectors.adapters.networks.network import Ask, Authority, Interface, Way
+from groundswell.connectors.adapters.networks.registry import INTERFACES, interface_of
+from groundswell.connectors.adapters.oauth import Tokens
+from groundswell.connectors.choices import REFRESH
+from groundswell.connectors.costs import NotConfirmed
+from groundswell.connectors.models import Brought, Connection, Sync, Watch
+from groundswell.interfaces.cli import frame
+from groundswell.interfaces.cli.frame import JsonOption, Session, WorkspaceOption
+from groundswell.terms.errors import Refusal
+from groundswell.terms.networks import Network
+from groundswell.workspaces import access, clock
+
+app = typer.Typer(rich_markup_mode=frame.MARKUP)
+connections_app = typer.Typer(
+    rich_markup_mode=frame.MARKUP,
+    no_args_is_help=True,
+    help="Connections to networks: how they stand, and what their syncs brought.",
+)
+app.add_typer(connections_app, name="connections")
+
+_LARGEST_KEY = 16_384
+ConnectionArgument = Annotated[
+    UUID, typer.Argument(help="The connection, as `connections list` names it.")
+]
+
+
+class UnreadableKey(Refusal):
+    """A file that holds no key."""
+
+    code = "unreadable_key"
+
+
+def _networks() -> list[str]:
+    return list(INTERFACES)
+
+
+@app.command("connect")
+def connect(  # noqa: PLR0913 - each is an option
+    network: Annotated[
+        str, typer.Argument(help="Which network, such as bluesky.", autocompletion=_networks)
+    ],
+    search: Annotated[str, typer.Option(help="Creators who speak of these words.")] = "",
+    hashtag: Annotated[str, typer.Option(help="Posts under a hashtag, and who wrote them.")] = "",
+    handle: Annotated[str, typer.Option(help="One creator, by handle.")] = "",
+    own: Annotated[bool, typer.Option("--own", help="The account that is connected.")] = False,
+    orders: Annotated[bool, typer.Option("--orders", help="A shop's orders and codes.")] = False,
+    server: Annotated[
+        str, typer.Option(help="Where the network has no single one: https://HOST.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Creators to bring at most.")] = 100,
+    posts: Annotated[int, typer.Option(min=0, help="Newest posts of each.")] = 30,
+    comments: Annotated[int, typer.Option(min=0, help="Comments under each post.")] = 0,
+    members: Annotated[
+        int, typer.Option(min=0, help="People of each audience, kept as keyed hashes.")
+    ] = 0,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File that holds the key or token, - for stdin. Without it "
+            "GROUNDSWELL_NETWORK_KEY, such as GROUNDSWELL_YOUTUBE_KEY, or a prompt."
+        ),
+    ] = None,
+    expected: Annotated[
+        bool, typer.Option("--expected", help="Say what it takes from the quotas, and stop.")
+    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="Ask now, and never again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Spend the money that it costs.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring creators, posts and audiences straight from a network.
+
+    The connection is made, or used again, and the question is asked now and
+    from then on by itself. A sync that was stopped goes on where it was. The
+    same data again changes nothing.
+    """
+    interface = interface_of(Network.parse(network))
+    asked = _question(search, hashtag, handle, own=own, orders=orders)
+    depth: dict[str, Any] = {
+        "accounts": limit,
+        "posts": posts,
+        "comments": comments,
+        "members": members,
+    }
+    kept = connecting.server_of(interface, server)
+    tokens = None if expected else _tokens(interface, key_file)
+    with frame.session(workspace) as session, frame.progress() as progress:
+        if expected:
+            if asked is None:
+                raise typer.BadParameter("say what to ask for", param_hint="--search")
+            ask = Ask(*asked, kept or interface.server, session.now, **depth)
+            costly = [_cost(cost) for cost in costs.costs(interface, ask)]
+            answer: dict[str, Any] = {"network": interface.network, "expected": costly}
+            frame.show(answer, as_json=as_json, people=lambda: _expected(interface, costly))
+            return
+        made = _connected(session, interface, kept, tokens)
+        if asked is None:
+            answer = {**showing.connection(made), "watches": []}
+            frame.show(answer, as_json=as_json, people=lambda: _facts(answer))
+            return
+        watch = _watched(session, made, asked, depth, is_confirmed=yes)
+        run = _synced(session, watch, progress)
+        if once:
+            with access.inside(session.workspace):
+                connecting.unwatch(
+                    workspace=session.workspace, watch_id=watch.id, by=session.by, now=session.now
+                )
+        answer = _outcome(session, run, limit)
+    frame.show(answer, as_json=as_json, people=lambda: _drawn(answer))
+    if answer["refusal"]:
+        raise typer.Exit(1)
+
+
+@connections_app.command("list")
+def list_connections(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """List connections: how each goes, and since when its data is stale."""
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        rows = [showing.connection(each) for each in queries.connections()]
+    shown = ("connection", "network", "server", "name", "state", "stale_since")
+    people = [{name: row[name] for name in shown} for row in rows]
+    frame.show(
+        {"connections": rows}, as_json=as_json, people=lambda: frame.table("Connections", people)
+    )
+
+
+@connections_app.command("show")
+def show_connection(
+    connection: ConnectionArgument,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Syncs to show.")] = 10,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a connection asks, what is spent of its quotas, and what its syncs did."""
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        found = queries.connection(connection)
+        interface = INTERFACES.get(Network(found.network))
+        quotas = interface.quotas if interface else ()
+        standings = spending.standings(found.id, quotas, now=session.now)
+        answer = {
+            **showing.connection(found),
+            "watches": [showing.watch(each) for each in queries.watches(found)],
+            "quotas": [showing.standing(each) for each in standings.values()],
+            "syncs": [showing.sync(each) for each in queries.syncs(found)[:limit]],
+        }
+    frame.show(answer, as_json=as_json, people=lambda: _facts(answer))
+
+
+@connections_app.command("pause")
+def pause(
+    connection: ConnectionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """Leave a network alone until somebody resumes."""
+    _changed(connecting.pause, connection, workspace, as_json=as_json)
+
+
+@connections_app.command("resume")
+def resume(
+    connection: ConnectionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """Read a network again that was paused, or whose trouble is mended."""
+    _changed(connecting.resume, connection, workspace, as_json=as_json)
+
+
+@connections_app.command("disconnect")
+def disconnect(
+    connection: ConnectionArgument,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Erase what this connection alone brought.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a connection: its secrets are destroyed, and given back where the network takes them."""
+    with frame.session(workspace) as session, _world() as outside:
+        is_back = permissions.disconnect(
+            workspace=session.workspace,
+            connection_id=connection,
+            fetch=outside.fetch,
+            by=session.by,
+            now=session.now,
+            delete=delete,
+        )
+        if delete:
+            with access.inside(session.workspace):
+                erasing.erase(
+                    workspace=session.workspace, connection_id=connection, now=session.now
+                )
+        with access.inside(session.workspace):
+            answer = showing.connection(queries.connection(connection))
+    answer |= {"given_back": is_back}
+    frame.show(answer, as_json=as_json, people=lambda: _facts(answer))
+
+
+@connections_app.command("sync")
+def sync(
+    connection: ConnectionArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Spend the money that it costs.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask again now all that a connection asks, and after every account that it brought."""
+    with frame.session(workspace) as session, frame.progress() as progress:
+        with access.inside(session.workspace):
+            found = queries.connection(connection)
+            watches = [each for each in queries.watches(found) if _goes_on(each)]
+            for each in watches:
+                interface, ask = asking.of_watch(each, now=session.now)
+                _confirm(interface, ask, is_confirmed=yes)
+            planned = Brought.objects.filter(connection=found, next_at__isnull=False)
+            planned.update(next_at=session.now)
+        answers = [_outcome(session, _synced(session, each, progress), limit=0) for each in watches]
+    answer = {"connection": str(connection), "syncs": answers}
+    frame.show(answer, as_json=as_json, people=lambda: Group(*(_drawn(each) for each in answers)))
+    if any(each["refusal"] for each in answers):
+        raise typer.Exit(1)
+
+
+def _question(
+    search: str, hashtag: str, handle: str, *, own: bool, orders: bool
+) -> tuple[Way, str] | None:
+    given: list[tuple[Way, str]] = [
+        (way, text)
+        for way, text in ((Way.SEARCH, search), (Way.HASHTAG, hashtag), (Way.ACCOUNT, handle))
+        if text
+    ]
+    given += [(way, "") for way, is_on in ((Way.OWN, own), (Way.ORDERS, orders)) if is_on]
+    if len(given) > 1:
+        raise typer.BadParameter("ask one thing at a time", param_hint=f"--{given[1][0]}")
+    return given[0] if given else None
+
+
+def _tokens(interface: Interface, key_file: Path | None) -> Tokens | None:
+    """The key that somebody gives: in a file or the environment, never among the arguments."""
+    key = os.environ.get(f"GROUNDSWELL_{interface.network.upper()}_KEY", "")
+    if key_file is not None:
+        key = _read(key_file)
+    key = key.strip()
+    if not key:
+        return None
+    if len(key) > _LARGEST_KEY or not key.isprintable():
+        raise UnreadableKey("what was given as a key is none: give the key alone, on one line")
+    # A token that was made by hand was granted what it was made for; the network says when not.
+    scopes = interface.oauth.scopes if interface.oauth else ()
+    return Tokens(key, granted=frozenset(scope.name for scope in scopes))
+
+
+def _read(path: Path) -> str:
+    if str(path) == "-":
+        return sys.stdin.readline(_LARGEST_KEY + 1)
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(_LARGEST_KEY + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise UnreadableKey(f"the key can't be read from {path}: {reason}") from None
+
+
+def _connected(
+    session: Session, interface: Interface, server: str, tokens: Tokens | None
+) -> Connection:
+    def made(shown: Tokens | None) -> Connection:
+        with access.inside(session.workspace):
+            return connecting.connect(
+                workspace=session.workspace,
+                network=interface.network,
+                server=server,
+                tokens=shown,
+                by=session.by,
+                now=session.now,
+            )
+
+    try:
+        return made(tokens)
+    except NeedsCredentials:
+        if interface.authority is Authority.NONE or not sys.stdin.isatty():
+            raise
+        key = typer.prompt(f"Key or token of {interface.name}", hide_input=True, err=True)
+        return made(Tokens(str(key).strip()))
+
+
+def _watched(
+    session: Session,
+    connection: Connection,
+    asked: tuple[Way, str],
+    depth: dict[str, Any],
+    *,
+    is_confirmed: bool,
+) -> Watch:
+    way, text = asked
+    hand: dict[str, Any] = {"by": session.by, "now": session.now}
+    with access.inside(session.workspace):
+        interface, ask = asking.question(connection, way=way, text=text, now=session.now, **depth)
+        is_costly = _confirm(interface, ask, is_confirmed=is_confirmed)
+        watch = connecting.watch(
+            workspace=session.workspace,
+            connection_id=connection.id,
+            way=way,
+            text=text,
+            **depth,
+            **hand,
+        )
+        if is_costly:  # asked again only when somebody says so
+            Watch.objects.filter(id=watch.id).update(every=None, next_at=None)
+        return watch
+
+
+def _confirm(interface: Interface, ask: Ask, *, is_confirmed: bool) -> bool:
+    """Say what a question takes; whether it costs money, which must have been confirmed."""
+    expected = costs.costs(interface, ask)
+    for cost in expected:
+        frame.messages.print(f"{interface.name}: {_said(_cost(cost))}")
+    cents = costs.cents(interface, ask)
+    if cents and not is_confirmed:
+        raise NotConfirmed(
+            f"{interface.name} charges up to {cents} US cents for this: say --yes to spend them"
+        )
+    return bool(cents)
+
+
+def _world() -> AbstractContextManager[Outside]:
+    return world.opened(clock=clock.now, sleep=time.sleep, rng=np.random.default_rng())
+
+
+def _synced(session: Session, watch: Watch, progress: Any) -> Sync:
+    with _world() as outside:
+        return syncing.sync(
+            workspace=session.workspace,
+            watch_id=watch.id,
+            outside=outside,
+            by=session.by,
+            progress=progress,
+        )
+
+
+def _goes_on(watch: Watch) -> bool:
+    return watch.way == REFRESH or watch.every is not None or watch.stale_since is not None
+
+
+def _outcome(session: Session, run: Sync, limit: int) -> dict[str, Any]:
+    with access.inside(session.workspace):
+        watch = queries.watch(run.watch_id)
+        creators = [showing.account(each) for each in overview.accounts_of(run)[:limit]]
+        totals = overview.totals_of(run)
+    return {
+        "connection": str(watch.connection_id),
+        "network": watch.connection.network,
+        "watch": str(watch.id),
+        "way": watch.way,
+        "text": watch.text,
+        "sync": showing.sync(run),
+        "creators": creators,
+        "totals": totals,
+        "spent": run.spent,
+        "next_at": showing.watch(watch)["next_at"],
+        "stale_since": showing.watch(watch)["stale_since"],
+        "notes": run.notes,
+        "refusal": run.refusal,
+    }
+
+
+def _changed(change: Any, connection: UUID, workspace: str | None, *, as_json: bool) -> None:
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        found = change(
+            workspace=session.workspace, connection_id=connection, by=session.by, now=session.now
+        )
+        answer = showing.connection(found)
+    frame.show(answer, as_json=as_json, people=lambda: _facts(answer))
+
+
+def _cost(cost: costs.Cost) -> dict[str, Any]:
+    return {
+        "quota": cost.quota.name,
+        "units": cost.units,
+        "unit": cost.quota.unit,
+        "of": cost.quota.units,
+        "is_money": cost.quota.is_money,
+    }
+
+
+def _said(cost: dict[str, Any]) -> str:
+    return f"up to {cost['units']:,} of {cost['of']:,} {cost['unit']} ({cost['quota']})"
+
+
+def _expected(interface: Interface, expected: list[dict[str, Any]]) -> RenderableType:
+    if not expected:
+        return Text(f"{interface.name} counts nothing that this would use up.")
+    return frame.bullets(f"{interface.name}: {_said(cost)}" for cost in expected)
+
+
+def _facts(shown: dict[str, Any]) -> RenderableType:
+    facts = [f"{name}: {value}" for name, value in shown.items() if isinstance(value, str | bool)]
+    parts: list[RenderableType] = [frame.bullets(facts)]
+    if shown["refusal"]:
+        parts.append(Text(shown["refusal"]["message"], style="red"))
+    for name in ("watches", "quotas", "syncs"):
+        if rows := shown.get(name):
+            parts.append(frame.table(name.capitalize(), [_flat(row) for row in rows]))
+    return Group(*parts)
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not isinstance(value, dict | list)} | (
+        {"refusal": row["refusal"]["message"]} if row.get("refusal") else {}
+    )
+
+
+def _drawn(shown: dict[str, Any]) -> RenderableType:
+    sync = shown["sync"]
+    counted = ", ".join(f"{count:,} {name}" for name, count in shown["totals"].items())
+    parts: list[RenderableType] = [
+        Text(f"{shown['network']} {shown['way']} {shown['text']}: {sync['state']}", style="bold"),
+        frame.bullets(
+            [
+                f"{sync['items']:,} items, {sync['bad']:,} not taken",
+                f"{sync['unchanged']:,} items said nothing new",
+                f"{sync['pages']:,} pages, {sync['requests']:,} requests",
+                f"now known of whom it spoke: {counted}",
+                *shown["notes"],
+            ]
+        ),
+    ]
+    if shown["creators"]:
+        names = ("account", "name", "followers", "posts")
+        people = [{name: each[name] for name in names} for each in shown["creators"]]
+        parts.append(frame.table("Creators", people))
+    if shown["refusal"]:
+        parts.append(Text(shown["refusal"]["message"], style="red"))
+    return Group(*parts)
