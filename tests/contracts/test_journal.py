@@ -8,10 +8,13 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "groundswell"
 
-# Actions whose entry is written by the action that calls them, in the same transaction.
+# Actions whose entry is written by the action that calls them, or that they call.
 JOURNALLED_BY_CALLER = {
     "workspaces.journal.record": "it is the entry",
     "creators.publishing.publish": "connectors.imports records one entry per file",
+    "connectors.asking.ask": "connecting.watch and syncing.start record theirs",
+    "connectors.asking.again": "syncing.start records one",
+    "connectors.permissions.disconnect": "connecting.disconnect records one",
 }
 
 

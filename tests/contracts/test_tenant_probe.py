@@ -46,11 +46,14 @@ MODELS = {
     "file_id": "creators.Attachment",
     "absorbed_id": "creators.Creator",
     "run_id": "connectors.ImportRun",
+    "connection_id": "connectors.Connection",
+    "watch_id": "connectors.Watch",
+    "sync_id": "connectors.Sync",
     "upload_id": "connectors.Upload",
     "account": "an account by its handle",
     "ref": "an account by its handle",
 }
-TEXTS = {"kind": "csv", "what": "lines", "measure": "originality"}
+TEXTS = {"kind": "csv", "what": "lines", "measure": "originality", "network": "bluesky"}
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
