@@ -1,6 +1,7 @@
 """Replies that no network should send: good ones, with something of them spoiled."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,7 +86,7 @@ def spoiled(reply: Reply, spoiling: Spoiling) -> Reply:
         except ValueError:
             found = None
         for verb, place, value in spoiling.steps:
-            found = _changed(found, verb, place, WRONG[value])
+            found = _changed(found, verb, place, deepcopy(WRONG[value]))
         deep = b"[" * 100_000 + b"]" * 100_000
         body = json.dumps(found).encode().replace(f'"{_DEEP}"'.encode(), deep)
     if spoiling.cut:
@@ -107,7 +108,7 @@ def _changed(found: Any, verb: str, place: int, value: Any) -> Any:
     if verb == "delete":
         del inside[key]
     elif verb == "double" and isinstance(inside, list):
-        inside.insert(key, inside[key])
+        inside.insert(key, deepcopy(inside[key]))
     elif verb == "swap":
         other, its = places[(place * 31 + 7) % len(places)]
         inside[key], other[its] = json.loads(json.dumps([other[its], inside[key]]))
