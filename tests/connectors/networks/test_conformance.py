@@ -140,11 +140,7 @@ def test_credentials_stand_neither_in_addresses_nor_in_queries(interface: Interf
 def test_entries_that_come_twice_are_taken_once(interface: Interface) -> None:
     for stub, ask in questions(interface):
         twice = replace(stub, answer=_doubled(stub.answer))
-        once = rows_of(pages_of(interface, stub, ask))
-        pages = pages_of(interface, twice, ask)
-
-        assert set(rows_of(pages)) <= set(once), f"{ask.way} makes rows up"
-        for page in pages:
+        for page in pages_of(interface, twice, ask):
             rows = said(page.lines)
             assert len(rows) == len(set(rows)), f"{ask.way} gives the same row twice in a page"
 

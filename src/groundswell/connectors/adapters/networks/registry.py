@@ -7,11 +7,13 @@ from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
 from groundswell.connectors.adapters.networks.threads.interface import INTERFACE as THREADS
 from groundswell.connectors.adapters.networks.tiktok.interface import INTERFACE as TIKTOK
+from groundswell.connectors.adapters.networks.youtube.interface import INTERFACE as YOUTUBE
 from groundswell.terms.networks import Network, UnknownNetwork
 
 _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
     BLUESKY,
     MASTODON,
+    YOUTUBE,
     INSTAGRAM,
     TIKTOK,
     THREADS,
