@@ -124,10 +124,11 @@ def _parts(home: str, path: str, entries: list[Json], request: Request) -> Reply
     left = [each for each in entries if before is None or int(each["id"]) < int(str(before))]
     size = min(PAGE, int(str(request.params["limit"])))
     shown = left[:size]
-    headers = {}
-    if len(left) > size:
-        headers["link"] = f'<https://{home}{path}?max_id={shown[-1]["id"]}>; rel="next"'
-    return told([*shown, *shown[:1]], request, **headers)
+    reply = told([*shown, *shown[:1]], request)
+    if len(left) <= size:
+        return reply
+    older = f'<https://{home}{path}?max_id={shown[-1]["id"]}>; rel="next"'
+    return replace(reply, headers={**reply.headers, "link": older})
 
 
 def _here_or_there(home: str, entries: list[Json]) -> list[Json]:

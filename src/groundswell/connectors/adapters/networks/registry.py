@@ -1,5 +1,6 @@
 """All networks that can be read."""
 
+from groundswell.connectors.adapters.networks.blog.interface import INTERFACE as BLOG
 from groundswell.connectors.adapters.networks.bluesky.interface import INTERFACE as BLUESKY
 from groundswell.connectors.adapters.networks.instagram.interface import INTERFACE as INSTAGRAM
 from groundswell.connectors.adapters.networks.mastodon.interface import INTERFACE as MASTODON
@@ -17,6 +18,7 @@ _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
     INSTAGRAM,
     TIKTOK,
     THREADS,
+    BLOG,
     SHOPIFY,
 )
 INTERFACES: dict[Network, Interface] = {interface.network: interface for interface in _ALL}

@@ -1,0 +1,1 @@
+"""Blogs: RSS, Atom and JSON feeds, and the pages that say where one is."""
