@@ -35,6 +35,23 @@ def _add_post(item: Item, record: Fields, at: Place, now: datetime) -> None:
     )
 
 
+def add_comment(item: Item, record: Fields, at: Place, root: Place, *, now: datetime) -> None:
+    """Add an answer to somebody's post, and who gave it to the audience of that."""
+    said = posts.moment_of(record)
+    item.add(
+        "comments",
+        platform=Platform.BLUESKY,
+        comment_id=at.uri,
+        post_id=root.uri,
+        account=Reference(Platform.BLUESKY, root.did),
+        author=at.did,
+        published_at=min(said, now) if said else None,
+        text=record.text("text"),
+        language=posts.language_of(record),
+    )
+    _add_member(item, (at.did, root.did), audience.COMMENTED, min(said, now) if said else now)
+
+
 def _add_like(item: Item, record: Fields, at: Place, now: datetime) -> None:
     subject = record.needed("subject", record.object("subject"))
     liked = posts.place_of(subject, "uri")

@@ -139,8 +139,9 @@ def _follows(found: Fields, now: datetime) -> None:
     for profile in found.objects("follows"):
         _take_profile(profile, now)
         with found.page.item(profile.path) as item:
-            of = audience.Audience(people.person(profile).reference, now)
-            of.add(item, fan, audience.FOLLOWS)
+            followed = people.person(profile)
+            if not followed.has_opted_out:
+                audience.Audience(followed.reference, now).add(item, fan, audience.FOLLOWS)
 
 
 def _likes(found: Fields, now: datetime) -> None:

@@ -392,24 +392,15 @@ def _take_feed(
             entry.rest()
             if _is_known(step.ask, post):
                 item.lines.clear()
-                if _reason(entry) == "reasonPin":
-                    continue
                 return [*found.values()], True
             found[post.uri] = post
     return [*found.values()], False
 
 
 def _is_others(entry: Fields, view: Fields, did: str) -> bool:
-    """Whether an entry of a feed is a repost, or else not by the account."""
+    """Whether an entry of a feed is a repost, or pinned and comes again in its place."""
     author = view.object("author")
-    return _reason(entry) == "reasonRepost" or author is None or author.name("did") != did
-
-
-def _reason(entry: Fields) -> str:
-    """Why an entry stands in a feed, when not because it was just published."""
-    reason = entry.raw("reason")
-    kind = reason.get("$type") if isinstance(reason, dict) else None
-    return kind.rpartition("#")[2] if isinstance(kind, str) else ""
+    return bool(entry.raw("reason")) or author is None or author.name("did") != did
 
 
 def _is_known(ask: Ask, post: posts.Post) -> bool:
