@@ -8,6 +8,7 @@ from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
 from groundswell.connectors.adapters.networks.threads.interface import INTERFACE as THREADS
 from groundswell.connectors.adapters.networks.tiktok.interface import INTERFACE as TIKTOK
+from groundswell.connectors.adapters.networks.x.interface import INTERFACE as X
 from groundswell.connectors.adapters.networks.youtube.interface import INTERFACE as YOUTUBE
 from groundswell.terms.networks import Network, UnknownNetwork
 
@@ -17,6 +18,7 @@ _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
     YOUTUBE,
     INSTAGRAM,
     TIKTOK,
+    X,
     THREADS,
     BLOG,
     SHOPIFY,
