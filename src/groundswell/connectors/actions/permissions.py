@@ -166,7 +166,7 @@ def recognized(
         raise NotExpected
     with scopes_disabled():
         left = (
-            Departure.objects.select_related("workspace")
+            Departure.objects.select_related("workspace", "person", "link__account")
             .filter(state_hash=secrets.hashed(state))
             .first()
         )

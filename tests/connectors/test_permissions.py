@@ -1,0 +1,305 @@
+"""Permission is asked for on a network's page, and only who left for it brings it home, once."""
+
+from datetime import timedelta
+
+import pytest
+
+from groundswell.connectors import credentials, queries
+from groundswell.connectors.actions import applications, asking, permissions
+from groundswell.connectors.actions.permissions import NotExpected, NotGranted, Traveler
+from groundswell.connectors.adapters.networks.network import Way
+from groundswell.connectors.adapters.oauth import App, Tokens
+from groundswell.connectors.choices import ConnectionState
+from groundswell.connectors.costs import NotConfirmed
+from groundswell.connectors.models import Connection, Departure, NetworkApp, Sync, Watch
+from groundswell.people.models import Member
+from groundswell.people.policy import NotAllowed, Role
+from groundswell.terms.networks import Network
+from groundswell.workspaces import access
+from groundswell.workspaces.models import JournalEntry
+from tests.connectors.granting import BROWSER, CALLBACK, network, state_of
+from tests.support.cast import Cast
+
+__all__ = ["network"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def app(workspace, network, now):
+    """The workspace's application, without which nobody leaves."""
+    with access.inside(workspace):
+        return applications.keep_app(
+            workspace=workspace,
+            network=Network.THREADS,
+            server="",
+            app=App("app-1", "app-secret"),
+            by="ada",
+            now=now,
+        )
+
+
+@pytest.fixture
+def leave(workspace, app, network, cast, now):
+    """Leave for the network's page; the state that one left with."""
+
+    def leaving(browser=BROWSER, person=None, **more):
+        url = permissions.leave(
+            workspace=workspace,
+            network=Network.THREADS,
+            server="",
+            who=Traveler(browser, person=person or cast.person("editor")),
+            callback=CALLBACK,
+            fetch=network,
+            now=now,
+            **more,
+        )
+        return state_of(url)
+
+    return leaving
+
+
+@pytest.fixture
+def back(cast, now):
+    """Come back with a state."""
+
+    def coming(state, *, door="threads", browser=BROWSER, person=None, later=1):
+        return permissions.recognized(
+            state,
+            door=door,
+            browser=browser,
+            person=person or cast.person("editor"),
+            now=now + timedelta(minutes=later),
+        )
+
+    return coming
+
+
+@pytest.fixture
+def finish(network, now):
+    """Hand over what the network said."""
+
+    def finishing(left, **said):
+        said = said or {"code": "code-1"}
+        return permissions.finish(left, said, callback=CALLBACK, fetch=network, now=now)
+
+    return finishing
+
+
+def test_who_left_comes_back_and_is_connected(workspace, leave, back, finish, network):
+    connection = finish(back(leave()))
+
+    assert (connection.network, connection.name, connection.own_id) == ("threads", "77", "77")
+    assert connection.scopes == ["basic", "insights"]
+    form = network.form()
+    assert (form["code"], form["client_secret"]) == ("code-1", "app-secret")
+    assert form["redirect_uri"] == f"{CALLBACK}threads"
+    assert len(form["code_verifier"]) == 64
+    with access.inside(workspace):
+        [watch] = queries.watches(connection)
+        assert (watch.way, Sync.objects.get().state) == ("own", "queued")
+        events = set(JournalEntry.objects.values_list("event", flat=True))
+    assert {"network.app_kept", "network.permission_asked", "network.connected"} <= events
+
+
+def test_a_state_works_once(leave, back):
+    state = leave()
+    back(state)
+
+    with pytest.raises(NotExpected):
+        back(state)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        {"browser": "c" * 43},
+        {"browser": ""},
+        {"door": "instagram"},
+        {"door": "threads-0123456789ab"},
+        {"later": 10},
+    ],
+)
+def test_nobody_else_comes_back_elsewhere_or_too_late(leave, back, attack):
+    state = leave()
+
+    with pytest.raises(NotExpected):
+        back(state, **attack)
+    back(state)  # and who left still can
+
+
+def test_another_member_is_not_who_left(leave, back, cast):
+    with pytest.raises(NotExpected):
+        back(leave(), person=cast.person("admin"))
+
+
+def test_a_member_of_another_workspace_is_not_who_left(leave, back, stranger, now):
+    with pytest.raises(NotExpected):
+        back(leave(), person=Cast(stranger, now).person("editor"))
+
+
+def test_nobody_signed_in_is_not_the_member_who_left(leave, now):
+    with pytest.raises(NotExpected):
+        permissions.recognized(leave(), door="threads", browser=BROWSER, person=None, now=now)
+
+
+@pytest.mark.parametrize("state", ["", "x", "gswstate_" + "a" * 49])
+def test_a_state_that_nobody_left_with_opens_nothing(back, state):
+    with pytest.raises(NotExpected):
+        back(state)
+
+
+def test_who_may_not_connect_any_more_does_not(workspace, leave, back, cast):
+    state, person = leave(), cast.person("editor")
+    with access.inside(workspace):
+        Member.objects.filter(person=person).update(role=Role.VIEWER)
+
+    with pytest.raises(NotAllowed):
+        back(state)
+
+
+def test_the_state_is_kept_as_a_hash_and_the_verifier_sealed(
+    workspace, leave, back, finish, network
+):
+    state = leave()
+    left = back(state)
+    finish(left)
+    with access.inside(workspace):
+        row = Departure.objects.values().get()
+
+    kept = repr(row)
+    assert state not in kept
+    assert BROWSER not in kept
+    assert network.form()["code_verifier"] not in kept
+
+
+def test_secrets_are_sealed_into_their_rows(workspace, leave, back, finish, now):
+    connection = finish(back(leave()))
+    with access.inside(workspace):
+        kept = repr(Connection.objects.values().get()) + repr(NetworkApp.objects.values().get())
+        journal = repr(list(JournalEntry.objects.values()))
+        moved = NetworkApp.objects.create(
+            workspace=workspace,
+            network=Network.TIKTOK,
+            app_id="x",
+            secret=NetworkApp.objects.get().secret,
+            by="eve",
+            kept_at=now,
+        )
+        tokens = credentials.tokens_of(queries.connection(connection.id))
+
+    assert tokens is not None
+    assert tokens.access == "token-1"
+    assert "token-1" not in kept + journal
+    assert "app-secret" not in kept + journal
+    with access.inside(workspace), pytest.raises(Exception, match="does not open"):
+        applications.app_of(workspace, Network(moved.network), "")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"error": "access_denied", "error_description": "<b>x</b>"}, "was not given"),
+        ({"error": "server_error"}, "server_error"),
+        ({"state": "only"}, "no code"),
+    ],
+)
+def test_a_no_connects_nothing_and_says_so(workspace, leave, back, finish, network, said, words):
+    left = back(leave())
+
+    with pytest.raises(NotGranted, match=words):
+        finish(left, **said)
+    assert network.asked == []
+    with access.inside(workspace):
+        assert Connection.objects.count() == 0
+
+
+def test_less_is_connected_with_less(leave, back, finish, network):
+    network.says |= {"scope": "basic"}
+
+    assert finish(back(leave())).scopes == ["basic"]
+
+
+def test_scopes_that_were_taken_out_on_the_page_are_not_counted_as_granted(leave, back, finish):
+    left = back(leave())
+
+    assert finish(left, code="code-1", denied_scopes="insights").scopes == ["basic"]
+
+
+def test_without_an_application_nobody_leaves(workspace, network, cast, now):
+    with pytest.raises(applications.NeedsApp):
+        permissions.leave(
+            workspace=workspace,
+            network=Network.THREADS,
+            server="",
+            who=Traveler(BROWSER, person=cast.person()),
+            callback=CALLBACK,
+            fetch=network,
+            now=now,
+        )
+    with access.inside(workspace):
+        assert Departure.objects.count() == 0
+
+
+@pytest.mark.parametrize("app", [App(""), App("a b"), App("a" * 300), App("a", "ä")])
+def test_no_application_is_kept_that_can_be_none(workspace, network, app, now):
+    with access.inside(workspace), pytest.raises(applications.BadApp):
+        applications.keep_app(
+            workspace=workspace, network=Network.THREADS, server="", app=app, by="ada", now=now
+        )
+    with access.inside(workspace):
+        assert NetworkApp.objects.count() == 0
+
+
+def test_each_server_has_a_door_of_its_own():
+    one = permissions.door_of(Network.MASTODON, "https://one.example")
+    other = permissions.door_of(Network.MASTODON, "https://other.example")
+
+    assert one != other
+    assert {one[:9], other[:9]} == {"mastodon-"}
+    assert permissions.door_of(Network.THREADS, "") == "threads"
+
+
+def test_disconnecting_gives_the_permission_back_and_destroys_the_secret(
+    workspace, leave, back, finish, network, now
+):
+    connection = finish(back(leave()))
+    is_back = permissions.disconnect(
+        workspace=workspace,
+        connection_id=connection.id,
+        fetch=network,
+        by="ada",
+        now=now,
+        delete=False,
+    )
+    with access.inside(workspace):
+        ended = queries.connection(connection.id)
+
+    assert is_back is True
+    assert network.asked[-1].url == "https://net.example/revoke"
+    assert network.form()["token"] == "token-1"
+    assert (ended.state, ended.secret, ended.scopes) == (ConnectionState.ENDED, None, [])
+
+
+def test_a_login_is_renewed_for_a_sync(leave, back, finish, network, now):
+    connection = finish(back(leave()))
+    tokens = Tokens("old", frozenset({"basic"}), "refresh-1")
+    network.says = {"access_token": "new"}
+
+    renewed = permissions.renew(connection, tokens, network, now)
+
+    assert renewed == Tokens("new", frozenset({"basic"}), "refresh-1")
+
+
+def test_money_is_spent_when_exactly_that_sum_was_confirmed(workspace, leave, back, finish, now):
+    connection = finish(back(leave()))
+    asked = {"workspace": workspace, "connection_id": connection.id, "way": Way.ACCOUNT}
+    asked |= {"text": "anna", "by": "ada", "now": now}
+    with access.inside(workspace):
+        for confirmed in (None, 0, 124):
+            with pytest.raises(NotConfirmed, match="125 US cents"):
+                asking.ask(**asked, confirmed=confirmed)
+        assert Watch.objects.filter(way="account").count() == 0
+        watch = asking.ask(**asked, confirmed=125)
+        assert (watch.every, watch.next_at) == (None, None)
+        with pytest.raises(NotConfirmed):
+            asking.again(workspace=workspace, watch_id=watch.id, confirmed=None, by="ada", now=now)
