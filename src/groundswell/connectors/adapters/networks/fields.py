@@ -47,8 +47,8 @@ def document(reply: Reply, *, of: str) -> Any:
     except ValueError:
         kind = reply.headers.get("content-type", "nothing said of its kind")
         raise Unavailable(
-            f"{of} answered with something else than JSON ({kind}); it will be asked again by "
-            "itself"
+            f"{of} answered with something else than JSON ({kind[:MAX_NAME]!a}); it will be asked "
+            "again by itself"
         ) from None
 
 

@@ -1,6 +1,7 @@
 """RSS and Atom, by feedparser, which is given bytes and never an address."""
 
 import io
+import re
 import warnings
 from calendar import timegm
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import feedparser
 
 from groundswell.connectors.adapters.networks.blog import addresses
 from groundswell.connectors.adapters.networks.blog.feed import Entry, Feed
-from groundswell.connectors.adapters.networks.failures import Changed
+from groundswell.connectors.adapters.networks.failures import Changed, Unavailable
 from groundswell.connectors.adapters.networks.fields import Odd
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.values import moments
@@ -28,6 +29,10 @@ _ENTITIES = [
     mark.encode(code) for mark in ("<!ENTITY",) for code in ("ascii", "utf-16-le", "utf-16-be")
 ]
 
+# Many feeds are written badly and can be read all the same; one without an end is half a feed.
+_ENDS = re.compile(rb"</(?:[a-z0-9]{1,20}:)?(?:rss|feed|rdf)\s{0,99}>", re.IGNORECASE)
+_TAIL = 10_000
+
 Values = Mapping[str, Any]
 
 
@@ -36,6 +41,7 @@ def read(reply: Reply, page: Page) -> Feed:
 
     Raises:
         Changed: When it holds none, or one that is out to do harm.
+        Unavailable: When its end is missing.
     """
     body = reply.body
     if len(body) > _LARGEST:
@@ -47,6 +53,8 @@ def read(reply: Reply, page: Page) -> Feed:
     if not found.get("version"):
         raise Changed(f"what stands at {reply.url} is no RSS or Atom feed")
     entries = found.get("entries") or []
+    if found.get("bozo") and not _ENDS.search(body[-_TAIL:].replace(b"\0", b"")):
+        raise Unavailable(f"the feed at {reply.url} is cut off; it will be asked again by itself")
     is_rss = str(found["version"]).startswith("rss")
     return _feed(found["feed"], entries[:_MOST_ENTRIES], reply.url, page, is_rss=is_rss)
 
