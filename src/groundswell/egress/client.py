@@ -179,7 +179,7 @@ def _written(request: Request) -> str:
     if not request.params:
         return request.url
     mark = "&" if "?" in request.url else "?"
-    return f"{request.url}{mark}{urlencode(request.params, errors='replace')}"
+    return f"{request.url}{mark}{urlencode(request.params, doseq=True, errors='replace')}"
 
 
 def _joined(url: str, location: str) -> str:
