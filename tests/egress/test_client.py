@@ -73,6 +73,12 @@ def test_it_says_who_asks_and_takes_a_packed_answer(client: Client, serve: Serve
     }
 
 
+def test_a_parameter_of_several_values_is_sent_once_for_each(client: Client, serve: Serve) -> None:
+    server = serve(whole())
+    client.fetch(Request(f"{server.url}/p", {"actors": ("did:a", "did:b"), "limit": "25"}))
+    assert server.asked[0].path == "/p?actors=did%3Aa&actors=did%3Ab&limit=25"
+
+
 def test_a_body_is_posted_and_every_status_is_an_answer(client: Client, serve: Serve) -> None:
     server = serve(whole(b"no", status=403))
     reply = client.fetch(Request(server.url, method="POST", body=b"x=1"))
