@@ -2,12 +2,13 @@
 
 import socket
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from tests.support.loopback import Answer, Loopback
+from tests.support.loopback import Answer, Asked, Loopback, whole
 
 PUBLIC = "93.184.215.14"
 PUBLIC_TOO = "151.101.1.140"
@@ -63,3 +64,15 @@ class Internet:
 
     def known(self, names: Mapping[str, Iterable[str]]) -> None:
         self.names.update(names)
+
+
+@contextmanager
+def everybody(monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
+    """An internet in which everybody answers that it is them."""
+
+    def answer(asked: Asked, connection: socket.socket) -> None:
+        connection.sendall(whole(asked.headers["host"].encode()))
+
+    made = Internet(answer, monkeypatch)
+    with made.canary:
+        yield made

@@ -10,146 +10,9 @@ from groundswell.egress.failures import AddressRefused
 from groundswell.egress.reaching import Reaching
 from groundswell.egress.streams import messages
 from groundswell.terms.exchange import ExchangeFailed, Request
-from tests.egress.internet import PUBLIC, PUBLIC_TOO, Internet
+from tests.egress.hostile import HOSTILE, NAMES
+from tests.egress.internet import PUBLIC, Internet
 
-_NAMES = {
-    "good.example": [PUBLIC],
-    "two.example": [PUBLIC, PUBLIC_TOO],
-    "xn--bcher-kva.example": [PUBLIC],
-    "loop.example": ["127.0.0.1"],
-    "loop6.example": ["::1"],
-    "ten.example": ["10.0.0.5"],
-    "metadata.google.internal": ["169.254.169.254"],
-    "localhost": ["127.0.0.1"],
-    "mapped.example": ["::ffff:127.0.0.1"],
-    "nat64.example": ["64:ff9b::a9fe:a9fe"],
-    "mixed.example": [PUBLIC, "10.0.0.5"],
-    "mixed-last.example": ["192.168.1.1", PUBLIC, PUBLIC_TOO],
-    "mixed6.example": [PUBLIC, "fd00::1"],
-    "zero.example": ["0.0.0.0"],
-}
-HOSTILE = [
-    # this machine
-    "http://127.0.0.1/",
-    "http://127.0.0.1:80/",
-    "http://127.1.2.3/",
-    "http://localhost/",
-    "http://LOCALHOST./",
-    "http://0.0.0.0/",
-    "http://0/",
-    "http://[::1]/",
-    "http://[::]/",
-    "http://[0:0:0:0:0:0:0:1]/",
-    # other writings of it
-    "http://2130706433/",
-    "http://0x7f000001/",
-    "http://0x7f.0.0.1/",
-    "http://0x7f.1/",
-    "http://0177.0.0.1/",
-    "http://017700000001/",
-    "http://127.1/",
-    "http://127.0.1/",
-    "http://127.000.000.001/",
-    "http://①②⑦.⓪.⓪.①/",
-    "http://127。0。0。1/",
-    "http://１２７.0.0.1/",
-    "http://١٢٧.٠.٠.١/",
-    "http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/",
-    "http://%31%32%37.0.0.1/",
-    # networks behind the door
-    "http://10.0.0.5/",
-    "http://172.16.0.1/",
-    "http://172.31.255.255/",
-    "http://192.168.1.1/",
-    "http://100.64.0.1/",
-    "http://198.18.0.1/",
-    "http://192.0.0.192/",
-    "http://192.0.2.1/",
-    "http://203.0.113.9/",
-    "http://224.0.0.1/",
-    "http://240.0.0.1/",
-    "http://255.255.255.255/",
-    "http://[fc00::1]/",
-    "http://[fd00:ec2::254]/",
-    "http://[fe80::1]/",
-    "http://[fe80::1%25eth0]/",
-    "http://[fec0::1]/",
-    "http://[ff02::1]/",
-    "http://[2001:db8::1]/",
-    # machines' own data
-    "http://169.254.169.254/latest/meta-data/",
-    "http://[::ffff:169.254.169.254]/",
-    "http://100.100.100.200/",
-    "http://metadata.google.internal/computeMetadata/v1/",
-    # addresses within addresses
-    "http://[::ffff:127.0.0.1]/",
-    "http://[::ffff:7f00:1]/",
-    "http://[::127.0.0.1]/",
-    "http://[::a00:5]/",
-    "http://[64:ff9b::7f00:1]/",
-    "http://[64:ff9b::10.0.0.5]/",
-    "http://[64:ff9b:1::1]/",
-    "http://[2002:7f00:1::]/",
-    "http://[2002:a00:5::1]/",
-    "http://[2001:0:7f00:1::]/",
-    # names that mean them
-    "http://loop.example/",
-    "http://LOOP.example./",
-    "http://loop6.example/",
-    "http://ten.example/",
-    "http://mapped.example/",
-    "http://nat64.example/",
-    "http://zero.example/",
-    "http://mixed.example/",
-    "http://mixed-last.example/",
-    "http://mixed6.example/",
-    # disguises
-    "http://good.example@127.0.0.1/",
-    "http://good.example:80@127.0.0.1/",
-    "http://127.0.0.1#@good.example/",
-    "http://127.0.0.1?@good.example/",
-    "http://127.0.0.1\\@good.example/",
-    "http://good.example\\@127.0.0.1/",
-    "http://user:hunter2@good.example/",
-    "http://good.example\t@127.0.0.1/",
-    "http://127.0.0.1\r\nHost: good.example/",
-    "http://\n127.0.0.1/",
-    "http://\x00127.0.0.1/",
-    "http:///127.0.0.1/",
-    "http:127.0.0.1/",
-    "//127.0.0.1/",
-    "http://[::1",
-    "http://[127.0.0.1]/",
-    "http://good.example:80:80/",
-    "http:// 127.0.0.1/",
-    "",
-    "http://",
-    # other doors
-    "http://good.example:22/",
-    "http://good.example:6379/",
-    "http://good.example:8080/",
-    "https://good.example:8443/",
-    "http://good.example:0/",
-    "http://good.example:99999/",
-    "http://good.example:-80/",
-    # other ways in
-    "file:///etc/passwd",
-    "file://127.0.0.1/etc/passwd",
-    "ftp://good.example/",
-    "gopher://127.0.0.1:6379/_FLUSHALL",
-    "dict://127.0.0.1:11211/stats",
-    "ldap://127.0.0.1/",
-    "unix:///var/run/docker.sock",
-    "http+unix://%2Fvar%2Frun%2Fdocker.sock/info",
-    "data:text/plain,x",
-    "jar:http://127.0.0.1!/",
-    "javascript:alert(1)",
-    "ws://good.example/",
-    # beyond what a name may be
-    f"http://{'a' * 64}.example/",
-    f"http://{'a.' * 200}example/",
-    f"http://good.example/{'a' * 10_000}",
-]
 GOOD = [
     "http://good.example/",
     "http://GOOD.example:80/a?b=c",
@@ -161,7 +24,7 @@ GOOD = [
 
 @pytest.fixture
 def client(internet: Internet) -> Iterator[Client]:
-    internet.known(_NAMES)
+    internet.known(NAMES)
     with Client(Reaching(resolver=internet.resolver), limits=Limits(seconds=5)) as made:
         yield made
 

@@ -27,7 +27,12 @@ _REST = timedelta(minutes=5)
 
 def client(limits: Limits | None = None) -> Client:
     """The door to other servers, as this installation is set up."""
-    return Client(Reaching(settings.REACH_NETWORKS), contact=settings.CONTACT, limits=limits)
+    return Client(reaching(), contact=settings.CONTACT, limits=limits)
+
+
+def reaching() -> Reaching:
+    """Which servers this installation may ask."""
+    return Reaching(settings.REACH_NETWORKS)
 
 
 def patient(

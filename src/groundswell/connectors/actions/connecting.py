@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from groundswell.connectors import credentials, queries
+from groundswell.connectors import credentials, fetching, queries
 from groundswell.connectors.adapters.networks.network import (
     Authority,
     CannotAsk,
@@ -120,6 +120,7 @@ def server_of(interface: Interface, server: str) -> str:
 
     Raises:
         BadServer: When it is none, or none is given where the network has no single one.
+        AddressRefused: When it may not be asked, such as one inside our own network.
     """
     text = server.strip().rstrip("/")
     if not text:
@@ -137,14 +138,18 @@ def server_of(interface: Interface, server: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         raise BadServer(f"{server!r} is no address of a server: write https://HOST") from None
-    is_plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    has_more = parts.path or parts.query or parts.fragment or parts.username
+    is_plain = not has_more and text.isprintable() and " " not in text
     if parts.scheme not in {"https", "http"} or not parts.hostname or not is_plain:
         raise BadServer(f"{server!r} is no address of a server: write https://HOST")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     kept = f"{parts.scheme}://{host}{port}"
     if len(kept) > _LONGEST:
         raise BadServer("the server's address is longer than any real one")
-    return "" if kept == interface.server else kept
+    if kept == interface.server:
+        return ""
+    fetching.reaching().check(kept)
+    return kept
 
 
 def watch(

@@ -78,8 +78,7 @@ def named(ask: Ask) -> dict[str, str]:
     """
     text = ask.text.strip().removeprefix("acct:")
     if "://" in text:
-        path = urlsplit(text).path.strip("/").removeprefix("users/").removeprefix("@")
-        text = path if "@" in path else f"{path}@{host_of(text)}"
+        text = _handle(text)
     match = _HANDLE.fullmatch(text)
     domain = ((match and match[2]) or host_of(ask.server)).lower()
     if match is None or not is_domain(domain) or len(text) > MAX_NAME or not text.isprintable():
@@ -88,6 +87,15 @@ def named(ask: Ask) -> dict[str, str]:
             "profile"
         )
     return {"user": match[1], "domain": domain, "base": base_of(domain, ask)}
+
+
+def _handle(url: str) -> str:
+    """The handle in a profile's address; empty when it can't be read."""
+    try:
+        path = urlsplit(url).path.strip("/").removeprefix("users/").removeprefix("@")
+        return path if "@" in path else f"{path}@{host_of(url)}"
+    except ValueError:
+        return ""
 
 
 def base_of(domain: str, ask: Ask) -> str:
