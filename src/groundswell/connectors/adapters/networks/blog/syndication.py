@@ -32,6 +32,7 @@ _ENTITIES = [
 # Many feeds are written badly and can be read all the same; one without an end is half a feed.
 _ENDS = re.compile(rb"</(?:[a-z0-9]{1,20}:)?(?:rss|feed|rdf)\s{0,99}>", re.IGNORECASE)
 _TAIL = 10_000
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 Values = Mapping[str, Any]
 
@@ -49,6 +50,8 @@ def read(reply: Reply, page: Page) -> Feed:
     if any(mark in body for mark in _ENTITIES):
         # No feed needs entities of its own, and nested ones grow to any size.
         raise Changed(f"the feed at {reply.url} declares entities of its own, and was not read")
+    if body.startswith(_WIDE) and "<" not in body[:_TAIL].decode("utf-16", errors="replace"):
+        raise Changed(f"what stands at {reply.url} is no text, and no feed")
     found = _parsed(reply)
     if not found.get("version"):
         raise Changed(f"what stands at {reply.url} is no RSS or Atom feed")
