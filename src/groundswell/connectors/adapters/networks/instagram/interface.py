@@ -73,7 +73,6 @@ INTERFACE = Interface(
         scope_mark=",",
         longer=Longer(_TOKENS, "fb_exchange_token", called="fb_exchange_token"),
     ),
-    keeps=timedelta(days=90),
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-instagram.md",
     address=one_of("graph.facebook.com", "graph.instagram.com"),

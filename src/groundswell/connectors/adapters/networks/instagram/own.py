@@ -147,7 +147,8 @@ def _next(
 def _most(step: str, ask: Ask) -> int:
     if step != "partners":
         return ask.posts
-    return ask.accounts - 1 if ADS_SCOPE in ask.granted else 0
+    # A token that somebody pasted doesn't say what it covers.
+    return ask.accounts - 1 if not ask.granted or ADS_SCOPE in ask.granted else 0
 
 
 def _profile(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:

@@ -75,7 +75,6 @@ INTERFACE = Interface(
             "th_refresh_token",
         ),
     ),
-    keeps=timedelta(days=90),
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-threads.md",
     address=one_of("graph.threads.net", "graph.threads.com"),
