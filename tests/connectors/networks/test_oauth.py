@@ -177,6 +177,17 @@ def test_a_token_of_an_hour_is_made_to_last_and_renewed():
     assert (renewed.access, renewed.own_id) == ("longer", "9")
 
 
+def test_a_login_says_who_agreed_where_that_is_another_than_the_account():
+    asked = replace(ASKED, oauth=replace(NETWORK, who_url="https://net.example/me"))
+    server = Server({"access_token": "t", "user_id": "9"}, {"id": "login-1"})
+
+    tokens = exchanged(server, asked)
+
+    assert (tokens.own_id, tokens.login) == ("9", "login-1")
+    assert server.asked[1].headers["authorization"] == "Bearer t"
+    assert exchanged(Server({"access_token": "t"}, b"<html>"), asked).login is None
+
+
 def test_a_refresh_token_brings_the_next_and_stays_when_none_comes():
     tokens = Tokens("old", frozenset({"read"}), "refresh-1")
     server = Server({"access_token": "new", "expires_in": 60})
@@ -249,7 +260,7 @@ def test_secrets_are_in_no_repr():
 
 
 def test_tokens_survive_sealing():
-    tokens = Tokens("t", frozenset({"read"}), "r", NOW, "9")
+    tokens = Tokens("t", frozenset({"read"}), "r", NOW, "9", "login-1")
 
     assert Tokens.from_json(json.loads(json.dumps(tokens.as_json()))) == tokens
 

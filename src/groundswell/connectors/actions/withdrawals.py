@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django_scopes import scopes_disabled
 
+from groundswell.connectors import credentials
 from groundswell.connectors.actions import applications, connecting
 from groundswell.connectors.adapters import oauth
 from groundswell.connectors.adapters.networks.registry import interface_of
@@ -60,8 +61,8 @@ def take(workspace_id: UUID, network: Network, signed: str, *, now: datetime) ->
             raise BadSigned("this request was not signed with the application's secret")
         said = oauth.signed_by(app, signed)
         owner = str(said.get("user_id") or "")
-        found = Connection.objects.filter(network=network, own_id=owner) if owner else ()
-        ids = [connection.id for connection in found]
+        found = Connection.objects.filter(network=network).select_related("workspace")
+        ids = [connection.id for connection in found if owner and _is_of(connection, owner)]
         for each in ids:
             connecting.revoked(workspace=workspace, connection_id=each, by=str(network), now=now)
         return Withdrawal.objects.create(
@@ -87,3 +88,8 @@ def standing(code: str) -> Standing:
     with access.inside(found.workspace):
         left = Connection.objects.filter(id__in=found.connections, erase_at__isnull=False)
         return Standing(found, is_erased=not left.exists())
+
+
+def _is_of(connection: Connection, owner: str) -> bool:
+    tokens = credentials.tokens_of(connection)
+    return owner in {connection.own_id, tokens and tokens.login}

@@ -6,7 +6,8 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from oauthlib.oauth2 import InsecureTransportError, WebApplicationClient
 
 from groundswell.connectors.adapters.networks import failures
-from groundswell.connectors.adapters.networks.network import OAuth
+from groundswell.connectors.adapters.networks.network import OAuth, bearer
 from groundswell.terms.errors import Refusal
 from groundswell.terms.exchange import ExchangeFailed, Fetch, Reply, Request
 
@@ -62,6 +63,7 @@ class Tokens:
         refresh: Brings the next one; None where there is none.
         expires_at: When it ends; None when the network didn't say.
         own_id: The owner's id on the network, where it came along.
+        login: Who agreed, where that is not the account that is read.
     """
 
     access: str = field(repr=False)
@@ -69,6 +71,7 @@ class Tokens:
     refresh: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
     own_id: str | None = None
+    login: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For sealing."""
@@ -78,6 +81,7 @@ class Tokens:
             "refresh": self.refresh,
             "expires_at": self.expires_at and self.expires_at.isoformat(),
             "own_id": self.own_id,
+            "login": self.login,
         }
 
     @classmethod
@@ -90,6 +94,7 @@ class Tokens:
             kept["refresh"],
             datetime.fromisoformat(ends) if ends else None,
             kept["own_id"],
+            kept.get("login"),
         )
 
 
@@ -157,10 +162,10 @@ def exchanged(
     reply = fetch(_granting(asked, "authorization_code", form))
     tokens = _tokens(reply, asked, hidden=(code, code_verifier), now=now)
     longer = asked.oauth.longer
-    if longer is None:
-        return tokens
-    credentials = {"client_id": asked.app.id, "client_secret": asked.app.secret}
-    return _longer(fetch, asked, (longer.url, longer.grant), credentials, tokens, now)
+    if longer is not None:
+        credentials = {"client_id": asked.app.id, "client_secret": asked.app.secret}
+        tokens = _longer(fetch, asked, (longer.url, longer.grant), credentials, tokens, now)
+    return replace(tokens, login=_login(fetch, asked, tokens))
 
 
 def refreshed(fetch: Fetch, asked: Asked, tokens: Tokens, *, now: datetime) -> Tokens | None:
@@ -309,7 +314,19 @@ def _tokens(
         refresh=_text({"refresh_token": refresh}, "refresh_token", asked) if refresh else None,
         expires_at=_ends(said.get("expires_in"), now),
         own_id=str(own)[:_SHOWN] if own else None,
+        login=before.login if before else None,
     )
+
+
+def _login(fetch: Fetch, asked: Asked, tokens: Tokens) -> str | None:
+    """Who agreed; a network that doesn't say now still gives the permission."""
+    if not asked.oauth.who_url:
+        return None
+    request = Request(_placed(asked.oauth.who_url, asked), params={"fields": "id"})
+    with suppress(ExchangeFailed):
+        found = _document(fetch(bearer(request, tokens.access))).get("id")
+        return str(found)[:_SHOWN] if isinstance(found, str | int) else None
+    return None
 
 
 def _check(

@@ -113,6 +113,8 @@ class OAuth:
         longer: How tokens are made to last, where the network has a way of its own.
         apps_url: Where an application registers itself, as each server of Mastodon lets it; empty
             where somebody registers it by hand.
+        who_url: Where a login says whose it is, as ``id``; empty where the network means the
+            connected account itself when it tells that somebody took a permission back.
     """
 
     authorize_url: str
@@ -125,6 +127,7 @@ class OAuth:
     is_basic: bool = False
     longer: Longer | None = None
     apps_url: str = ""
+    who_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

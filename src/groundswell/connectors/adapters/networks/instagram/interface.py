@@ -72,6 +72,7 @@ INTERFACE = Interface(
         revoke_url="",
         scope_mark=",",
         longer=Longer(_TOKENS, "fb_exchange_token", called="fb_exchange_token"),
+        who_url=f"{_SERVER}/{walks.VERSION}/me",
     ),
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-instagram.md",
