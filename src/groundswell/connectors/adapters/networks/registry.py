@@ -8,6 +8,9 @@ from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
 from groundswell.connectors.adapters.networks.threads.interface import INTERFACE as THREADS
 from groundswell.connectors.adapters.networks.tiktok.interface import INTERFACE as TIKTOK
+from groundswell.connectors.adapters.networks.woocommerce.interface import (
+    INTERFACE as WOOCOMMERCE,
+)
 from groundswell.connectors.adapters.networks.x.interface import INTERFACE as X
 from groundswell.connectors.adapters.networks.youtube.interface import INTERFACE as YOUTUBE
 from groundswell.terms.networks import Network, UnknownNetwork
@@ -22,6 +25,7 @@ _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
     THREADS,
     BLOG,
     SHOPIFY,
+    WOOCOMMERCE,
 )
 INTERFACES: dict[Network, Interface] = {interface.network: interface for interface in _ALL}
 

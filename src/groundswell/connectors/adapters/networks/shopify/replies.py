@@ -7,7 +7,7 @@ from typing import Any
 from groundswell.connectors.adapters.networks import failures
 from groundswell.connectors.adapters.networks.failures import Changed, Misasked, NotUsed
 from groundswell.connectors.adapters.networks.fields import Fields, Odd, document, entries
-from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.networks.pages import Page, storable
 from groundswell.connectors.adapters.networks.shopify import parsing
 from groundswell.terms.exchange import ExchangeFailed, Reply
 
@@ -86,10 +86,9 @@ def read(reply: Reply, now: datetime) -> Page:
     for name in found:
         for known, reason in _ALONE.items():
             if known in name:
-                raise NotUsed(f"{NAME} sent {name[:80]}: {reason}")
-    raise Changed(
-        f"{NAME} sent nothing that is known here, but {', '.join(sorted(found))[:200] or 'nothing'}"
-    )
+                raise NotUsed(f"{NAME} sent {storable(name[:80])}: {reason}")
+    names = storable(", ".join(sorted(found))[:200]) or "nothing"
+    raise Changed(f"{NAME} sent nothing that is known here, but {names}")
 
 
 def listed(page: Page, value: Any, name: str) -> list[Fields]:

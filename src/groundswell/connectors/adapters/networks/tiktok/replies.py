@@ -16,7 +16,7 @@ from groundswell.connectors.adapters.networks.failures import (
 )
 from groundswell.connectors.adapters.networks.fields import Fields, Odd, root
 from groundswell.connectors.adapters.networks.meta import captions
-from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.networks.pages import Page, storable
 from groundswell.connectors.adapters.references import Reference
 from groundswell.connectors.adapters.values import addresses
 from groundswell.terms.exchange import ExchangeFailed, Reply
@@ -106,7 +106,7 @@ def read(reply: Reply, now: datetime) -> Page:
     if user is None and "videos" not in data.values:
         raise NotUsed(
             f"{NAME} sent neither a user nor videos, but "
-            f"{', '.join(sorted(data.values))[:200] or 'nothing'}: nothing of it is kept"
+            f"{storable(', '.join(sorted(data.values))[:200]) or 'nothing'}: nothing of it is kept"
         )
     account = take_user(page, user, now) if user is not None else None
     for video in once(videos):
