@@ -14,6 +14,8 @@ from groundswell.connectors.adapters.networks.failures import (
     NotUsed,
     Throttled,
     Unavailable,
+    is_spent,
+    wait_of,
 )
 from groundswell.connectors.adapters.networks.network import Ask, Way
 from groundswell.connectors.adapters.networks.pages import Page
@@ -256,6 +258,15 @@ def test_a_full_bucket_is_asked_again_when_it_has_room() -> None:
         read({"errors": "Exceeded 2 calls per second"}, 429, retry_after="2.0")
 
     assert caught.value.after == 2.0
+
+
+@pytest.mark.parametrize(
+    ("used", "seconds"), [("39/40", None), ("40/40", 1.0), ("80/80", 1.0), ("full", None)]
+)
+def test_a_bucket_that_is_full_is_left_to_run_out(used: str, seconds: float | None) -> None:
+    reply = told({"orders": []}, Request(SERVER), x_shopify_shop_api_call_limit=used)
+
+    assert (is_spent(reply), wait_of(reply, now=NOW)) == (seconds is not None, seconds)
 
 
 @pytest.mark.parametrize(

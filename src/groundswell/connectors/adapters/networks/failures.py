@@ -8,6 +8,8 @@ from groundswell.terms.exchange import ExchangeFailed, Reply
 
 _LONGEST_WAIT = 31 * 86_400.0
 _SHOWN = 300
+_BUCKET = re.compile(r"([0-9]{1,6})/([0-9]{1,6})", re.ASCII)  # used, and all: 39/40
+_TILL_ROOM = 1.0
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)  # Shopify says 2.0
 
 
@@ -120,13 +122,19 @@ def wait_of(reply: Reply, *, now: datetime) -> float | None:
         seconds = _seconds(reply.headers.get(name, "").strip(), now=now)
         if seconds is not None:
             return min(max(seconds, 0.0), _LONGEST_WAIT)
-    return None
+    return _TILL_ROOM if _is_full(reply) else None
 
 
 def is_spent(reply: Reply) -> bool:
     """Whether the server says that it takes no further request for now."""
     names = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining")
-    return any(reply.headers.get(name, "").strip() == "0" for name in names)
+    return _is_full(reply) or any(reply.headers.get(name, "").strip() == "0" for name in names)
+
+
+def _is_full(reply: Reply) -> bool:
+    """Whether Shopify's bucket of requests is full, out of which two flow each second."""
+    told = _BUCKET.fullmatch(reply.headers.get("x-shopify-shop-api-call-limit", "").strip())
+    return told is not None and int(told[1]) >= int(told[2])
 
 
 def _seconds(text: str, *, now: datetime) -> float | None:
