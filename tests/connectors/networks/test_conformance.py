@@ -207,10 +207,18 @@ def _became(interface: Interface, reply: Reply) -> str:
 
 
 def _is_empty(body: Any) -> bool:
-    """Whether a reply holds an empty list: there was nothing to find."""
+    """Whether a reply holds empty lists only: there was nothing to find."""
+    if isinstance(body, list):
+        return all(map(_is_empty, body))
+    lists = _lists(body)
+    return body == {} or (bool(lists) and all(map(_is_empty, lists)))
+
+
+def _lists(body: Any) -> list[Any]:
+    """The outermost lists of a reply."""
     if isinstance(body, dict):
-        return not body or any(_is_empty(value) for value in body.values())
-    return isinstance(body, list) and not body
+        return [found for value in body.values() for found in _lists(value)]
+    return [body] if isinstance(body, list) else []
 
 
 @every_interface

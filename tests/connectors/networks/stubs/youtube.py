@@ -1,5 +1,6 @@
 """YouTube in memory: sixty channels, of which the first has sixty videos and many comments."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -62,7 +63,10 @@ def _listed(
 ) -> Reply:
     """One page of a list; its second page repeats the last entry of the first."""
     size = min(int(asked.get("maxResults", "5")), 100 if kind == "commentThread" else 50)
-    start = int(asked.get("pageToken", "P0").removeprefix("P"))
+    token = asked.get("pageToken", "P0")
+    if not re.fullmatch(r"P\d{1,3}", token):
+        return refused(request, 400, "invalidPageToken", "The page token is not valid.")
+    start = int(token[1:])
     body: dict[str, Any] = {
         "kind": f"youtube#{kind}ListResponse",
         "etag": "e",
@@ -126,7 +130,8 @@ def _channel(number: int) -> dict[str, Any]:
 
 
 def _uploads(request: Request, asked: dict[str, str]) -> Reply:
-    number = int(asked["playlistId"].removeprefix("UU"))
+    known = re.fullmatch(r"UU0{20}([0-5]\d)", asked["playlistId"])
+    number = int(known[1]) if known else 3
     if number == 3:
         return refused(request, 404, "playlistNotFound", "The playlist cannot be found.")
     return _listed(
@@ -153,7 +158,11 @@ def _published(number: int) -> str:
 
 
 def _videos(request: Request, asked: dict[str, str]) -> Reply:
-    known = [each for each in asked["id"].split(",") if each != "v00-054"]  # one was deleted
+    known = [
+        each
+        for each in asked["id"].split(",")
+        if re.fullmatch(r"v[0-5]\d-\d{3}", each) and each != "v00-054"  # it was deleted
+    ]
     return _listed(request, {"maxResults": "50"}, "video", [_video(each) for each in known])
 
 
