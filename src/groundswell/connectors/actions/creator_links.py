@@ -9,7 +9,7 @@ for as long as it is connected.
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_scopes import scopes_disabled
 
 from groundswell.connectors.actions import applications
@@ -21,7 +21,7 @@ from groundswell.creators.models import Account
 from groundswell.people import secrets
 from groundswell.terms.errors import Refusal
 from groundswell.terms.networks import Network
-from groundswell.workspaces import keys
+from groundswell.workspaces import access, keys
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
@@ -140,12 +140,13 @@ def find(signed: str, *, now: datetime) -> CreatorLink:
     if not secrets.is_well_formed(secret, _PREFIX):
         raise LinkOver
     with scopes_disabled():
-        found = (
-            CreatorLink.objects.select_related("workspace", "account", "connection")
-            .filter(secret_hash=secrets.hashed(secret), revoked_at=None)
-            .filter(Q(expires_at__gt=now) | Q(connection__isnull=False))
-            .first()
-        )
+        known = CreatorLink.objects.select_related("workspace")
+        row = known.filter(secret_hash=secrets.hashed(secret), revoked_at=None).first()
+    if row is None:
+        raise LinkOver
+    with access.inside(row.workspace):
+        whole = CreatorLink.objects.select_related("workspace", "account", "connection")
+        found = whole.filter(id=row.id, account__merged_into=None).first()
     if found is None or (found.expires_at <= now and not is_connected(found)):
         raise LinkOver
     return found

@@ -166,7 +166,7 @@ def recognized(
         raise NotExpected
     with scopes_disabled():
         left = (
-            Departure.objects.select_related("workspace", "person", "link__account")
+            Departure.objects.select_related("workspace", "person")
             .filter(state_hash=secrets.hashed(state))
             .first()
         )
@@ -261,18 +261,22 @@ def disconnect(
 
 def _connected(left: Departure, interface: Interface, tokens: Tokens, now: datetime) -> Connection:
     workspace, by = left.workspace, _by(left.person)
+    found = CreatorLink.objects.select_related("account").filter(revoked_at=None)
+    link = found.filter(id=left.link_id).first() if left.link_id else None
+    if left.link_id and link is None:
+        raise NotExpected  # withdrawn meanwhile
     connection = connecting.connect(
         workspace=workspace,
         network=interface.network,
         server=left.server,
         name=left.name or tokens.own_id or "",
         tokens=tokens,
-        creator_id=left.link.account.creator_id if left.link else None,
+        creator_id=link.account.creator_id if link else None,
         by=by,
         now=now,
     )
-    if left.link is not None:
-        CreatorLink.objects.filter(id=left.link.id).update(connection=connection)
+    if link is not None:
+        CreatorLink.objects.filter(id=link.id).update(connection=connection)
     for way in (Way.OWN, Way.ORDERS):
         if way not in interface.walks:
             continue

@@ -1,0 +1,366 @@
+"""Connections' pages: connect, watch, what it costs, disconnect, permission, a creator's link."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from contextlib import contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from groundswell.connectors import fetching
+from groundswell.connectors.actions import applications, connecting, creator_links
+from groundswell.connectors.adapters.oauth import App, Tokens
+from groundswell.connectors.models import Connection, CreatorLink, Sync, Watch, Withdrawal
+from groundswell.creators.models import Account
+from groundswell.terms.networks import Network
+from groundswell.workspaces import access, clock
+from tests.connectors.granting import network
+from tests.support import planting
+
+__all__ = ["network"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch, now):
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+@pytest.fixture
+def outside(network, monkeypatch):
+    """Requests go to the network in memory."""
+
+    @contextmanager
+    def client(limits=None):
+        yield SimpleNamespace(fetch=network)
+
+    monkeypatch.setattr(fetching, "client", client)
+    return network
+
+
+@pytest.fixture
+def app(workspace, network, now):
+    with access.inside(workspace):
+        applications.keep_app(
+            workspace=workspace,
+            network=Network.THREADS,
+            server="",
+            app=App("app-1", "app-secret"),
+            by="ada",
+            now=now,
+        )
+
+
+@pytest.fixture
+def connected(workspace, network, now):
+    with access.inside(workspace):
+        return connecting.connect(
+            workspace=workspace,
+            network=Network.THREADS,
+            name="anna",
+            tokens=Tokens("token-1", frozenset({"basic"}), own_id="77"),
+            by="ada",
+            now=now,
+        )
+
+
+@pytest.fixture
+def signed(workspace, app, now):
+    """The secret of a creator's link."""
+    with access.inside(workspace):
+        account = planting.plant(Account, workspace, platform="threads", handle="anna")
+        return creator_links.invite(workspace=workspace, account=account, by="ada", now=now)[1]
+
+
+def leave(browser, path):
+    answer = browser.post(path, {"act": "connect"})
+    assert answer.status_code == 200, answer.content
+    wait, _, url = answer.headers["Refresh"].partition(";url=")
+    assert wait == "0"
+    [state] = parse_qs(urlsplit(url).query)["state"]
+    return state, url
+
+
+def back(browser, state, door="threads", **said):
+    return browser.get(f"/connect/callback/{door}", {"state": state, "code": "code-1", **said})
+
+
+def test_the_first_page_finds_creators_without_a_key(cast):
+    page = cast.browser("editor").get(cast.path("connections")).content.decode()
+
+    assert "100 real creators in ten minutes" in page
+    assert cast.path("connections/new/bluesky") in page
+
+
+def test_a_viewer_sees_connections_and_changes_none(cast, connected):
+    viewer = cast.browser("viewer")
+    path = cast.path(f"connections/{connected.id}")
+
+    assert viewer.get(path).status_code == 200
+    for act in ("pause", "ask", "disconnect"):
+        assert viewer.post(f"{path}/{act}").status_code == 403
+    assert viewer.post(cast.path("connections/new/threads/leave")).status_code == 403
+    assert cast.browser("editor").post(cast.path("connections/new/threads/app")).status_code == 403
+
+
+def test_bluesky_is_connected_and_asked_at_once(cast, workspace):
+    browser = cast.browser("editor")
+    asked = {"way": "search", "text": "trail running", "accounts": "100", "posts": "30"}
+    asked |= {"comments": "0", "members": "0"}
+    answer = browser.post(cast.path("connections/new/bluesky"), asked)
+    with access.inside(workspace):
+        made = Connection.objects.get()
+        watch = Watch.objects.get()
+        assert Sync.objects.get().state == "queued"
+
+    assert answer.headers["Location"] == cast.path(f"connections/{made.id}")
+    assert (watch.way, watch.text, watch.accounts) == ("search", "trail running", 100)
+    page = browser.get(answer.headers["Location"]).content.decode()
+    assert "Waiting for its turn" in page
+
+
+def test_what_is_missing_is_said_and_connects_nothing(cast, workspace):
+    asked = {"way": "search", "text": "", "accounts": "0", "posts": "30", "comments": "0"}
+    answer = cast.browser("editor").post(cast.path("connections/new/bluesky"), asked)
+    with access.inside(workspace):
+        assert Connection.objects.count() == 0
+
+    assert answer.status_code == 422
+    assert "greater than or equal to 1" in answer.content.decode()
+
+
+def test_a_network_that_there_is_not_is_not_found(cast):
+    answer = cast.browser().get(cast.path("connections/new/myspace"))
+
+    assert answer.status_code == 422
+
+
+def test_a_key_is_in_no_page_and_no_address(cast, workspace, network):
+    browser = cast.browser("editor")
+    form = {"name": "ours", "key": "very-secret-key"}
+    answer = browser.post(cast.path("connections/new/threads"), form, follow=True)
+    with access.inside(workspace):
+        kept = repr(Connection.objects.values().get())
+
+    assert answer.status_code == 200
+    assert "very-secret-key" not in answer.content.decode() + kept + repr(answer.redirect_chain)
+
+
+def test_money_is_shown_and_confirmed_before_it_is_spent(cast, workspace, connected):
+    browser = cast.browser("editor")
+    path = cast.path(f"connections/{connected.id}/ask")
+    asked = {"way": "account", "text": "ben", "accounts": "1", "posts": "30", "comments": "0"}
+    asked |= {"members": "0"}
+    shown = browser.post(path, asked)
+    with access.inside(workspace):
+        assert Watch.objects.count() == 0
+    lower = browser.post(path, {**asked, "confirmed": "100"})
+    with access.inside(workspace):
+        assert Watch.objects.count() == 0
+    confirmed = browser.post(path, {**asked, "confirmed": "125"})
+    with access.inside(workspace):
+        assert Watch.objects.get().text == "ben"
+
+    assert (shown.status_code, lower.status_code, confirmed.status_code) == (200, 422, 302)
+    assert "1.25" in shown.content.decode()
+
+
+def test_a_connection_is_paused_resumed_and_disconnected(cast, workspace, app, connected, outside):
+    browser, path = cast.browser("editor"), cast.path(f"connections/{connected.id}")
+    states = []
+    for act in ("pause", "resume", "disconnect"):
+        assert browser.post(f"{path}/{act}").status_code == 302
+        with access.inside(workspace):
+            states.append(Connection.objects.get().state)
+
+    assert states == ["paused", "working", "ended"]
+    assert outside.asked[-1].url == "https://net.example/revoke"
+
+
+def test_deleting_wants_its_name_typed(cast, workspace, connected, outside):
+    browser, path = cast.browser("editor"), cast.path(f"connections/{connected.id}/disconnect")
+    wrong = browser.post(path, {"delete": "yes", "typed": "threads"})
+    with access.inside(workspace):
+        assert Connection.objects.get().state == "working"
+    right = browser.post(path, {"delete": "yes", "typed": "threads anna"})
+    with access.inside(workspace):
+        ended = Connection.objects.get()
+
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert (ended.state, ended.erase_at is not None) == ("ended", True)
+
+
+def test_a_member_brings_permission_home(cast, workspace, app, outside):
+    browser = cast.browser("editor")
+    state, url = leave(browser, cast.path("connections/new/threads/leave"))
+    answer = back(browser, state)
+    with access.inside(workspace):
+        made = Connection.objects.get()
+
+    assert url.startswith("https://net.example/authorize?")
+    assert answer.headers["Location"] == cast.path(f"connections/{made.id}")
+    assert back(browser, state).status_code == 410
+    assert len([each for each in outside.asked if each.url.endswith("/token")]) == 1
+
+
+def test_another_browser_session_member_or_door_brings_nothing_home(cast, workspace, app, outside):
+    browser = cast.browser("editor")
+    state, _ = leave(browser, cast.path("connections/new/threads/leave"))
+    same_member = cast.browser("editor")
+    other_member = cast.browser("admin")
+    other_member.cookies["leaving"] = browser.cookies["leaving"].value
+
+    assert back(same_member, state).status_code == 410
+    assert back(other_member, state).status_code == 410
+    assert back(Client(), state).status_code == 410
+    assert back(browser, state, door="instagram").status_code == 410
+    assert back(browser, "").status_code == 410
+    assert outside.asked == []
+    with access.inside(workspace):
+        assert Connection.objects.count() == 0
+
+
+def test_a_no_on_the_networks_page_is_said_on_ours(cast, app, outside):
+    browser = cast.browser("editor")
+    state, _ = leave(browser, cast.path("connections/new/threads/leave"))
+    said = {"state": state, "error": "access_denied", "error_description": "<script>x</script>"}
+    answer = browser.get("/connect/callback/threads", said)
+
+    assert answer.headers["Location"] == cast.path("connections/new/threads")
+    page = browser.get(answer.headers["Location"]).content.decode()
+    assert "permission was not given" in page
+    assert "<script>x" not in page
+
+
+def test_the_way_back_leads_nowhere_else(cast, app, outside):
+    browser = cast.browser("editor")
+    state, _ = leave(browser, cast.path("connections/new/threads/leave"))
+    answer = back(browser, state, next="https://evil.example", redirect_uri="//evil.example")
+
+    assert answer.headers["Location"].startswith(cast.path("connections/"))
+
+
+def test_the_cookie_of_who_leaves_is_for_this_site_alone(cast, app, outside):
+    browser = cast.browser("editor")
+    leave(browser, cast.path("connections/new/threads/leave"))
+    cookie = browser.cookies["leaving"]
+
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 600)
+
+
+def test_an_admin_keeps_an_application_and_nobody_reads_its_secret(cast, network):
+    browser = cast.browser("admin")
+    path = cast.path("connections/new/threads")
+    browser.post(f"{path}/app", {"app_id": "app-9", "secret": "top-secret"})
+    page = browser.get(path).content.decode()
+
+    assert "app-9" in page
+    assert "top-secret" not in page
+    assert "/connect/callback/threads" in page
+
+
+def test_a_creator_connects_looks_and_ends_it_without_a_login(workspace, signed, outside):
+    visitor, path = Client(), f"/connect/with/{signed}"
+    asks = visitor.get(path)
+    state, _ = leave(visitor, path)
+    answer = back(visitor, state)
+    with access.inside(workspace):
+        made = Connection.objects.get()
+        assert CreatorLink.objects.get().connection_id == made.id
+    shown = visitor.get(path).content.decode()
+    ended = visitor.post(path, {"act": "disconnect"})
+    with access.inside(workspace):
+        gone = Connection.objects.get()
+
+    assert "Anna asks to read threads:anna" in asks.content.decode()
+    assert asks.headers["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert answer.headers["Location"] == ended.headers["Location"] == path
+    assert (made.name, made.connected_by, made.creator_id is not None) == (
+        "anna",
+        "the creator",
+        True,
+    )
+    assert "Disconnect and delete" in shown
+    assert (gone.state, gone.secret, gone.erase_at is not None) == ("ended", None, True)
+    assert outside.asked[-1].url == "https://net.example/revoke"
+
+
+@pytest.mark.parametrize("altered", ["x", "gswconnect_x~y", ""])
+def test_a_link_that_was_altered_opens_nothing(signed, altered):
+    assert Client().get(f"/connect/with/{signed[:-1]}{altered}0").status_code in {404, 410}
+
+
+def test_a_link_that_is_too_old_connects_nothing(signed, outside, monkeypatch, now):
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=15))
+
+    assert Client().get(f"/connect/with/{signed}").status_code == 410
+
+
+def test_a_link_is_made_once_shown_once_and_withdrawn(cast, workspace, signed):
+    browser = cast.browser("editor")
+    page = browser.post(
+        cast.path("connections/links"), {"account": "threads:anna", "days": "7"}
+    ).content.decode()
+    [made] = re.findall(r"/connect/with/(gswconnect_[\w~-]+)", page)
+    again = browser.get(cast.path("connections")).content.decode()
+    with access.inside(workspace):
+        account = Account.objects.get()
+
+    assert Client().get(f"/connect/with/{signed}").status_code == 410
+    assert Client().get(f"/connect/with/{made}").status_code == 200
+    assert made not in again
+    browser.post(cast.path(f"connections/links/{account.id}/withdraw"))
+    assert Client().get(f"/connect/with/{made}").status_code == 410
+
+
+def test_a_link_for_an_account_that_cannot_be_asked_is_refused(cast, signed):
+    browser = cast.browser("editor")
+    for given in ({"account": "threads:nobody", "days": "7"}, {"account": "x", "days": "7"},
+                  {"account": "threads:anna", "days": "900"}):  # fmt: skip
+        answer = browser.post(cast.path("connections/links"), given)
+        assert answer.status_code in {404, 422}
+        assert "gswconnect_" not in answer.content.decode()
+
+
+def told(user_id, secret="app-secret"):
+    said = {"algorithm": "HMAC-SHA256", "user_id": user_id}
+    body = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+    made = hmac.digest(secret.encode(), body.encode(), hashlib.sha256)
+    return f"{base64.urlsafe_b64encode(made).decode().rstrip('=')}.{body}"
+
+
+def test_a_network_says_that_a_permission_was_taken_back(workspace, app, connected):
+    path = f"/connect/withdrawn/{workspace.id}/threads"
+    answer = Client(enforce_csrf_checks=True).post(path, {"signed_request": told("77")})
+    said = answer.json()
+    with access.inside(workspace):
+        ended = Connection.objects.get()
+        assert (ended.state, ended.secret, ended.erase_at is not None) == ("ended", None, True)
+    page = Client().get(urlsplit(said["url"]).path).content.decode()
+    with access.inside(workspace):
+        Connection.objects.update(erase_at=None)
+    after = Client().get(urlsplit(said["url"]).path).content.decode()
+
+    assert said["confirmation_code"] in page
+    assert "It is being deleted" in page
+    assert "It is deleted" in after
+
+
+@pytest.mark.parametrize("signed", ["", "a.b", told("77", "guessed")])
+def test_what_no_network_signed_ends_nothing(workspace, app, connected, signed):
+    answer = Client().post(f"/connect/withdrawn/{workspace.id}/threads", {"signed_request": signed})
+
+    assert answer.status_code == 404
+    with access.inside(workspace):
+        assert Connection.objects.get().state == "working"
+        assert Withdrawal.objects.count() == 0
+
+
+def test_a_code_that_nobody_was_given_says_nothing():
+    assert Client().get("/connect/withdrawal/abc").status_code == 404
