@@ -1,5 +1,5 @@
 # Two commands on a fresh machine with Python 3.11, make and git: `make demo` and `make test`.
-.PHONY: setup demo test torture journeys pictures check bench bench-search bench-planning bench-console bench-figures docs lock
+.PHONY: setup demo test torture journeys pictures check bench bench-search bench-planning bench-console bench-connectors bench-figures docs lock
 BIN := .venv/bin
 
 setup: .venv/.installed            ## make .venv, with the groundswell command in it
@@ -45,6 +45,9 @@ bench-planning: setup              ## measure plans, promises, forecasts, reach 
 
 bench-console: setup               ## measure the console under load on the demo world, five minutes
 	$(BIN)/python benchmarks/bench_console.py
+
+bench-connectors: setup            ## measure storing 100,000 posts of a network and asking after 1,000 accounts, three minutes
+	$(BIN)/python scripts/bench.py connectors
 
 bench-figures: setup               ## draw the curves of docs/methods again; real data as for bench
 	$(BIN)/python benchmarks/bench_alarms.py --figures

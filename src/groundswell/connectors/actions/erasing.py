@@ -22,6 +22,7 @@ from groundswell.workspaces.models import Workspace
 
 BY = "job"
 _SHOWN = 5
+_SUSPICIOUS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ def take_out(connection: Connection, gone: Iterable[tuple[str, str]], *, now: da
     ours = set(
         Brought.objects.filter(account__in=found, is_new=True).values_list("account", flat=True)
     )
+    everyone = Brought.objects.filter(connection=connection).count()
+    if len(ours) >= _SUSPICIOUS and 2 * len(ours) > everyone:
+        # More likely the network fails than that most of its people left on one day.
+        said = f"{len(ours)} of {everyone} accounts are said to be gone at once, which nobody takes"
+        return TakenOut(0, [f"{said} for true: they stay, and are asked after again"])
     Brought.objects.filter(account__in=found).update(next_at=None)
     erased = erasing.erase(ours, posts=posts, workspace=connection.workspace, now=now)
     notes = []

@@ -198,14 +198,15 @@ class _Work:
         if self.watch.way == REFRESH:
             yield from Refreshing(self.watch, self.interface, wire, ask).portions()
             return
-        seen = {repr(self.run.cursor)}
+        seen = {hash(repr(self.run.cursor))}  # cursors may be long, and pages many
         for page in self.interface.walk(wire, ask, self.run.cursor):
             yield Portion([page])
             if page.cursor is None:
                 return
-            if repr(page.cursor) in seen:
+            place = hash(repr(page.cursor))
+            if place in seen:
                 raise Changed(
                     f"{self.interface.name} sends the same page again and again; what came before "
                     "is kept, and the next sync begins anew"
                 )
-            seen.add(repr(page.cursor))
+            seen.add(place)
