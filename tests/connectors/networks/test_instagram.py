@@ -211,7 +211,7 @@ def test_a_post_without_insights_is_no_reason_to_stop() -> None:
 
     assert len(_rows(pages, "posts")) == 40
     assert not any(row.get("reach") for row in _rows(pages, "post_observations"))
-    assert any("has no insights of post" in note for note in pages[1].notes)
+    assert any("did not show insights of some posts" in note for note in pages[1].notes)
 
 
 def test_without_an_id_the_account_that_asks_is_looked_for() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from groundswell.connectors.adapters.networks import failures
 from groundswell.connectors.adapters.networks.fields import Fields, Odd
-from groundswell.connectors.adapters.networks.meta import captions, graph
+from groundswell.connectors.adapters.networks.meta import captions, graph, usage
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.terms.exchange import ExchangeFailed, Reply
 
@@ -117,7 +117,7 @@ def test_a_throttled_sync_waits_as_long_as_the_network_says(
 def test_how_much_is_used_is_the_largest_share_that_is_told(
     header: str, used: tuple[float, float]
 ) -> None:
-    assert graph.usage_of(_reply(200, {}, x_app_usage=header)) == used
+    assert usage.usage_of(_reply(200, {}, x_app_usage=header)) == used
 
 
 def _cursor(paging: Any, *, is_nested: bool = False) -> str | None:

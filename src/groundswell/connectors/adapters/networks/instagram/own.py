@@ -1,16 +1,11 @@
 """What Instagram tells the owner of an account: insights, audience, stories, comments, tags."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from groundswell.connectors.adapters.networks.failures import (
-    Changed,
-    Misasked,
-    NotFound,
-    NotPermitted,
-)
+from groundswell.connectors.adapters.networks.failures import Changed
 from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.instagram import forms, insights, posts, walks
 from groundswell.connectors.adapters.networks.instagram.forms import OF
@@ -18,6 +13,7 @@ from groundswell.connectors.adapters.networks.instagram.posts import Context
 from groundswell.connectors.adapters.networks.meta import graph
 from groundswell.connectors.adapters.networks.meta.graph import Graph
 from groundswell.connectors.adapters.networks.meta.insights import Span
+from groundswell.connectors.adapters.networks.meta.visits import Visit
 from groundswell.connectors.adapters.networks.network import Ask
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.references import Reference
@@ -48,58 +44,6 @@ _OF_STORIES = "views,reach,replies,navigation,shares"
 _DIMENSIONS = ("age", "gender", "country", "city")
 
 
-@dataclass(slots=True)
-class Visit:
-    """One step of the walk, with what it needs to know.
-
-    Attributes:
-        asked: The server.
-        ask: The question.
-        page: What the step finds.
-        me: Id of the account on the server.
-        handle: Its name, once it is known.
-        missing: What the server did not allow, so that it is asked once and told once.
-        members: People of the audience that this page names.
-    """
-
-    asked: Graph
-    ask: Ask
-    page: Page
-    me: str
-    handle: str | None = None
-    missing: set[str] = field(default_factory=set)
-    members: set[str] = field(default_factory=set)
-
-    @property
-    def account(self) -> Reference:
-        known = None if self.me == "me" else self.me
-        return Reference(Platform.INSTAGRAM, known, self.handle)
-
-    @property
-    def context(self) -> Context:
-        return Context(self.ask.now, Source.CREATOR_AUTHORISED, self.account)
-
-    def may(self, scopes: frozenset[str], what: str) -> bool:
-        """Whether the permission covers something; told once when it doesn't."""
-        if not self.ask.granted or scopes & self.ask.granted:
-            return what not in self.missing
-        self.lack(what, "the permission for it was not given")
-        return False
-
-    def lack(self, what: str, reason: str) -> None:
-        if what not in self.missing:
-            self.missing.add(what)
-            self.page.notes.append(f"{OF} did not show {what}: {reason}")
-
-    def tried(self, what: str, path: str, **params: str) -> Fields | None:
-        """An answer that may be refused without harm to the rest."""
-        try:
-            return self.asked.get(path, self.page, **params)
-        except (Misasked, NotPermitted, NotFound) as error:
-            self.lack(what, str(error))
-            return None
-
-
 def own(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
     """The connected account, with what only its owner may see."""
     asked = walks.opened(fetch, ask)
@@ -109,7 +53,8 @@ def own(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Pa
         page = Page()
         with graph.documented(OF):
             me = place.get("me") or _me(asked, ask, page)
-            visit = Visit(asked, ask, page, me, place.get("handle"), missing)
+            known = Reference(Platform.INSTAGRAM, None if me == "me" else me, place.get("handle"))
+            visit = Visit(asked, ask, page, known, me, missing)
             after, listed = _STEPS[place["step"]](visit, place)
         if after and after == place.get("after"):
             raise Changed(f"{OF} gave the same page of {place['step']} twice")
@@ -132,7 +77,7 @@ def _next(
     place: Mapping[str, Any], visit: Visit, after: str | None, listed: int
 ) -> dict[str, Any] | None:
     taken = int(place["taken"]) + listed
-    kept = {"me": visit.me, "handle": visit.handle, "missing": sorted(visit.missing)}
+    kept = {"me": visit.me, "handle": visit.account.handle, "missing": sorted(visit.missing)}
     if after and listed and taken < _most(place["step"], visit.ask):
         return {**kept, "step": place["step"], "after": after, "taken": taken}
     names = list(_STEPS)
@@ -159,7 +104,7 @@ def _profile(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     account = posts.take_profile(answer, context)
     if account is None:
         raise Changed(f"{OF}'s profile of the connected account can't be read")
-    visit.handle = account.handle
+    visit.account = replace(visit.account, handle=account.handle)
     if visit.may(_INSIGHTS_SCOPES, "insights of the account"):
         for name in ("reach", "follower_count"):
             _daily(visit, name)
@@ -180,7 +125,7 @@ def _daily(visit: Visit, name: str) -> None:
     )
     if answer is not None:
         span = Span("day", visit.ask.now)
-        insights.take(answer.objects("data"), visit.page, visit.context, span)
+        insights.take(answer.objects("data"), visit.page, _context(visit), span)
 
 
 def _audience(visit: Visit, dimension: str) -> None:
@@ -198,7 +143,7 @@ def _audience(visit: Visit, dimension: str) -> None:
         if answer is None:
             continue
         span = Span("day", visit.ask.now)
-        if insights.take(answer.objects("data"), visit.page, visit.context, span):
+        if insights.take(answer.objects("data"), visit.page, _context(visit), span):
             if name != "follower_demographics":
                 visit.page.notes.append(
                     f"shares by {dimension} are of people who engaged this month, for {OF} shows "
@@ -214,7 +159,7 @@ def _stories(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
         return None, 0
     listed = graph.distinct(answer.objects("data"))[: visit.ask.posts]
     for entry in listed:
-        post_id = posts.take_media(entry, visit.context)
+        post_id = posts.take_media(entry, _context(visit))
         if post_id and visit.may(_INSIGHTS_SCOPES, "insights of stories"):
             _counted(visit, post_id, _OF_STORIES)
     if listed:
@@ -229,7 +174,7 @@ def _media(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     answer = visit.asked.get(f"{visit.me}/media", visit.page, **_page_of(place, visit, _POSTS))
     listed = _listed(answer, place, visit)
     for entry in listed:
-        post_id = posts.take_media(entry, visit.context)
+        post_id = posts.take_media(entry, _context(visit))
         if post_id and visit.may(_INSIGHTS_SCOPES, "insights of posts"):
             _counted(visit, post_id, _OF_POSTS)
         if post_id and visit.ask.comments and visit.may(_COMMENTS_SCOPES, "comments"):
@@ -256,7 +201,7 @@ def _partners(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     if answer is None:
         return None, 0
     listed = _listed(answer, place, visit)
-    allowed = [forms.take_partner(entry, visit.context) for entry in listed]
+    allowed = [forms.take_partner(entry, _context(visit)) for entry in listed]
     names = ", ".join(f"@{one.handle}" for one in allowed if one and one.handle)
     if names:
         visit.page.notes.append(f"these creators allow partnership ads: {names}")
@@ -275,20 +220,21 @@ def _listed(answer: Fields, place: Mapping[str, Any], visit: Visit) -> list[Fiel
     return graph.distinct(answer.objects("data"))[: max(most, 0)]
 
 
+def _context(visit: Visit, post_id: str | None = None) -> Context:
+    return Context(visit.ask.now, Source.CREATOR_AUTHORISED, visit.account, post_id)
+
+
 def _counted(visit: Visit, post_id: str, metrics: str) -> None:
     """Insights of a post; one from before the account was professional has none."""
-    try:
-        answer = visit.asked.get(f"{post_id}/insights", visit.page, metric=metrics)
-    except (Misasked, NotPermitted, NotFound) as error:
-        visit.page.notes.append(f"{OF} has no insights of post {post_id}: {error}")
-        return
-    context = Context(visit.ask.now, Source.CREATOR_AUTHORISED, visit.account, post_id)
-    insights.take(answer.objects("data"), visit.page, context, Span("day", visit.ask.now))
+    answer = visit.tried("insights of some posts", f"{post_id}/insights", metric=metrics)
+    if answer is not None:
+        context = _context(visit, post_id)
+        insights.take(answer.objects("data"), visit.page, context, Span("day", visit.ask.now))
 
 
 def _comments(visit: Visit, post_id: str) -> None:
     """Comments of a post and the answers to them, no more than were asked for."""
-    context = Context(visit.ask.now, Source.CREATOR_AUTHORISED, visit.account, post_id)
+    context = _context(visit, post_id)
     seen: set[str] = set()
     after: str | None = None
     while len(seen) < visit.ask.comments:
@@ -304,28 +250,10 @@ def _comments(visit: Visit, post_id: str) -> None:
             if entry.name("id") not in seen:
                 waiting = posts.take_comment(entry, context) + waiting
                 seen.add(entry.name("id") or entry.path)
-                _member(visit, entry)
+                visit.met(entry, posts.writer_of(entry))
         after = graph.cursor_after(answer)
         if after is None or len(seen) == before:
             return
-
-
-def _member(visit: Visit, entry: Fields) -> None:
-    """Whoever wrote a comment is one of the audience."""
-    author = posts.writer_of(entry)
-    if author is None or author == visit.handle or author in visit.members:
-        return
-    if len(visit.members) < visit.ask.members:
-        visit.members.add(author)
-        with visit.page.item(entry.path) as item:
-            item.add(
-                "memberships",
-                platform=Platform.INSTAGRAM,
-                account=visit.account,
-                member=author,
-                kind="commented",
-                at=entry.moment("timestamp"),
-            )
 
 
 _STEPS: Mapping[str, Callable[[Visit, Mapping[str, Any]], tuple[str | None, int]]] = {

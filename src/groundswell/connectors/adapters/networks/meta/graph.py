@@ -1,6 +1,5 @@
 """Asking a Graph server: its errors by code, its cursors, and how near its limits are."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from groundswell.connectors.adapters.networks.failures import (
     Unavailable,
 )
 from groundswell.connectors.adapters.networks.fields import Fields, Odd, document
+from groundswell.connectors.adapters.networks.meta.usage import usage_of
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.values.missing import Unreadable
 from groundswell.terms.exchange import ExchangeFailed, Fetch, Reply, Request, Spend
@@ -29,8 +29,6 @@ from groundswell.terms.exchange import ExchangeFailed, Fetch, Reply, Request, Sp
 _ENOUGH = 95.0  # percent of a limit; whoever goes on beyond 100 is shut out for up to an hour
 _PAUSE = 600.0
 _LONGEST = 86_400.0
-_USAGE_HEADERS = ("x-app-usage", "x-page-usage", "x-business-use-case-usage")
-_REGAIN = "estimated_time_to_regain_access"  # minutes
 _CURSOR = re.compile(r"[\w=+/.:~-]{1,2000}", re.ASCII)
 _NODE = re.compile(r"/(?:v\d+\.\d+/)?(\d{5,25})/([a-z_]+)/?", re.ASCII)
 
@@ -165,36 +163,6 @@ def _whole(value: object) -> int | None:
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def usage_of(reply: Reply) -> tuple[float, float]:
-    """How much of a limit is used, in percent, and the seconds until there is room again."""
-    used, regain = 0.0, 0.0
-    for name in _USAGE_HEADERS:
-        for limit in _limits(reply.headers.get(name, "")):
-            shares = (limit.get(key) for key in ("call_count", "total_cputime", "total_time"))
-            used = max([used, *map(_positive, shares)])
-            regain = max(regain, _positive(limit.get(_REGAIN)) * 60)
-    return used, min(regain, _LONGEST)
-
-
-def _limits(header: str) -> Iterator[Mapping[str, Any]]:
-    try:
-        found = json.loads(header) if header else {}
-    except (ValueError, RecursionError):
-        return
-    if not isinstance(found, dict):
-        return
-    yield found
-    for limits in found.values():  # by business: one entry for each kind of use
-        if isinstance(limits, list):
-            yield from (limit for limit in limits if isinstance(limit, dict))
-
-
-def _positive(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-        return 0.0
-    return float(value)
 
 
 def cursor_after(fields: Fields, *, is_nested: bool = False) -> str | None:

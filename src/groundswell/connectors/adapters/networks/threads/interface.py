@@ -37,7 +37,7 @@ INTERFACE = Interface(
         Quota(walks.LOOKUPS, 1_000, timedelta(days=1), unit="profiles"),
     ),
     oauth=OAuth(
-        authorize_url="https://threads.net/oauth/authorize",
+        authorize_url="https://threads.com/oauth/authorize",
         token_url=f"{_SERVER}/oauth/access_token",
         scopes=(
             Scope(

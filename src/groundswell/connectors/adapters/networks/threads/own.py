@@ -1,19 +1,12 @@
 """What Threads tells the owner of an account: insights, audience, replies."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from groundswell.connectors.adapters.networks.failures import (
-    Changed,
-    Misasked,
-    NotFound,
-    NotPermitted,
-)
-from groundswell.connectors.adapters.networks.fields import Fields
+from groundswell.connectors.adapters.networks.failures import Changed
 from groundswell.connectors.adapters.networks.meta import graph
-from groundswell.connectors.adapters.networks.meta.graph import Graph
+from groundswell.connectors.adapters.networks.meta.visits import Visit
 from groundswell.connectors.adapters.networks.network import Ask
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.threads import insights, posts, walks
@@ -24,7 +17,8 @@ from groundswell.terms.exchange import Fetch
 from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
 
-_INSIGHTS_SCOPE, _REPLIES_SCOPE = "threads_manage_insights", "threads_read_replies"
+_INSIGHTS_SCOPE = frozenset({"threads_manage_insights"})
+_REPLIES_SCOPE = frozenset({"threads_read_replies"})
 _AT_ONCE = 10  # posts of a page, for each is asked for its insights
 _REPLIES_AT_ONCE = 50
 _LONGEST_WALK = 1_000
@@ -36,50 +30,6 @@ _OF_POSTS = "views,likes,replies,reposts,quotes,shares"
 _DIMENSIONS = ("age", "gender", "country", "city")
 
 
-@dataclass(slots=True)
-class Visit:
-    """One step of the walk, with what it needs to know.
-
-    Attributes:
-        asked: The server.
-        ask: The question.
-        page: What the step finds.
-        account: Whose account it is.
-        missing: What the server did not allow, so that it is told once.
-        members: People of the audience that this page names.
-    """
-
-    asked: Graph
-    ask: Ask
-    page: Page
-    account: Reference
-    missing: set[str] = field(default_factory=set)
-    members: set[str] = field(default_factory=set)
-
-    def context(self, post_id: str | None = None) -> Context:
-        return Context(self.ask.now, Source.CREATOR_AUTHORISED, self.account, post_id)
-
-    def may(self, scope: str, what: str) -> bool:
-        """Whether the permission covers something; told once when it doesn't."""
-        if not self.ask.granted or scope in self.ask.granted:
-            return True
-        self.lack(what, "the permission for it was not given")
-        return False
-
-    def lack(self, what: str, reason: str) -> None:
-        if what not in self.missing:
-            self.missing.add(what)
-            self.page.notes.append(f"{OF} did not show {what}: {reason}")
-
-    def tried(self, what: str, path: str, **params: str) -> Fields | None:
-        """An answer that may be refused without harm to the rest."""
-        try:
-            return self.asked.get(path, self.page, **params)
-        except (Misasked, NotPermitted, NotFound) as error:
-            self.lack(what, str(error))
-            return None
-
-
 def own(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
     """The connected account, with what only its owner may see."""
     asked = walks.opened(fetch, ask)
@@ -88,7 +38,7 @@ def own(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Pa
         page = Page()
         with graph.documented(OF):
             me = Reference(Platform.THREADS, place.get("me"), place.get("handle"))
-            visit = Visit(asked, ask, page, me, set(place.get("missing", ())))
+            visit = Visit(asked, ask, page, me, missing=set(place.get("missing", ())))
             after, listed = _posts(visit, place) if place else _profile(visit)
         if after and after == place.get("after"):
             raise Changed(f"{OF} gave the same page of posts twice")
@@ -129,7 +79,7 @@ def _insights(visit: Visit, metric: str, **params: str) -> None:
     what = f"insights of the account ({metric})"
     answer = visit.tried(what, "me/threads_insights", metric=metric, **params)
     if answer is not None:
-        insights.take(answer.objects("data"), visit.page, visit.context())
+        insights.take(answer.objects("data"), visit.page, _context(visit))
 
 
 def _posts(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
@@ -144,7 +94,7 @@ def _posts(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     for entry in listed:
         if posts.is_repost(entry):
             continue  # somebody else's post
-        post_id = posts.take_post(entry, visit.context())
+        post_id = posts.take_post(entry, _context(visit))
         if post_id and visit.may(_INSIGHTS_SCOPE, "insights"):
             _counted(visit, post_id)
         if post_id and visit.ask.comments and visit.may(_REPLIES_SCOPE, "replies"):
@@ -152,10 +102,14 @@ def _posts(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     return graph.cursor_after(answer), len(listed)
 
 
+def _context(visit: Visit, post_id: str | None = None) -> Context:
+    return Context(visit.ask.now, Source.CREATOR_AUTHORISED, visit.account, post_id)
+
+
 def _counted(visit: Visit, post_id: str) -> None:
     answer = visit.tried("insights of posts", f"{post_id}/insights", metric=_OF_POSTS)
     if answer is not None:
-        insights.take(answer.objects("data"), visit.page, visit.context(post_id))
+        insights.take(answer.objects("data"), visit.page, _context(visit, post_id))
 
 
 def _replies(visit: Visit, post_id: str) -> None:
@@ -174,24 +128,7 @@ def _replies(visit: Visit, post_id: str) -> None:
             named = entry.name("id") or entry.path
             if named not in seen and len(seen) < visit.ask.comments:
                 seen.add(named)
-                _member(visit, entry, posts.take_reply(entry, visit.context(post_id)))
+                visit.met(entry, posts.take_reply(entry, _context(visit, post_id)))
         after = graph.cursor_after(answer)
         if after is None or len(seen) == before:
             return
-
-
-def _member(visit: Visit, entry: Fields, author: str | None) -> None:
-    """Whoever replied is one of the audience."""
-    if author is None or author == visit.account.handle or author in visit.members:
-        return
-    if len(visit.members) < visit.ask.members:
-        visit.members.add(author)
-        with visit.page.item(entry.path) as item:
-            item.add(
-                "memberships",
-                platform=Platform.THREADS,
-                account=visit.account,
-                member=author,
-                kind="commented",
-                at=entry.moment("timestamp"),
-            )
