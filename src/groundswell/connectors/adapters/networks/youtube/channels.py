@@ -69,7 +69,9 @@ def _take(item: Item, channel: Fields, *, now: datetime, source: Source) -> Chan
     )
     _add_counts(item, channel, Reference(Platform.YOUTUBE, own_id, handle, title), now, source)
     _note_children(item.page, channel, title or own_id)
+    uploads = _uploads(channel)
     branding.know("image", "watch", "hints")
+    brand.know("title", "description", "country", "defaultLanguage")
     brand.know("unsubscribedTrailer", "trackingAnalyticsAccountId", "moderateComments")
     brand.know("showRelatedChannels", "featuredChannelsTitle", "featuredChannelsUrls")
     brand.know("profileColor", "showBrowseView", "defaultTab")
@@ -77,7 +79,7 @@ def _take(item: Item, channel: Fields, *, now: datetime, source: Source) -> Chan
     channel.know("kind", "etag", "auditDetails", "contentOwnerDetails", "localizations")
     for part in (snippet, branding, brand, channel):
         part.rest()
-    return Channel(own_id, _uploads(channel))
+    return Channel(own_id, uploads)
 
 
 def picture(snippet: Fields) -> str | None:

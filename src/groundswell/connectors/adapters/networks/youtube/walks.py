@@ -264,7 +264,7 @@ def _hashtag(door: Door, task: Task, page: Page) -> list[Task]:
         **paged(task["token"]),
     )
     ids = listings.found_ids(page, found, "videoId")
-    posts: dict[str, int] = dict(task["posts"])
+    posts: dict[str, list[str]] = {name: [*each] for name, each in task["posts"].items()}
     taken = _tagged(door, page, ids, word, posts)
     new = [each for each in posts if each not in task["posts"]]
     _channels(door, page, new)
@@ -273,16 +273,17 @@ def _hashtag(door: Door, task: Task, page: Page) -> list[Task]:
 
 
 def _tagged(
-    door: Door, page: Page, ids: list[str], word: str, posts: dict[str, int]
+    door: Door, page: Page, ids: list[str], word: str, posts: dict[str, list[str]]
 ) -> list[videos.Video]:
-    """Videos with the hashtag, within the limits of the question; counts them by channel."""
+    """Videos with the hashtag, within the limits of the question; keeps them by channel."""
 
     def wanted(video: videos.Video) -> bool:
         has_room = video.channel in posts or len(posts) < door.ask.accounts
-        brought = posts.get(video.channel, 0)
-        if word not in video.hashtags or not has_room or brought >= door.ask.posts:
+        brought = posts.get(video.channel, [])
+        is_new = video.id not in brought and len(brought) < door.ask.posts
+        if word not in video.hashtags or not has_room or not is_new:
             return False
-        posts[video.channel] = brought + 1
+        posts[video.channel] = [*brought, video.id]
         return True
 
     return _videos(door, page, ids, wanted)
