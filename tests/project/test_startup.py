@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from groundswell.project import guards, origin, startup
+from groundswell.project import guards, origin, reach, startup
 from groundswell.project import home as homes
 from groundswell.project.startup import Exposure, UnsafeSettings
 from groundswell.workspaces import clock, keys
@@ -56,6 +56,7 @@ BREAKS = {
     "SESSION_COOKIE_SECURE is off": {"SESSION_COOKIE_SECURE": False},
     "CSRF_COOKIE_SECURE is off": {"CSRF_COOKIE_SECURE": False},
     "METRICS_TOKEN has 5 characters": {"METRICS_TOKEN": "short"},
+    "carry others within": {"REACH_NETWORKS": reach.parsed("64:ff9b::/96")},
     "USE_TZ is False": {"USE_TZ": False},
     "TIME_ZONE 'Europe/Berlin'": {"TIME_ZONE": "Europe/Berlin"},
     "whether to encrypt": {"DATABASE_URL": "postgresql://user@db.example.com/groundswell"},

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict
 
+from groundswell.egress.reaching import Reaching
 from groundswell.project import guards
 from groundswell.terms.errors import Refusal
 from groundswell.workspaces import clock, keys
@@ -73,6 +74,7 @@ def check_settings(exposure: Exposure) -> None:
         _metrics,
         _clock,
         _database_address,
+        _networks,
     )
     findings = [finding for check in checks for finding in check(exposure)]
     findings += _files(Path(settings.GROUNDSWELL_HOME))
@@ -180,6 +182,17 @@ def _database_address(exposure: Exposure) -> Iterator[str]:
             f"DATABASE_URL reaches {host} over the network and doesn't say whether to encrypt: "
             "append ?sslmode=verify-full (or require), or ?sslmode=disable when only these two "
             "machines share that network"
+        )
+
+
+def _networks(exposure: Exposure) -> Iterator[str]:
+    del exposure
+    try:
+        Reaching(settings.REACH_NETWORKS)
+    except ValueError:
+        yield (
+            "GROUNDSWELL_REACH_NETWORKS has a network whose addresses carry others within, which "
+            "would pass unread: name the networks that they lead to, such as 10.1.0.0/16"
         )
 
 
