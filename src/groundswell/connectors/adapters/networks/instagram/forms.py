@@ -9,6 +9,7 @@ from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.instagram import insights, posts
 from groundswell.connectors.adapters.networks.instagram.posts import Context
 from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.meta.forms import reader
 from groundswell.connectors.adapters.networks.meta.insights import span_of
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.references import Reference
@@ -25,20 +26,6 @@ _PROFILE = _COUNTED | {"username", "biography", "profile_picture_url"}
 _INSIGHT = frozenset(["values", "total_value"])
 _PARTNER = frozenset(["creator_username", "creator_id"])
 _Take = Callable[[Fields, Context], Any]
-
-
-def read(reply: Reply, now: datetime) -> Page:
-    """The rows of a reply.
-
-    Raises:
-        ExchangeFailed: When it is an error, nothing that is kept here, or of no known form.
-    """
-    page = Page()
-    with graph.documented(OF):
-        fields = graph.told(reply, page, of=OF, now=now)
-        _read(reply, fields, page, now)
-    graph.check_kept(page, fields, of=OF, without_post=posts.NO_POST)
-    return page
 
 
 def _read(reply: Reply, fields: Fields, page: Page, now: datetime) -> None:
@@ -160,3 +147,6 @@ def take_partner(entry: Fields, context: Context) -> Reference | None:
         if status.upper() in {"APPROVED", "ACTIVE", "ACCEPTED"}:
             allowed = Reference(Platform.INSTAGRAM, platform_id, handle)
     return allowed
+
+
+read = reader(OF, _read, without_post=posts.NO_POST)

@@ -15,7 +15,6 @@ from groundswell.connectors.adapters.networks.failures import (
     Misasked,
     NotFound,
     NotPermitted,
-    NotUsed,
     QuotaSpent,
     Throttled,
     Unavailable,
@@ -98,7 +97,7 @@ def told(reply: Reply, page: Page, *, of: str, now: datetime) -> Fields:
     error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, dict):
         _fail(reply, error, of=of, now=now)
-    failures.check(reply, of=of, now=now, said=_storable(error) if isinstance(error, str) else "")
+    failures.check(reply, of=of, now=now, said=storable(error) if isinstance(error, str) else "")
     if not isinstance(body, dict):
         raise Changed(f"{of} sent a {type(body).__name__} where an object was expected")
     return Fields(body, page)
@@ -119,7 +118,7 @@ def documented(of: str) -> Iterator[None]:
 def _fail(reply: Reply, error: Mapping[str, Any], *, of: str, now: datetime) -> NoReturn:
     code, subcode = _whole(error.get("code")), _whole(error.get("error_subcode"))
     words = error.get("error_user_msg") or error.get("message") or "no reason given"
-    said = f"({_storable(words)[:300]}; code {code}{f'.{subcode}' if subcode else ''})"
+    said = f"({storable(words)[:300]}; code {code}{f'.{subcode}' if subcode else ''})"
     if subcode == _HASHTAGS_SPENT:
         raise QuotaSpent(
             f"the account has asked {of} for as many different hashtags as it may in a week {said};"
@@ -149,7 +148,8 @@ def _fail(reply: Reply, error: Mapping[str, Any], *, of: str, now: datetime) -> 
     raise Misasked(f"{of} refused the request {said}")
 
 
-def _storable(words: object) -> str:
+def storable(words: object) -> str:
+    """Words of the network as every store takes them."""
     return str(words).encode(errors="replace").decode().replace("\0", "")
 
 
@@ -208,34 +208,6 @@ def _query(address: str) -> dict[str, list[str]]:
         return parse_qs(urlsplit(address).query)
     except ValueError:
         return {}
-
-
-def check_kept(page: Page, fields: Fields, *, of: str, without_post: str) -> None:
-    """Pass a page of a recorded reply that has something in it, or is of an empty list.
-
-    Args:
-        page: What was taken.
-        fields: The reply.
-        of: The network's name, for messages.
-        without_post: Why comments were not taken whose post nobody told.
-
-    Raises:
-        NotUsed: When the reply is sound, with nothing that is kept here.
-        Changed: When none of its entries can be read.
-    """
-    if page.lines:
-        return
-    if page.bad:
-        first = page.bad[0]
-        kind = NotUsed if first.reason == without_post else Changed
-        raise kind(f"nothing of {of}'s reply can be kept: {first.where} {first.reason}")
-    if fields.values.get("data") != []:
-        names = ", ".join(sorted(fields.values)[:6])
-        raise NotUsed(
-            f"{of} sent a sound reply with nothing that is kept here (it has "
-            f"{_storable(names)[:200] or 'no fields'}): ask for profiles, posts, comments or "
-            "insights"
-        )
 
 
 def edge_of(reply: Reply, fields: Fields) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.meta.forms import reader
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.threads import insights, posts
 from groundswell.connectors.adapters.networks.threads.posts import Context
@@ -22,20 +23,6 @@ _PROFILE = frozenset(
         *("username", "profile_picture_url"),
     ]
 )
-
-
-def read(reply: Reply, now: datetime) -> Page:
-    """The rows of a reply.
-
-    Raises:
-        ExchangeFailed: When it is an error, nothing that is kept here, or of no known form.
-    """
-    page = Page()
-    with graph.documented(OF):
-        fields = graph.told(reply, page, of=OF, now=now)
-        _read(reply, fields, page, now)
-    graph.check_kept(page, fields, of=OF, without_post=posts.NO_POST)
-    return page
 
 
 def _read(reply: Reply, fields: Fields, page: Page, now: datetime) -> None:
@@ -68,3 +55,6 @@ def _take(entry: Fields, context: Context, *, in_answer: bool) -> None:
         posts.take_post(entry, context)
     elif keys & _PROFILE:
         posts.take_profile(entry, context)
+
+
+read = reader(OF, _read, without_post=posts.NO_POST)
