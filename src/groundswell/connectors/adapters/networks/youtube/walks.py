@@ -24,7 +24,7 @@ from groundswell.terms.sources import Source
 
 _MOST = 50  # entries of a page, and ids in one question
 _MOST_COMMENTS = 100
-_MOST_TRIES = 3  # a name may be a handle, an old user name, or neither
+_MOST_TRIES = 2  # a name may be a handle, or an old user name
 
 # A task is JSON, for it stands in the cursor: what to do, and how far it is.
 Task = dict[str, Any]
