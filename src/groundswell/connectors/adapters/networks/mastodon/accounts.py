@@ -22,6 +22,7 @@ _USELESS = (
 )
 
 
+_LOCAL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*(?::\d{1,5})?")
 
 
@@ -65,12 +66,11 @@ def seen(fields: Fields, domain: str = "") -> Seen:
     """
     acct = fields.needed("acct", fields.name("acct"))
     handle = full_handle(fields, acct, domain)
-    local_id = fields.needed("id", fields.name("id"))
     moved = fields.object("moved")
     return Seen(
         handle.lower(),
         handle,
-        local_id,
+        local_id_of(fields),
         "@" not in acct,
         wishes_of(fields),
         full_handle(moved, moved.name("acct") or "", domain) if moved else "",
@@ -91,6 +91,18 @@ def full_handle(fields: Fields, acct: str, domain: str = "") -> str:
     if not user or len(acct) > MAX_NAME or not is_domain(host):
         raise Odd(fields.where("acct"), fields.raw("acct"), "is no name of an account")
     return acct
+
+
+def local_id_of(fields: Fields) -> str:
+    """An id that only its server knows, fit to stand in the path of a request.
+
+    Raises:
+        Odd: When it is none.
+    """
+    found = str(fields.needed("id", fields.name("id")))
+    if _LOCAL_ID.fullmatch(found) is None:
+        raise Odd(fields.where("id"), found, "is no id")
+    return found
 
 
 def is_domain(text: str) -> bool:

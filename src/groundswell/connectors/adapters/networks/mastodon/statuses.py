@@ -10,6 +10,7 @@ from groundswell.connectors.adapters.networks.mastodon.accounts import (
     count,
     full_handle,
     host_of,
+    local_id_of,
     seen,
 )
 from groundswell.connectors.adapters.networks.pages import Item
@@ -61,7 +62,7 @@ def told(fields: Fields) -> Told:
     """
     return Told(
         fields.needed("uri", fields.name("uri")),
-        fields.needed("id", fields.name("id")),
+        local_id_of(fields),
         fields.needed("visibility", fields.text("visibility")) in PUBLIC,
         fields.object("reblog") is not None,
         fields.needed("created_at", fields.moment("created_at")),

@@ -5,6 +5,7 @@ A cursor is the step at which the visit stands, with what the steps before it fo
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from groundswell.connectors.adapters.networks.mastodon.server import NAME, Liste
 from groundswell.connectors.adapters.networks.mastodon.statuses import Reading
 from groundswell.connectors.adapters.networks.mastodon.wishes import Wishes
 from groundswell.connectors.adapters.networks.network import Ask
-from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.networks.pages import Item, Page
 from groundswell.connectors.adapters.values.missing import Unreadable
 from groundswell.connectors.adapters.values.texts import MAX_NAME
 from groundswell.terms.exchange import Fetch
@@ -110,7 +111,10 @@ def _profile(server: Server, ask: Ask, at: At) -> Page:
     with page.item("account"):
         who = accounts.seen(fields, at["domain"])
     if who is None:  # without a name, nothing can be asked further
-        raise Changed(f"{NAME} ({server.host}) sent a profile that can't be read: {page.bad[0]}")
+        bad = page.bad[0]
+        raise Changed(
+            f"{NAME} ({server.host}) sent a profile that can't be read: {bad.where} {bad.reason}"
+        )
     if who.wishes.closed:
         page.gone.append(("accounts", who.id))
         page.notes.append(_CLOSED.format(who.handle, who.wishes.closed))
@@ -231,6 +235,7 @@ def _threads(server: Server, ask: Ask, at: At) -> Page:
     page, who = Page(), _who(at)
     context = server.object(f"/api/v1/statuses/{local_id}/context", page)
     taken: set[str] = set()
+    people: set[str] = set()
     for fields in within(context, "descendants"):
         if len(taken) >= ask.comments:
             break
@@ -243,7 +248,10 @@ def _threads(server: Server, ask: Ask, at: At) -> Page:
                 continue
             statuses.take_reply(item, fields, reply, author, under=post_id, of=who.reference)
             taken.add(reply.id)
-    page.cursor = _after(ask, _behind(at))
+            if author.id not in people and at.get("commented", 0) + len(people) < ask.members:
+                _take_member(item, who, author, "commented", reply.published_at)
+                people.add(author.id)
+    page.cursor = _after(ask, {**_behind(at), "commented": at.get("commented", 0) + len(people)})
     return page
 
 
@@ -282,16 +290,20 @@ def _people(server: Server, ask: Ask, at: At, path: str, kind: str) -> tuple[Pag
             person = accounts.seen(fields, at["domain"])
             if person.id in taken or person.wishes.closed:
                 continue
-            item.add(
-                "memberships",
-                platform=Platform.MASTODON,
-                account=who.reference,
-                member=person.id,
-                kind=kind,
-                at=ask.now,
-            )
+            _take_member(item, who, person, kind, ask.now)
             taken.add(person.id)
     return page, at["taken"] + len(taken), found.next_id
+
+
+def _take_member(item: Item, who: Seen, person: Seen, kind: str, moment: datetime) -> None:
+    item.add(
+        "memberships",
+        platform=Platform.MASTODON,
+        account=who.reference,
+        member=person.id,
+        kind=kind,
+        at=moment,
+    )
 
 
 def _behind(at: At) -> At:
