@@ -5,6 +5,7 @@ from groundswell.connectors.adapters.networks.bluesky.interface import INTERFACE
 from groundswell.connectors.adapters.networks.instagram.interface import INTERFACE as INSTAGRAM
 from groundswell.connectors.adapters.networks.mastodon.interface import INTERFACE as MASTODON
 from groundswell.connectors.adapters.networks.network import Interface
+from groundswell.connectors.adapters.networks.pinterest.interface import INTERFACE as PINTEREST
 from groundswell.connectors.adapters.networks.shopify.interface import INTERFACE as SHOPIFY
 from groundswell.connectors.adapters.networks.threads.interface import INTERFACE as THREADS
 from groundswell.connectors.adapters.networks.tiktok.interface import INTERFACE as TIKTOK
@@ -22,6 +23,7 @@ _ALL: tuple[Interface, ...] = (  # one line each, in the order of terms.networks
     INSTAGRAM,
     TIKTOK,
     X,
+    PINTEREST,
     THREADS,
     BLOG,
     SHOPIFY,
