@@ -260,7 +260,7 @@ def test_a_server_that_hides_its_posts_search_is_searched_by_profiles() -> None:
         "finn",
         "gus.",
     ]
-    assert any("lets nobody search posts" in note for note in notes(pages))
+    assert any("found by their profiles only" in note for note in notes(pages))
 
 
 def test_hashtags_need_the_search_of_posts() -> None:
@@ -269,6 +269,18 @@ def test_hashtags_need_the_search_of_posts() -> None:
 
     with pytest.raises(NotPermitted, match="search creators by the words 'Trail'"):
         walked(having(searchPosts=forbidden), replace(ASK, way=Way.HASHTAG, text="#Trail"))
+
+
+def test_a_server_that_shows_strangers_one_page_of_a_search_gives_that_page() -> None:
+    def first_only(request: Request) -> Reply:
+        if "cursor" in request.params:
+            return Reply(403, {"content-type": "text/html"}, b"<h1>Forbidden</h1>", request.url)
+        return bluesky.stub().answer(request)
+
+    pages = walked(having(searchPosts=first_only), replace(ASK, way=Way.HASHTAG, text="#Trail"))
+
+    assert len(rows(pages, "posts")) == 3
+    assert any("newest 100 posts" in note for note in notes(pages))
 
 
 def test_whoever_is_found_and_has_no_profile_any_more_is_gone() -> None:

@@ -291,10 +291,7 @@ def _find_posts(step: Step, task: Task) -> None:
     try:
         reply = _searched(step, task, q=task.subject)
     except (NotPermitted, LoginExpired):
-        step.page.notes.append(
-            f"This server of {NAME} lets nobody search posts without a login: creators were found "
-            "by their profiles only."
-        )
+        _note_search(step, task)
         return
     _take_found(step, task, reply)
 
@@ -303,12 +300,25 @@ def _find_tagged(step: Step, task: Task) -> None:
     try:
         reply = _searched(step, task, q=f"#{task.subject}", tag=task.subject)
     except (NotPermitted, LoginExpired):
+        if task.passed:
+            _note_search(step, task)
+            return
         raise NotPermitted(
             f"this server of {NAME} lets nobody search posts without a login, and hashtags can't "
             f"be had otherwise: search creators by the words {task.subject!r} instead, or name "
             "another AppView as the connection's server"
         ) from None
     _take_found(step, task, reply)
+
+
+def _note_search(step: Step, task: Task) -> None:
+    """Say what a server doesn't tell strangers: posts that are found, or more than the newest."""
+    what = (
+        f"more than the newest {MOST_IN_A_PAGE} posts of a search"
+        if task.passed
+        else "posts by their words; creators were found by their profiles only"
+    )
+    step.page.notes.append(f"Without a login, this server of {NAME} does not search {what}.")
 
 
 def _searched(step: Step, task: Task, **words: str) -> Fields:
