@@ -64,6 +64,9 @@ def _pins(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
     if at.get("bookmark"):
         params["bookmark"] = at["bookmark"]
     fields = _get(fetch, ask, page, "pins", **params)
+    told = fields.values.get("items")
+    if not isinstance(told, list):
+        raise Changed(f"{replies.NAME} sent no list of pins where it was asked for")
     try:
         bookmark = fields.text("bookmark")
     except Odd as error:
@@ -81,7 +84,7 @@ def _pins(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
         replies.take_pin(page, pin, replies.account_of(at), ask.now, counted=not is_young)
         if born is not None and is_young and len(page.lines) > before:
             young[page.lines[before].values["post_id"]] = f"{born:%Y-%m-%d}"
-    left = at["left"] - len(fields.values["items"] or ())
+    left = at["left"] - len(told)
     is_more = bookmark is not None and left > 0 and found and not _is_known(page, ask)
     after = {**at, "left": left, "bookmark": bookmark} if is_more else None
     page.cursor = _after(at, list(young.items()), after)

@@ -88,6 +88,8 @@ def _videos(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
     page = Page()
     data = replies.checked(fetch(request), page, now=ask.now)
     account = Reference(Platform.TIKTOK, at["id"], at["handle"])
+    if "videos" not in data.values:
+        raise Changed(f"{replies.NAME} sent no list of videos where it was asked for")
     try:
         found, has_more, after = data.objects("videos"), data.flag("has_more"), data.count("cursor")
     except Odd as error:
