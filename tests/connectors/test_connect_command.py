@@ -1,0 +1,103 @@
+"""The commands that read networks, as other programs use them, against a server on loopback."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from groundswell.connectors.adapters.networks.bluesky.xrpc import SERVER
+from groundswell.terms.exchange import Request
+from tests.connectors.networks.stubs import bluesky
+from tests.support.installation import Installation
+from tests.support.loopback import Asked, Loopback, whole
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Bluesky's stub on a port, which the installation may ask."""
+    monkeypatch.setenv("GROUNDSWELL_REACH_NETWORKS", "127.0.0.0/8")
+    stub = bluesky.stub()
+
+    def answer(asked: Asked, connection: socket.socket) -> None:
+        parts = urlsplit(asked.path)
+        params = {k: v[0] if len(v) == 1 else tuple(v) for k, v in parse_qs(parts.query).items()}
+        reply = stub.answer(Request(f"{SERVER}{parts.path}", params))
+        connection.sendall(whole(reply.body, reply.status, content_type="application/json"))
+
+    with Loopback(answer) as running:
+        yield running.url
+
+
+def test_one_command_brings_creators_without_any_key(
+    installation: Installation, server: str
+) -> None:
+    question = ("bluesky", "--search", "trail running", "--server", server, "--limit", "4")
+
+    first = installation.json("connect", *question)
+    again = installation.json("connect", *question)
+
+    assert first["network"] == "bluesky"
+    # One of the four that were found asks not to be shown to whoever is not logged in.
+    assert len(first["creators"]) == 3
+    assert first["creators"][0].keys() >= {"account", "handle", "name", "followers"}
+    assert first["totals"]["accounts"] >= 3
+    assert first["totals"]["posts"] > 0
+    assert (first["stale_since"], first["refusal"]) == (None, None)
+    assert (again["connection"], again["watch"]) == (first["connection"], first["watch"])
+    assert again["totals"] == first["totals"]
+    assert again["sync"]["sync"] != first["sync"]["sync"]
+    found = installation.json("search", "", "--filter", "platform=bluesky")
+    assert found["total"] >= 3
+
+    [listed] = installation.json("connections", "list")["connections"]
+    assert (listed["state"], listed["server"]) == ("working", server)
+    shown = installation.json("connections", "show", first["connection"])
+    assert [watch["way"] for watch in shown["watches"]] == ["search", "refresh"]
+    assert len(shown["syncs"]) == 2
+
+    gone = installation.json("connections", "disconnect", first["connection"], "--delete")
+    assert gone["state"] == "ended"
+    assert installation.json("connections", "list")["connections"] == []
+    assert installation.json("search", "", "--filter", "platform=bluesky")["total"] == 0
+
+
+def test_what_cannot_be_asked_is_refused_and_starts_nothing(
+    installation: Installation, tmp_path: Path
+) -> None:
+    unknown = installation.json("connect", "myspace", "--search", "trail", expect=2)
+    no_server = installation.json("connect", "woocommerce", "--orders", expect=2)
+    missing = installation.json(
+        "connect", "bluesky", "--key-file", str(tmp_path / "absent"), expect=2
+    )
+
+    assert unknown["error"]["code"] == "unknown_network"
+    assert no_server["error"]["code"] == "bad_network_server"
+    assert missing["error"]["code"] == "unreadable_key"
+    assert not installation.home.exists()
+
+
+def test_an_address_inside_our_own_network_is_not_asked(installation: Installation) -> None:
+    said = installation.json(
+        "connect", "bluesky", "--search", "trail", "--server", "http://169.254.169.254", expect=2
+    )
+
+    assert said["error"]["code"] == "address_refused"
+
+
+def test_a_key_comes_from_a_file_or_the_environment_never_from_the_arguments(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = installation.json("connect", "youtube", expect=2)
+    (tmp_path / "key").write_text("a-key-of-our-own\n")
+    kept = installation.json("connect", "youtube", "--key-file", str(tmp_path / "key"))
+    monkeypatch.setenv("GROUNDSWELL_YOUTUBE_KEY", "another-key")
+    again = installation.json("connect", "youtube")
+
+    assert refused["error"]["code"] == "network_needs_credentials"
+    assert kept["state"] == "working"
+    assert kept["connection"] == again["connection"]
+    assert "key-of-our-own" not in str(kept)
