@@ -80,6 +80,17 @@ def test_what_cannot_be_asked_is_refused_and_starts_nothing(
     assert not installation.home.exists()
 
 
+def test_a_way_that_a_network_does_not_have_is_refused_before_a_key_is_wanted(
+    installation: Installation,
+) -> None:
+    search = ("connect", "instagram", "--search", "trail")
+    for question in (search, (*search, "--expected")):
+        refused = installation.json(*question, expect=2)
+        assert refused["error"]["code"] == "cannot_ask_network"
+
+    assert not installation.home.exists()
+
+
 def test_an_address_inside_our_own_network_is_not_asked(installation: Installation) -> None:
     said = installation.json(
         "connect", "bluesky", "--search", "trail", "--server", "http://169.254.169.254", expect=2

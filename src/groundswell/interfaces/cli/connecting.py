@@ -24,7 +24,13 @@ from groundswell.connectors.actions import (
 )
 from groundswell.connectors.actions.connecting import NeedsCredentials
 from groundswell.connectors.actions.wires import Outside
-from groundswell.connectors.adapters.networks.network import Ask, Authority, Interface, Way
+from groundswell.connectors.adapters.networks.network import (
+    Ask,
+    Authority,
+    CannotAsk,
+    Interface,
+    Way,
+)
 from groundswell.connectors.adapters.networks.registry import INTERFACES, interface_of
 from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.choices import REFRESH
@@ -102,6 +108,8 @@ def connect(  # noqa: PLR0913 - each is an option
     """
     interface = interface_of(Network.parse(network))
     asked = _question(search, hashtag, handle, own=own, orders=orders)
+    if asked is not None and asked[0] not in interface.walks:
+        raise CannotAsk(interface, asked[0])
     depth: dict[str, Any] = {
         "accounts": limit,
         "posts": posts,
