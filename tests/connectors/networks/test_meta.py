@@ -51,6 +51,8 @@ def _error(code: Any, status: int = 400, **more: Any) -> Reply:
         (_error(100, error_subcode=33), failures.NotFound),
         (_error(24, error_subcode=2_207_024), failures.NotFound),
         (_error(18, error_subcode=2_207_034), failures.QuotaSpent),
+        (_error(24, message="Max unique hashtags limit reached"), failures.QuotaSpent),
+        (_error(24, message="The hashtag does not exist"), failures.NotFound),
         (_error(1), failures.Unavailable),
         (_error(2, status=500), failures.Unavailable),
         (_error(-1), failures.Unavailable),

@@ -119,7 +119,7 @@ def _fail(reply: Reply, error: Mapping[str, Any], *, of: str, now: datetime) -> 
     code, subcode = _whole(error.get("code")), _whole(error.get("error_subcode"))
     words = error.get("error_user_msg") or error.get("message") or "no reason given"
     said = f"({storable(words)[:300]}; code {code}{f'.{subcode}' if subcode else ''})"
-    if subcode == _HASHTAGS_SPENT:
+    if subcode == _HASHTAGS_SPENT or _speaks_of_hashtags(code, words):
         raise QuotaSpent(
             f"the account has asked {of} for as many different hashtags as it may in a week {said};"
             " ask for one of them again, or wait until one is a week old",
@@ -146,6 +146,12 @@ def _fail(reply: Reply, error: Mapping[str, Any], *, of: str, now: datetime) -> 
             after=failures.wait_of(reply, now=now),
         )
     raise Misasked(f"{of} refused the request {said}")
+
+
+def _speaks_of_hashtags(code: int | None, words: object) -> bool:
+    """Whether no further hashtag may be asked for this week; Meta has several codes for it."""
+    text = str(words).lower()
+    return "hashtag" in text and (code == 18 or "limit" in text or "maximum" in text)
 
 
 def storable(words: object) -> str:
