@@ -14,6 +14,9 @@ JOURNALLED_BY_CALLER = {
     "creators.publishing.publish": "connectors.imports records one entry per file",
     "connectors.asking.ask": "connecting.watch and syncing.start record theirs",
     "connectors.asking.again": "syncing.start records one",
+    "connectors.settling.opened": "connectors.settling records how the sync ends",
+    "connectors.settling.begin": "connectors.settling records how the sync ends",
+    "connectors.syncing.sync": "connectors.settling records how the sync ends",
     "connectors.permissions.disconnect": "connecting.disconnect records one",
 }
 
