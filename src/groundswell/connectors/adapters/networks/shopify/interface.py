@@ -164,10 +164,21 @@ INTERFACE = Interface(
         "{server}/admin/oauth/authorize",
         "{server}/admin/oauth/access_token",
         (
-            Scope("read_orders", "orders of the last 60 days, their amounts and codes"),
-            Scope("read_price_rules", "discounts, their codes and their use", is_needed=False),
-            Scope("read_all_orders", "orders older than 60 days", is_needed=False),
-            Scope("read_customers", "which orders are of the same customer", is_needed=False),
+            Scope(
+                "read_orders",
+                "Orders of the last 60 days: amounts, discount codes, refunds, and the address "
+                "from which the customer came. Nothing is ordered, changed or refunded.",
+            ),
+            Scope(
+                "read_price_rules",
+                "Discounts, their codes, and how often each was used.",
+                is_needed=False,
+            ),
+            Scope(
+                "read_customers",
+                "Which orders are of the same customer, kept as a code that can't be read back.",
+                is_needed=False,
+            ),
         ),
         scope_mark=",",
     ),
