@@ -1,6 +1,6 @@
 """Networks: CPU and memory of storing Bluesky's posts, and a thousand accounts asked after again.
 
-Run: python benchmarks/bench_connectors.py [--posts N] [--accounts N]
+Run: python benchmarks/bench_connectors.py [--posts N] [--accounts N] [--sdk PYTHON]
 
 Replies are generated in the form that the interface documents (`appview.py`) and recorded first.
 *Stored* means all that the product does with them: parsed, staged, compared with what is known,
@@ -8,8 +8,9 @@ published with the cursor in transactions on a fresh home, quotas counted. CPU i
 process and of the database server together, on one core.
 
 The refresh asks after each account by its own requests (profile and feed) from another process on
-loopback that answers 50 ms late. The floor beside the first is the peer that there is: the same
-replies through `json.loads` and one Parquet file, which checks nothing and keeps no history.
+loopback that answers 50 ms late. Beside parsing stand two that parse the same replies: `json.loads`
+with one Parquet file, which checks nothing and keeps no history, and the models of the `atproto`
+SDK, when `--sdk` names the Python of an environment that has it.
 """
 
 import argparse
@@ -31,27 +32,48 @@ BAR_CPU = 60.0
 BAR_SECONDS = 60.0
 BAR_GROWTH = 64.0
 HERE = Path(__file__).parent
+SDK = """
+import json, pathlib, sys, time
+from atproto import models
+from atproto_client.models.utils import get_or_create
+start = time.process_time()
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
+    body = json.loads(path.read_bytes())
+    get_or_create(body, models.AppBskyFeedGetAuthorFeed.Response, strict=False)
+print(time.process_time() - start)
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--posts", type=int, default=100_000)
     parser.add_argument("--accounts", type=int, default=1_000)
+    parser.add_argument("--sdk")
     given = parser.parse_args()
-    results = measurements.Results(seed=0, peer="json.loads and Parquet")
+    results = measurements.Results(seed=0)
     with tempfile.TemporaryDirectory() as folder:
         replies = Path(folder)
         record(replies, given.posts // appview.POSTS_OF_EACH)
         few = child("store", "--posts", str(given.posts // 10), "--replies", folder)
         many = child("store", "--posts", str(given.posts), "--replies", folder)
-        floor = naive(replies)
+        peers = {"json.loads and Parquet": naive(replies)}
+        if given.sdk:
+            done = subprocess.run(
+                [given.sdk, "-c", SDK, folder], check=True, stdout=subprocess.PIPE
+            )
+            peers["atproto SDK's models"] = float(done.stdout)
     scale = 100_000 / given.posts
     results.note(
         "CPU to parse, stage and publish 100,000 posts",
         many["cpu"] * scale,
         "s",
         bar=BAR_CPU,
-        peer=floor * scale,
+    )
+    results.note(
+        "CPU to parse them alone",
+        many["parse_cpu"] * scale,
+        "s",
+        peers={name: seconds * scale for name, seconds in peers.items()},
     )
     results.note("of it by the database server", many["database_cpu"] * scale, "s")
     results.note("posts a minute and core", many["posts"] / many["cpu"] * 60, "posts")

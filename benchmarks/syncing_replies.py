@@ -34,6 +34,7 @@ django.setup()
 from groundswell.connectors import world
 from groundswell.connectors.actions import connecting, syncing
 from groundswell.connectors.actions.wires import Outside
+from groundswell.connectors.adapters.networks.bluesky.interface import INTERFACE as BLUESKY
 from groundswell.connectors.adapters.networks.network import Way
 from groundswell.connectors.choices import REFRESH
 from groundswell.connectors.models import Watch
@@ -76,12 +77,18 @@ def store(posts: int, replies: Path) -> dict[str, Any]:
 
         clock = Ticking()
         watch = watched(workspace, accounts, appview.POSTS_OF_EACH, server="")
+        ask = syncing.ask_of(watch, BLUESKY, now=clock())
+        before = time.process_time()
+        for page in BLUESKY.walk(fetch, ask, None):
+            assert page.items - len(page.bad), page.bad
+        parsed = time.process_time() - before
         server_before, before = database_cpu(), time.process_time()
         run = synced(workspace, watch, fetch, clock)
         own, servers = time.process_time() - before, database_cpu() - server_before
         assert run.changed["posts"] == posts, run.changed
     return {
         "posts": posts,
+        "parse_cpu": parsed,
         "cpu": own + servers,
         "database_cpu": servers,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
