@@ -15,6 +15,7 @@ from uuid import UUID
 import procrastinate
 from asgiref.sync import async_to_sync
 from django.db import transaction
+from procrastinate import tasks
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
@@ -93,9 +94,9 @@ def defer(name: str, *, workspace: Workspace, **arguments: Any) -> None:
         contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued),
         transaction.atomic(),
     ):
-        app.configure_task(name, queueing_lock=lock).defer(
-            workspace_id=str(workspace.id), **arguments
-        )
+        # By name alone: the application would import what every task needs, for one that defers.
+        deferred = tasks.configure_task(name=name, job_manager=app.job_manager, queueing_lock=lock)
+        deferred.defer(workspace_id=str(workspace.id), **arguments)
 
 
 @dataclass(frozen=True, slots=True)
