@@ -76,13 +76,13 @@ def refuse_unread(connection: Connection, *, now: datetime) -> None:
 
 
 @contextmanager
-def alone(connection: Connection) -> Iterator[None]:
-    """Nobody else syncs the connection meanwhile; the lock goes with the process.
+def alone(connection: Connection, *, doing: str = "syncing") -> Iterator[None]:
+    """Nobody else does that with the connection meanwhile; the lock goes with the process.
 
     Raises:
         SyncUnderWay: When somebody does.
     """
-    path = folder_of(connection) / f"{connection.id}.lock"
+    path = folder_of(connection) / f"{connection.id}.{doing}.lock"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:

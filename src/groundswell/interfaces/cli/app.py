@@ -27,6 +27,7 @@ MODULES = {
     "imports": "imports",
     "connect": "connecting",
     "connections": "connecting",
+    "listen": "listening",
     "orders": "orders",
     "vet": "vetting",
     "scorecard": "vetting",
