@@ -74,6 +74,7 @@ def build(cast: Cast, folder: Path, *, now: datetime) -> Scene:
     _people(scene)
     _creators(scene)
     _imports(scene, now)
+    _connections(scene)
     _plans(scene)
     return scene
 
@@ -196,6 +197,17 @@ def _imports(scene: Scene, now: datetime) -> None:
     scene.names["run_id"] = scene.send("GET", "/imports")["items"][0]["run"]
     scene.names["upload_id"] = handed_in(scene, ACCOUNTS + b"ida,5\n")
     scene.send("PUT", f"/uploads/{scene.names['upload_id']}/reading", reading)
+
+
+def _connections(scene: Scene) -> None:
+    names = scene.names
+    wanted = {"network": "bluesky", "name": "Runners"}
+    made = scene.send("POST", "/connections", wanted)["connection"]
+    asked = {"way": "search", "text": "trail running", "accounts": 50}
+    here = f"/connections/{made}"
+    names |= {"connection_id": made, "network": "bluesky"}
+    names["watch_id"] = scene.send("POST", f"{here}/watches", asked)["watch"]
+    names["sync_id"] = scene.send("GET", f"{here}/syncs")["items"][0]["sync"]
 
 
 def handed_in(scene: Scene, content: bytes) -> str:

@@ -128,7 +128,7 @@ def _triple(scene: Scene) -> None:
 
 def _rank(model: Any) -> int:
     """Its place among those to which others point; behind them where nothing does."""
-    first = ("Creator", "Account", "Tag", "CreatorList", "Plan")
+    first = ("Creator", "Account", "Tag", "CreatorList", "Plan", "Connection", "Watch")
     return first.index(model.__name__) if model.__name__ in first else len(first)
 
 
@@ -148,7 +148,7 @@ def _copied(row: Any, turn: int, copies: dict[Any, list[Any]], revision: int) ->
         value = values.get(field.attname)
         if field.name in unique and value in copies:
             changes[field.attname] = copies[value][turn - 1]
-        elif field.name in unique and value and isinstance(field, VARIED):
+        elif field.name in unique and value and isinstance(field, VARIED) and not field.choices:
             changes[field.attname] = _varied(value, turn)
     # The first copy is moved to another list, say, and the second has another creator in this one.
     single = [{name: new} for name, new in changes.items()][:: 1 if turn == 1 else -1]

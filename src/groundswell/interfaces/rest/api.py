@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 import groundswell
 from groundswell.interfaces.http import problems, routes
 from groundswell.interfaces.rest import (
+    connections,
     creators,
     discovery,
     duplicates,
@@ -51,6 +52,7 @@ AREAS: tuple[Area, ...] = (
     duplicates.area,
     lists.area,
     imports.area,
+    connections.area,
     plans.area,
     studies.area,
     promises.area,
