@@ -16,12 +16,15 @@ TEXTS = {
     "measure": "originality",
     "what": "lines",
     "key": "abc-123",
+    "network": "bluesky",
+    "door": "bluesky",
     "uidb36": "1",
 }
 # Where no row is behind a well-formed address, the page says so.
 GONE = {
     "account_confirm_email",
     "account_reset_password_from_key",
+    "console:connect_callback",
     "mfa_deactivate_totp",
     "mfa_download_recovery_codes",
     "mfa_view_recovery_codes",

@@ -8,9 +8,13 @@ from uuid import uuid4
 
 from django.apps import apps
 
-from groundswell.connectors.actions import uploads
+from groundswell.connectors.actions import applications, connecting, creator_links, uploads
 from groundswell.connectors.actions.wishes import Wishes
+from groundswell.connectors.adapters.networks.network import Way
+from groundswell.connectors.adapters.oauth import App
+from groundswell.connectors.choices import SyncState
 from groundswell.connectors.landing import Landing
+from groundswell.connectors.models import Sync, Withdrawal
 from groundswell.creators import queries
 from groundswell.creators.actions import attachments, contacts, lists, notes, outreach, tags
 from groundswell.creators.models import Account
@@ -23,6 +27,7 @@ from groundswell.planning.actions import drafts
 from groundswell.planning.brief import parsed
 from groundswell.planning.models import Plan
 from groundswell.project import opening
+from groundswell.terms.networks import Network
 from groundswell.terms.platforms import AccountRef
 from groundswell.vetting.actions import replies, watching
 from groundswell.workspaces import access, clock
@@ -36,6 +41,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 ROWS = {
     "account_id": "creators.Account",
     "absorbed_id": "creators.Creator",
+    "connection_id": "connectors.Connection",
     "contact_id": "creators.Contact",
     "creator_id": "creators.Creator",
     "draft_id": "planning.Draft",
@@ -50,9 +56,11 @@ ROWS = {
     "proposal_id": "creators.DuplicateProposal",
     "run_id": "connectors.ImportRun",
     "search_id": "discovery.SavedSearch",
+    "sync_id": "connectors.Sync",
     "term_id": "vetting.WatchedTerm",
     "token_id": "people.ApiToken",
     "upload_id": "connectors.Upload",
+    "watch_id": "connectors.Watch",
 }
 
 
@@ -97,12 +105,42 @@ def _furnish(cast: Cast) -> None:
         lists.add(kept=kept, creators=[creator.id for creator in stars], **hand)
         never = lists.create(name="Never", workspace=place, is_exclusion=True, **hand)
         lists.add(kept=never, creators=[stars[-1].id], **hand)
+        _connect(place, **hand)
         question = Question(text="trail", filters=("country=US",))
         searches.save(name="Trail in the US", question=question, workspace=place, **hand)
         text = plan.brief_text.replace("amount = 100000", "amount = 10")
         drafts.ask(workspace=place, brief=parsed(text), text=text, key="impossible", **hand)
     cast.token(Role.OWNER, [Action.CREATORS_READ])
     hand_in(cast, "waiting.csv", "handle,followers,platform\nida,5K,instagram\nhal,-5,moon\n")
+
+
+def _connect(place: Workspace, **hand: Any) -> None:
+    """A network that is watched, has synced once, and is to be mended now."""
+    made = connecting.connect(workspace=place, network=Network.BLUESKY, name="Runners", **hand)
+    asked = {"way": Way.SEARCH, "text": "trail running"}
+    watch = connecting.watch(workspace=place, connection_id=made.id, **asked, **hand)
+    Sync.objects.create(
+        workspace=place,
+        watch=watch,
+        state=SyncState.FAILED,
+        by=hand["by"],
+        begun_at=hand["now"],
+        finished_at=hand["now"],
+        pages=2,
+        items=4,
+        taken=3,
+        bad=1,
+        requests=3,
+        changed={"accounts": 3, "posts": 40},
+        bad_items=[{"where": "feed[3].post.likeCount", "value": "many", "reason": "no count"}],
+        aside={"feed[].post.newField": "<b>yes</b>"},
+        notes=["2 accounts ask not to be shown to others, and were left out."],
+        refusal={"code": "network_throttled", "message": "Bluesky asks for fewer requests"},
+    )
+    watch.refusal, watch.stale_since = {"message": "Bluesky asks for fewer requests"}, hand["now"]
+    watch.save()
+    made.stale_since = hand["now"]
+    made.save()
 
 
 def hand_in(cast: Cast, name: str, content: str) -> None:
@@ -130,12 +168,29 @@ def ids_of(cast: Cast) -> dict[str, Any]:
     found |= {
         "secret": secret,
         "reply_secret": link,
+        "workspace_id": str(place.id),
+        **_asked(place, cast.now),
         "accounts": [str(account.pk) for account in accounts],
     }
     if accounts:
         star = accounts[0]
         found |= {"creator_id": str(star.creator_id), "ref": f"{star.platform}:{star.handle}"}
     return found
+
+
+def _asked(place: Workspace, now: datetime) -> dict[str, str]:
+    """The secret of a link by which a creator connects, and the code of a withdrawal."""
+    code = str(uuid4().hex)
+    hand: dict[str, Any] = {"workspace": place, "by": "owner", "now": now}
+    with access.inside(place):
+        told = {"network": Network.INSTAGRAM, "told_at": now, "due_at": now}
+        Withdrawal.objects.create(workspace=place, code=code, **told)
+        found = Account.objects.filter(merged_into=None, platform="instagram").order_by("id")
+        account = found.first()
+        if account is None:
+            return {"connect_secret": "none", "code": code}
+        applications.keep_app(network=Network.INSTAGRAM, server="", app=App("17", "s"), **hand)
+        return {"connect_secret": creator_links.invite(account=account, **hand)[1], "code": code}
 
 
 def _reply_link(place: Workspace, now: datetime) -> str:

@@ -276,7 +276,12 @@ def _connection(
     [overview] = overviews([shown], now=request.now)
     page = Paginator(queries.syncs(shown), _SYNCS_OF_A_PAGE).get_page(request.GET.get("page"))
     watches = [
-        {"watch": watch, "label": way_label(watch.way), "is_own": watch.way in set(Way)}
+        {
+            "watch": watch,
+            "label": way_label(watch.way),
+            "is_asked": watch.way in set(Way),
+            "has_people": watch.way in {Way.SEARCH, Way.HASHTAG},
+        }
         for watch in queries.watches(shown)
     ]
     asked = interface.oauth.scopes if interface.oauth and shown.scopes else ()
