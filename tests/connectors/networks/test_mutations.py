@@ -4,6 +4,8 @@
 """
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -16,7 +18,7 @@ from groundswell.terms.exchange import ExchangeFailed, Reply, Request
 from groundswell.terms.networks import Network
 from tests.connectors.networks.mutating import Spoiling, spoiled, spoilings
 from tests.connectors.networks.recorded import OWN, recorded
-from tests.connectors.networks.stubs import Stub, stub_of
+from tests.connectors.networks.stubs import Stub, stub_of, told
 from tests.connectors.networks.test_conformance import NOW
 from tests.connectors.networks.walking import Wire, assert_clear, assert_sound
 
@@ -60,11 +62,23 @@ class _Keeping(Wire):
         return self.replies[-1]
 
 
+def _lenient(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+    """Says no to what no stub has a page for, such as a cursor out of a spoiled reply."""
+
+    def answered(request: Request) -> Reply:
+        try:
+            return answer(request)
+        except (LookupError, ValueError):
+            return told({"error": "InvalidRequest"}, request, 400)
+
+    return answered
+
+
 class _Spoiling(Wire):
     """Spoils the reply to one of the requests."""
 
     def __init__(self, interface: Interface, stub: Stub, how: Spoiling, number: int) -> None:
-        super().__init__(interface, stub)
+        super().__init__(interface, replace(stub, answer=_lenient(stub.answer)))
         self.how = how
         self.number = number
 

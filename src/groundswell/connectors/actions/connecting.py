@@ -104,6 +104,8 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
     )
     if tokens is not None:
         credentials.keep(connection, tokens)
+        # Scopes are granted by an owner, also where a key would do for most questions.
+        connection.authority = Authority.OAUTH if tokens.granted else interface.authority
         connection.connected_by, connection.connected_at = by, now
     if creator_id is not None:
         connection.creator_id = creator_id

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import ceil
 from typing import Any
 
-from groundswell.connectors.adapters.networks.failures import NotFound
+from groundswell.connectors.adapters.networks.failures import NotFound, NotPermitted
 from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.network import Ask, Walk, Way
 from groundswell.connectors.adapters.networks.pages import Page
@@ -234,6 +234,9 @@ def _comments(door: Door, task: Task, page: Page) -> list[Task]:
         )
     except CommentsOff:
         page.notes.append(f"Comments are switched off under {task['video']}.")
+        return []
+    except NotPermitted:
+        page.notes.append(f"Comments under {task['video']} are shown to some people only.")
         return []
     except NotFound:
         page.gone.append(("posts", task["video"]))
