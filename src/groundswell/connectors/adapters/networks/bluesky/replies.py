@@ -108,7 +108,7 @@ def _take_post(view: Fields, told: set[str], now: datetime) -> people.Person | N
         if who.did not in told:
             told.add(who.did)
             people.add_account(item, author, who, now=now)
-        if view.raw("uri") not in told:
+        if view.name("uri") not in told:
             told.add(posts.add_post(item, view, who.reference, now=now).uri)
     return shown
 
