@@ -240,7 +240,7 @@ def test_a_list_that_points_at_itself_ends_in_a_failure() -> None:
         (423, {}, NotPermitted),
         (503, "busy", Unavailable),
         (200, [], NotUsed),
-        (200, {"unheard_of": 1}, Changed),
+        (200, {"gift_card": {"id": 1}}, NotUsed),
         (200, {"orders": 5}, Changed),
         (200, 5, Changed),
     ],

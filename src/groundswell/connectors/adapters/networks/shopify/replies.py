@@ -88,7 +88,7 @@ def read(reply: Reply, now: datetime) -> Page:
             if known in name:
                 raise NotUsed(f"{NAME} sent {storable(name[:80])}: {reason}")
     names = storable(", ".join(sorted(found))[:200]) or "nothing"
-    raise Changed(f"{NAME} sent nothing that is known here, but {names}")
+    raise NotUsed(f"{NAME} sent neither orders nor discounts, but {names}: nothing of it is kept")
 
 
 def listed(page: Page, value: Any, name: str) -> list[Fields]:

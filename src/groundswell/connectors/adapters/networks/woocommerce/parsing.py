@@ -16,7 +16,7 @@ COUPON_FIELDS = (
     "id,code,amount,discount_type,date_created_gmt,date_modified_gmt,date_expires_gmt,usage_count,"
     "usage_limit,usage_limit_per_user,free_shipping,description"
 )
-_DRAFTS = frozenset({"checkout-draft", "auto-draft", "trash"})
+_DRAFTS = ("checkout-draft", "auto-draft", "trash")
 _ATTRIBUTION = "_wc_order_attribution_"
 _PRIVATE = (
     "parent_id number order_key version currency_symbol date_created date_modified discount_tax "
