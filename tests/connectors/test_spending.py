@@ -9,11 +9,13 @@ from groundswell.connectors.actions import connecting, spending
 from groundswell.connectors.adapters.networks import registry
 from groundswell.connectors.adapters.networks.failures import QuotaSpent
 from groundswell.connectors.adapters.networks.network import Quota
+from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.models import Spending
 from groundswell.terms.exchange import Spend
 from groundswell.terms.networks import Network
 from groundswell.workspaces.models import Workspace
 from tests.connectors.pretended import interface
+from tests.support.installation import Installation
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +80,44 @@ def test_a_request_that_does_not_fit_takes_nothing_at_all(take: Take) -> None:
 
 def test_quotas_that_the_network_does_not_declare_are_free(take: Take) -> None:
     assert take(Spend("smiles", 1_000)) == []
+
+
+SPENDING = """
+import sys, uuid
+from groundswell.connectors.actions import spending
+from groundswell.connectors.adapters.networks.failures import QuotaSpent
+from groundswell.connectors.adapters.networks.registry import interface_of
+from groundswell.connectors.models import Connection
+from groundswell.project import opening
+from groundswell.terms.exchange import Spend
+from groundswell.terms.networks import Network
+from groundswell.workspaces import access, clock
+network = interface_of(Network.BLUESKY)
+[quota] = network.quotas
+spent = 0
+with opening.reach_database():
+    workspace = access.workspace_named("default")
+    while True:
+        try:
+            with access.inside(workspace):
+                spending.spend(
+                    [Spend(quota.name, 37)], workspace=workspace,
+                    connection_id=uuid.UUID(sys.argv[1]), interface=network, now=clock.now(),
+                )
+        except QuotaSpent:
+            break
+        spent += 37
+print(spent)
+"""
+
+
+@pytest.mark.django_db(databases=[])
+def test_processes_that_spend_at_once_never_spend_more_than_there_is(
+    installation: Installation,
+) -> None:
+    connection = installation.json("connect", "bluesky")["connection"]
+    running = [installation.start_script(SPENDING, connection) for _ in range(3)]
+    spent = [int(each.communicate(timeout=120)[0]) for each in running]
+
+    units = INTERFACES[Network.BLUESKY].quotas[0].units
+    assert sum(spent) == units // 37 * 37

@@ -268,13 +268,16 @@ def _tokens(interface: Interface, key_file: Path | None) -> Tokens | None:
     key = os.environ.get(f"GROUNDSWELL_{interface.network.upper()}_KEY", "")
     if key_file is not None:
         key = _read(key_file)
-    key = key.strip()
-    if not key:
-        return None
-    if len(key) > _LARGEST_KEY or not key.isprintable():
+    return _token(interface, key) if key.strip() else None
+
+
+def _token(interface: Interface, text: str) -> Tokens:
+    key = text.strip()
+    if not key or len(key) > _LARGEST_KEY or not key.isprintable():
         raise UnreadableKey("what was given as a key is none: give the key alone, on one line")
     # A token that was made by hand was granted what it was made for; the network says when not.
-    scopes = interface.oauth.scopes if interface.oauth else ()
+    oauth = interface.oauth if interface.authority is Authority.OAUTH else None
+    scopes = oauth.scopes if oauth else ()
     return Tokens(key, granted=frozenset(scope.name for scope in scopes))
 
 
@@ -309,7 +312,7 @@ def _connected(
         if interface.authority is Authority.NONE or not sys.stdin.isatty():
             raise
         key = typer.prompt(f"Key or token of {interface.name}", hide_input=True, err=True)
-        return made(Tokens(str(key).strip()))
+        return made(_token(interface, str(key)))
 
 
 def _watched(
