@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from groundswell.retrieval import lookalikes
+from groundswell.retrieval import keys
 from groundswell.terms.errors import Refusal
 
 LONGEST_TEXT = 400
 MOST_FILTERS = 60
 LONGEST_FILTER = 300
-MOST_LIKE = lookalikes.MOST_SEEDS
+MOST_LIKE = keys.MOST_SEEDS
 LONGEST_ACCOUNT = 300
 
 

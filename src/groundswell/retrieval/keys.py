@@ -11,6 +11,8 @@ from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
 from groundswell.terms.safety import SafetyCategory
 
+MOST_SEEDS = 20  # accounts that others can be asked to be like at a time
+
 
 class Kind(StrEnum):
     """What the values of a key are, which decides how they are read and compared."""

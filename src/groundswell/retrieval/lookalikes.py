@@ -41,7 +41,6 @@ LISTED = 20_000  # accounts up to which all that pass are compared; of more the 
 COMPARED = 10_000  # at least, of those that the bits choose
 _PART = 25  # or one of so many that may pass
 _DEEPER = 20  # more for each place that is expected to be looked at
-MOST_SEEDS = 20
 _FURTHEST = 1_000  # places that the bits are trusted with; who pages on makes us compare all
 _TRIED = (1.25, 5.0)  # times as many of the best as should do that the index is asked about
 _MARGIN = 30  # and so many more: some rows are named by no document
@@ -119,9 +118,9 @@ def search(
 
 
 def _check(like: Sequence[str], request: Request) -> None:
-    if len(set(like)) > MOST_SEEDS:
+    if len(set(like)) > keys.MOST_SEEDS:
         raise TooManySeeds(
-            f"can't be like {len(set(like))} accounts at a time: name {MOST_SEEDS} at most"
+            f"can't be like {len(set(like))} accounts at a time: name {keys.MOST_SEEDS} at most"
         )
     if request.sort.strip() not in {"", keys.RELEVANCE}:
         raise OrderedByLikeness(
