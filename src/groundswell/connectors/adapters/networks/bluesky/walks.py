@@ -350,7 +350,7 @@ def _take_tagged(step: Step, views: list[tuple[Fields, people.Person]]) -> None:
     for view, who in views:
         brought = step.trail.brought.get(who.did, 0)
         with step.page.item(view.path) as item:
-            if view.raw("uri") in uris or brought >= step.ask.posts:
+            if view.name("uri") in uris or brought >= step.ask.posts:
                 continue
             uris.add(posts.add_post(item, view, who.reference, now=step.ask.now).uri)
             step.trail.brought[who.did] = brought + 1
@@ -395,7 +395,7 @@ def _take_feed(
             break
         with step.page.item(entry.path) as item:
             view = entry.needed("post", entry.object("post"))
-            if _is_others(entry, view, did) or view.raw("uri") in found:
+            if _is_others(entry, view, did) or view.name("uri") in found:
                 continue
             post = posts.add_post(item, view, author, now=step.ask.now)
             entry.know("feedContext", "reply", "reqId")
