@@ -67,6 +67,7 @@ def test_an_order_keeps_its_money_to_the_cent_and_where_it_came_from() -> None:
 def test_guests_and_accounts_are_told_apart_by_address_then_by_number() -> None:
     assert the_order(billing={}, customer_id=26)["customer"] == "customer 26"
     assert the_order(billing=None, customer_id=0)["customer"] is None
+    assert the_order(billing={"email": "a\n@customer.example"})["customer"] is None
 
 
 def test_refunds_add_up_each_once_and_stay_unknown_where_nothing_is_said() -> None:

@@ -135,8 +135,11 @@ def _codes(order: Fields) -> list[str] | None:
 
 def _customer(order: Fields) -> str | None:
     """Who ordered: the e-mail address, also of guests; it is hashed before it is kept."""
-    billing = order.object("billing")
-    email = (billing.name("email") if billing else None) or ""
+    try:
+        billing = order.object("billing")
+        email = (billing.name("email") if billing else None) or ""
+    except Odd:
+        email = ""  # whatever stands there may be somebody's, and is shown nowhere
     number = order.name("customer_id")
     return email.strip().casefold() or (f"customer {number}" if number not in {None, "0"} else None)
 
