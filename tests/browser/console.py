@@ -65,7 +65,11 @@ def running(home: Path) -> Iterator[Console]:
         process = subprocess.Popen(
             installation.command("demo", "--small", "--up", "--port", str(port)),
             cwd=_ROOT,
-            env={**installation.environment, "PYTHONUNBUFFERED": "1"},
+            env={
+                **installation.environment,
+                "PYTHONUNBUFFERED": "1",
+                "GROUNDSWELL_REACH_NETWORKS": "127.0.0.1/32",
+            },
             stdout=written,
             stderr=written,
             start_new_session=True,

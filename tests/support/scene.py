@@ -205,7 +205,7 @@ def _connections(scene: Scene) -> None:
     made = scene.send("POST", "/connections", wanted)["connection"]
     asked = {"way": "search", "text": "trail running", "accounts": 50}
     here = f"/connections/{made}"
-    names |= {"connection_id": made, "network": "bluesky"}
+    names["connection_id"] = made
     names["watch_id"] = scene.send("POST", f"{here}/watches", asked)["watch"]
     names["sync_id"] = scene.send("GET", f"{here}/syncs")["items"][0]["sync"]
 

@@ -73,7 +73,7 @@ def _further_names(scene: Scene) -> dict[str, Any]:
         reviewed = apps.get_model("vetting.Review").objects.get().account_id
     return {
         "ref": "instagram:anna", "one": one.id, "other": other.id, "kind": "csv",
-        "account_id": reviewed, "term_id": watched.id,
+        "account_id": reviewed, "term_id": watched.id, "network": "bluesky",
     }  # fmt: skip
 
 

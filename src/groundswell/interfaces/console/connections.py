@@ -82,9 +82,14 @@ class QuestionForm(forms.Form):
 class ServerForm(forms.Form):
     """Where a network has no single server."""
 
-    server = forms.CharField(
-        max_length=255, label="Its server", help_text="Such as https://example.org."
-    )
+    server = forms.CharField(max_length=255)
+
+    def __init__(self, *args: Any, interface: Interface, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        server, usual = self.fields["server"], interface.server
+        server.required = not usual
+        server.label = "Another server" if usual else "Its server"
+        server.help_text = f"{usual} without one." if usual else "Such as https://example.org."
 
 
 class KeyForm(forms.Form):
@@ -162,7 +167,9 @@ class _Given:
         self.request, self.interface = request, interface
         sent = request.POST if request.method == "POST" else None
         is_free = interface.authority is Authority.NONE
-        self.server = ServerForm(sent) if not interface.server else None
+        # A key is for the network's own server alone.
+        has_server = is_free or not interface.server
+        self.server = ServerForm(sent, interface=interface) if has_server else None
         self.key = None if is_free else KeyForm(sent)
         self.question = (
             QuestionForm(sent, interface=interface, initial=_asked(request)) if is_free else None

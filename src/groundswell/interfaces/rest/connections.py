@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from groundswell.connectors import costs, fetching, queries, showing
 from groundswell.connectors.actions import asking, connecting, permissions, spending
-from groundswell.connectors.adapters.networks.network import Interface, Way
+from groundswell.connectors.adapters.networks import network
 from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.choices import ConnectionState, SyncState
 from groundswell.connectors.models import Connection
@@ -243,7 +243,7 @@ def watch_network(request: Any, connection_id: UUID, body: Question) -> HttpResp
 
     A worker asks. What costs money is asked once, when exactly its sum is confirmed.
     """
-    asked = body.model_dump() | {"way": Way(body.way)}
+    asked = body.model_dump() | {"way": network.Way(body.way)}
     made = asking.ask(
         workspace=request.desk.workspace,
         connection_id=connection_id,
@@ -259,13 +259,13 @@ def watch_network(request: Any, connection_id: UUID, body: Question) -> HttpResp
 )
 def expect_cost(request: Any, connection_id: UUID, body: Question) -> Any:
     """Get what a question would take; nothing is asked."""
-    asked = body.model_dump(exclude={"confirmed"}) | {"way": Way(body.way)}
+    asked = body.model_dump(exclude={"confirmed"}) | {"way": network.Way(body.way)}
     found = queries.connection(connection_id)
     interface, question = asking.question(found, **asked, now=request.now)
     return _expected(interface, question)
 
 
-def _expected(interface: Interface, question: Any) -> dict[str, Any]:
+def _expected(interface: network.Interface, question: Any) -> dict[str, Any]:
     return {
         "quotas": [
             {
