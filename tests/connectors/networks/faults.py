@@ -16,18 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from groundswell.connectors.adapters.networks.network import Interface
+from groundswell.connectors.adapters.networks.network import Ask, Interface
 from groundswell.connectors.fetching import Circuit, guarded, patient
 from groundswell.egress.client import Client, Limits
 from groundswell.egress.reaching import Reaching
 from groundswell.terms.exchange import Fetch, Reply, Request
-from tests.connectors.networks.stubs import Stub
+from tests.connectors.networks.stubs import Stub, stub_of
+from tests.connectors.networks.walking import Wire
 from tests.support.loopback import Asked, Loopback, drip, reset, whole
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PATIENCE = 3.5
 _HERE = [ip_network("127.0.0.1/32")]
 _MOST_REQUESTS = 400
+_LONG = 40  # requests; walks that are longer are left out where there are others
 
 # Sends something else than the reply that there would be.
 Send = Callable[[Reply, socket.socket], None]
@@ -252,3 +254,21 @@ class World:
             return
         headers = {k: v for k, v in reply.headers.items() if k != "content-length"}
         connection.sendall(whole(reply.body, reply.status, **headers))
+
+
+def question(interface: Interface) -> tuple[Stub, Ask, int]:
+    """The walk of most pages among those that aren't long, and its first request after a page."""
+    stub = stub_of(interface.network)
+    found: list[tuple[bool, int, Ask, int]] = []
+    for ask in stub.asks:
+        wire = Wire(interface, stub)
+        pages = 0
+        second = 0
+        for _ in interface.walk(wire, ask, None):
+            pages += 1
+            second = second or len(wire.requests)
+        if second >= len(wire.requests):
+            second = 0
+        found.append((len(wire.requests) <= _LONG, pages, ask, second))
+    _, _, ask, second = max(found, key=lambda one: one[:2])
+    return stub, ask, second

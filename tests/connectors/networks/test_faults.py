@@ -11,39 +11,18 @@ from groundswell.connectors.adapters.networks.network import Ask, Interface
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.terms.exchange import ExchangeFailed, Reply, Request
-from tests.connectors.networks.faults import FAULTS, Fault, World
-from tests.connectors.networks.stubs import Stub, stub_of
+from tests.connectors.networks.faults import FAULTS, Fault, World, question
+from tests.connectors.networks.stubs import Stub
 from tests.connectors.networks.walking import (
-    Wire,
     assert_clear,
     assert_sound,
     pages_of,
     rows_of,
 )
 
-_MOST = 40  # requests of a walk that is taken through all faults
-
 pytestmark = pytest.mark.enable_socket
 every_interface = pytest.mark.parametrize("interface", INTERFACES.values(), ids=list(INTERFACES))
 every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-
-
-def _question(interface: Interface) -> tuple[Stub, Ask, int]:
-    """The walk of most pages among those that aren't long, and its first request after a page."""
-    stub = stub_of(interface.network)
-    found: list[tuple[bool, int, Ask, int]] = []
-    for ask in stub.asks:
-        wire = Wire(interface, stub)
-        pages = 0
-        second = 0
-        for _ in interface.walk(wire, ask, None):
-            pages += 1
-            second = second or len(wire.requests)
-        if second >= len(wire.requests):
-            second = 0
-        found.append((len(wire.requests) <= _MOST, pages, ask, second))
-    _, _, ask, second = max(found, key=lambda one: one[:2])
-    return stub, ask, second
 
 
 def _walked(
@@ -73,7 +52,7 @@ def _resumed(interface: Interface, stub: Stub, ask: Ask, pages: list[Page]) -> l
 @every_fault
 @pytest.mark.parametrize("place", ["at once", "after a page"])
 def test_a_fault_that_lasts_breaks_no_page(interface: Interface, fault: Fault, place: str) -> None:
-    stub, ask, second = _question(interface)
+    stub, ask, second = question(interface)
     first = 0 if place == "at once" else second
     whole = pages_of(interface, stub, ask)
     world = World(interface, stub, fault, first)
@@ -113,7 +92,7 @@ def _assert_message(error: ExchangeFailed, stub: Stub, sent: list[Request]) -> N
     "fault", [fault for fault in FAULTS if fault.is_repeated], ids=lambda fault: fault.name
 )
 def test_a_fault_that_passes_costs_a_pause_and_no_row(interface: Interface, fault: Fault) -> None:
-    stub, ask, second = _question(interface)
+    stub, ask, second = question(interface)
     world = World(interface, stub, fault, second, times=1)
 
     pages, error = _walked(world, ask)
@@ -127,7 +106,7 @@ def test_a_fault_that_passes_costs_a_pause_and_no_row(interface: Interface, faul
 
 @every_interface
 def test_a_list_that_never_ends_is_ended(interface: Interface) -> None:
-    stub, ask, _ = _question(interface)
+    stub, ask, _ = question(interface)
     first: dict[str, Reply] = {}
 
     def same(request: Request) -> Reply:
@@ -143,7 +122,7 @@ def test_a_list_that_never_ends_is_ended(interface: Interface) -> None:
 def test_a_server_that_says_that_nothing_is_left_is_asked_more_slowly(
     interface: Interface,
 ) -> None:
-    stub, ask, second = _question(interface)
+    stub, ask, second = question(interface)
 
     def spent(request: Request) -> Reply:
         reply = stub.answer(request)
