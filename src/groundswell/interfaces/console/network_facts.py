@@ -64,8 +64,8 @@ _FACTS = {
         "nothing; an application that TikTok has reviewed",
     ),
     Network.X: Facts(
-        "posts by words, accounts, counts",
-        "what is older than the plan that you pay for covers",
+        "accounts, their posts and counts, posts of the last seven days by words or hashtag",
+        "older posts by words, who liked, ages and countries of audiences",
         "money for each post and account that is read: the sum is shown before it is spent",
     ),
     Network.PINTEREST: Facts(
@@ -85,7 +85,7 @@ _FACTS = {
     ),
     Network.SHOPIFY: Facts(
         "orders, their amounts and discount codes, for measuring what a program sold",
-        "names and addresses of customers: they are never asked for",
+        "names and addresses of customers: they are never kept",
         "nothing; a custom app of your shop",
     ),
     Network.WOOCOMMERCE: Facts(
