@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.connectors.networks.walking import (
     said,
 )
 
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SMALL: dict[str, Any] = {"accounts": 2, "posts": 3, "comments": 2, "members": 2}
 _COUNTS = {
@@ -54,6 +56,15 @@ def test_the_stub_asks_every_way_and_no_other_is_answered(interface: Interface) 
     for way in set(Way) - set(interface.walks):
         with pytest.raises(CannotAsk):
             interface.walk(stub.answer, replace(stub.asks[0], way=way), None)
+
+
+@every_interface
+def test_a_page_says_how_to_connect_and_what_quotas_are_spent_from(interface: Interface) -> None:
+    assert (ROOT / interface.help).is_file()
+    assert interface.help.startswith("docs/how-to/")
+    names = [quota.name for quota in interface.quotas]
+    assert len(names) == len(set(names))
+    assert all(quota.units > 0 for quota in interface.quotas)
 
 
 @every_interface

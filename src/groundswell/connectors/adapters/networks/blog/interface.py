@@ -28,5 +28,5 @@ INTERFACE = Interface(
     server="web:",  # each blog is its own, and the question says which
     signed=unsigned,
     expected=_expected,
-    help="connect-blogs",
+    help="docs/how-to/connect-blogs.md",
 )

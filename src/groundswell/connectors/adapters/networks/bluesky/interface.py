@@ -27,5 +27,5 @@ INTERFACE = Interface(
     signed=unsigned,
     expected=walks.expected,
     quotas=(Quota(REQUESTS, 3_000, timedelta(minutes=5)),),
-    help="how-to/connect-bluesky.md",
+    help="docs/how-to/connect-bluesky.md",
 )

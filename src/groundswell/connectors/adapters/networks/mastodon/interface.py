@@ -46,5 +46,5 @@ INTERFACE = Interface(
         revoke_url="{server}/oauth/revoke",
         apps_url="{server}/api/v1/apps",
     ),
-    help="connect-mastodon",
+    help="docs/how-to/connect-mastodon.md",
 )
