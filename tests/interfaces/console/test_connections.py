@@ -209,6 +209,20 @@ def test_a_member_brings_permission_home(cast, workspace, app, outside):
     assert len([each for each in outside.asked if each.url.endswith("/token")]) == 1
 
 
+def test_no_log_has_a_code_a_state_or_a_token(cast, app, outside, capsys, caplog):
+    outside.says |= {"refresh_token": "refresh-1"}
+    browser = cast.browser("editor")
+    state, _ = leave(browser, cast.path("connections/new/threads/leave"))
+    back(browser, state)
+    back(browser, state)
+    out, err = capsys.readouterr()
+    logged = out + err + re.sub(r"Gone: .*", "", caplog.text)
+
+    assert "console:connect_callback" in logged
+    for secret in (state, "code-1", "token-1", "refresh-1", "app-secret"):
+        assert secret not in logged
+
+
 def test_another_browser_session_member_or_door_brings_nothing_home(cast, workspace, app, outside):
     browser = cast.browser("editor")
     state, _ = leave(browser, cast.path("connections/new/threads/leave"))
