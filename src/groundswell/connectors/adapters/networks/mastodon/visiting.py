@@ -110,7 +110,7 @@ def _profile(server: Server, ask: Ask, at: At) -> Page:
     who, at = None, {**at, "base": server.base}
     with page.item("account"):
         who = accounts.seen(fields, at["domain"])
-    if who is None:  # without a name, nothing can be asked further
+    if page.bad:  # without a name, nothing can be asked further
         bad = page.bad[0]
         raise Changed(
             f"{NAME} ({server.host}) sent a profile that can't be read: {bad.where} {bad.reason}"
