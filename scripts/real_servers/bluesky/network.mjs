@@ -3,6 +3,8 @@
 // was made. Ends when standard input is closed.
 import { AtpAgent, RichText } from '@atproto/api'
 import { TestNetwork } from '@atproto/dev-env'
+import { createInterface } from 'node:readline'
+import { jetstream } from './jetstream.mjs'
 
 const PICTURE = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
@@ -155,9 +157,18 @@ made.hidden.push(quiet.assertDid, silent.uri)
 made.gone.push(leaving.assertDid)
 await network.processAll(30_000)
 
-process.stdout.write(`${JSON.stringify({ server: `http://127.0.0.1:${network.bsky.port}`, made })}\n`)
-process.stdin.resume()
-process.stdin.on('end', async () => {
-  await network.close()
-  process.exit(0)
-})
+const say = (said) => process.stdout.write(`${JSON.stringify(said)}\n`)
+const stream = await jetstream(network, (cursor) => say({ listening: true, cursor }))
+say({ server: `http://127.0.0.1:${network.bsky.port}`, stream: stream.address, made })
+
+// A line on standard input makes news: a post, an answer to somebody, one post fewer, a new handle.
+for await (const line of createInterface({ input: process.stdin })) {
+  const post = await publish(anna, `Live: ${line}`)
+  await answer(anna, card, 'Not news of her own')
+  await cleo.deletePost(quote.uri)
+  await ben.com.atproto.identity.updateHandle({ handle: 'trail-benjamin.test' })
+  say({ news: post.uri, deleted: quote.uri, renamed: ben.assertDid })
+}
+await stream.close()
+await network.close()
+process.exit(0)

@@ -29,8 +29,9 @@ def main() -> None:
     folder.chmod(0o755)  # PostgreSQL runs as somebody else where it is started by root
     print(f"everything is written to {folder}")
     with servers.running(folder / "servers", given.modules) as network:
-        print(f"the AppView answers at {network['server']}")
-        wrong = _checked(folder / "home", network["server"], network["made"])
+        print(f"the AppView answers at {network.server}")
+        wrong = _checked(folder / "home", network.server, network.made)
+        wrong += _listened(folder / "home", network)
     for each in wrong:
         print(f"WRONG: {each}")
     print("brought exactly what was made" if not wrong else f"{len(wrong)} things are wrong")
@@ -66,20 +67,54 @@ def _checked(home: Path, server: str, made: dict[str, Any]) -> list[str]:
     return wrong
 
 
+def _listened(home: Path, network: servers.Network) -> list[str]:
+    """Listen while news are made, then again from where it stopped."""
+    wrong: list[str] = []
+    [connection] = _groundswell(home, "connections", "list", "--json")["connections"]
+    asked = ["listen", connection["connection"], "--minutes", "0.2", "--stream", network.stream]
+    with _started(home, *asked, "--json") as listening:
+        network.heard("listening")
+        news = network.tell("up the hill")
+        heard = json.loads(listening.communicate()[0])
+    _compare(wrong, "state of the listening", heard["state"], "done")
+    texts = {row["post_id"]: row["text"] for row in _rows(home, "posts")}
+    _compare(wrong, "the new post", texts.get(news["news"]), "Live: up the hill")
+    _compare(wrong, "posts that were deleted", heard["gone"], 1)
+    _compare(
+        wrong, "answers to others", [text for text in texts.values() if "Not news" in text], []
+    )
+    handle = ["--handle", "trail-benjamin.test"]
+    found = _groundswell(home, "connect", "bluesky", "--server", network.server, *handle, "--json")
+    renamed = [each["platform_id"] for each in found["creators"]]
+    _compare(wrong, "who was renamed", renamed, [news["renamed"]])
+
+    again = _groundswell(home, *asked, "--json")
+    if network.heard("listening")["cursor"] is None:
+        wrong.append("it does not listen from where it stopped")
+    _compare(wrong, "rows that change when news come twice", again["changed"], {})
+    print(f"  listened: {heard['changed']}, {heard['gone']} gone; again: {again['items']} heard")
+    return wrong
+
+
 def _is_shown(handle: str, made: dict[str, Any]) -> bool:
     return made["accounts"][handle]["did"] not in {*made["hidden"], *made["gone"]}
 
 
-def _groundswell(home: Path, *arguments: str) -> dict[str, Any]:
-    """What a command says; on servers of this machine, which are not asked otherwise."""
+def _started(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """A command, allowed to ask servers of this machine, which it isn't otherwise."""
     given = {"GROUNDSWELL_HOME": str(home), "GROUNDSWELL_REACH_NETWORKS": "127.0.0.0/8"}
     command = [str(Path(sys.executable).parent / "groundswell"), *arguments]
-    ended = subprocess.run(
-        command, env=os.environ | given, check=False, capture_output=True, text=True
-    )
-    if ended.returncode:
-        sys.exit(f"{' '.join(arguments)} failed:\n{ended.stdout}\n{ended.stderr}")
-    said: dict[str, Any] = json.loads(ended.stdout)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=os.environ | given, stdout=pipe, stderr=pipe, text=True)
+
+
+def _groundswell(home: Path, *arguments: str) -> dict[str, Any]:
+    """What a command says."""
+    with _started(home, *arguments) as process:
+        out, err = process.communicate()
+    if process.returncode:
+        sys.exit(f"{' '.join(arguments)} failed:\n{out}\n{err}")
+    said: dict[str, Any] = json.loads(out)
     return said
 
 

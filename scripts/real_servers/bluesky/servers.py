@@ -18,7 +18,7 @@ _PATIENCE = 300.0
 
 
 @contextmanager
-def running(folder: Path, modules: Path) -> Iterator[dict[str, Any]]:
+def running(folder: Path, modules: Path) -> Iterator["Network"]:
     """The servers, and what was made through them, until the block ends.
 
     Args:
@@ -30,6 +30,38 @@ def running(folder: Path, modules: Path) -> Iterator[dict[str, Any]]:
         database = stack.enter_context(_postgres(folder / "postgres"))
         redis = stack.enter_context(_redis(folder / "redis"))
         yield stack.enter_context(_network(folder / "network", modules, database, redis))
+
+
+class Network:
+    """The AT Protocol's servers while they run.
+
+    Attributes:
+        server: Address of the AppView.
+        stream: Address of its Jetstream.
+        made: What was made through them.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self._process, self._log = process, log
+        said = self.heard("server")
+        self.server: str = said["server"]
+        self.stream: str = said["stream"]
+        self.made: dict[str, Any] = said["made"]
+
+    def heard(self, name: str) -> dict[str, Any]:
+        """The next thing that it says of that name."""
+        for line in self._process.stdout or ():
+            if line.startswith(b'{"%s"' % name.encode()):
+                said: dict[str, Any] = json.loads(line)
+                return said
+        sys.exit(f"the network has ended: {self._log.read_text()[-3000:]}")
+
+    def tell(self, words: str) -> dict[str, Any]:
+        """Have news made; returns what they are."""
+        if self._process.stdin is not None:
+            self._process.stdin.write(f"{words}\n".encode())
+            self._process.stdin.flush()
+        return self.heard("news")
 
 
 def free_port() -> int:
@@ -81,10 +113,11 @@ def _redis(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _network(folder: Path, modules: Path, database: str, redis: str) -> Iterator[dict[str, Any]]:
+def _network(folder: Path, modules: Path, database: str, redis: str) -> Iterator[Network]:
     folder.mkdir()
     if modules != HERE:  # packages are looked for beside the script
-        shutil.copy(HERE / "network.mjs", modules)
+        for script in ("network.mjs", "jetstream.mjs"):
+            shutil.copy(HERE / script, modules)
     given = {"DB_POSTGRES_URL": database, "REDIS_HOST": redis, "TMPDIR": str(folder)}
     with (
         (folder / "log").open("wb") as log,
@@ -98,12 +131,7 @@ def _network(folder: Path, modules: Path, database: str, redis: str) -> Iterator
         ) as process,
     ):
         try:
-            said = next(
-                (line for line in process.stdout or () if line.startswith(b'{"server"')), b""
-            )
-            if not said:
-                sys.exit(f"the network did not start: {(folder / 'log').read_text()[-3000:]}")
-            yield json.loads(said)
+            yield Network(process, folder / "log")
         finally:
             if process.stdin is not None:
                 process.stdin.close()
