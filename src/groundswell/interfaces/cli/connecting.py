@@ -276,7 +276,7 @@ def _token(interface: Interface, text: str) -> Tokens:
     if not key or len(key) > _LARGEST_KEY or not key.isprintable():
         raise UnreadableKey("what was given as a key is none: give the key alone, on one line")
     # A token that was made by hand was granted what it was made for; the network says when not.
-    oauth = interface.oauth if interface.authority is Authority.OAUTH else None
+    oauth = interface.oauth if interface.authority is not Authority.KEY else None
     scopes = oauth.scopes if oauth else ()
     return Tokens(key, granted=frozenset(scope.name for scope in scopes))
 

@@ -44,7 +44,7 @@ _WITHOUT_LOGIN = (
     "Without a login nobody may search {}: the words were looked for as hashtags and in the "
     "profiles that the server lists. Connect an account there to search."
 )
-_UNWILLING = "{} accounts of a page were left out: their owners don't want to be found so."
+_UNWILLING = "Accounts left out, whose owners don't want to be found so: {}."
 _ELSEWHERE = "{}: {}. What {} knows of the account is kept."
 
 
