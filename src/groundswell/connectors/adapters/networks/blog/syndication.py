@@ -42,9 +42,11 @@ def read(reply: Reply, page: Page) -> Feed:
 
     Raises:
         Changed: When it holds none, or one that is out to do harm.
-        Unavailable: When its end is missing.
+        Unavailable: When its end is missing, or all of it.
     """
     body = reply.body
+    if not body.strip():
+        raise Unavailable(f"the feed at {reply.url} came empty; it will be asked again by itself")
     if len(body) > _LARGEST:
         raise Changed(f"the feed at {reply.url} is larger than {_LARGEST:,} bytes")
     if any(mark in body for mark in _ENTITIES):
