@@ -43,6 +43,8 @@ def erase(
     Returns:
         What takes the segment's place; None when it holds nothing of this.
     """
+    if not accounts and segment.table not in _POSTS:
+        return None
     table = tables.TABLES[segment.table]
     with Observations(root, [segment], spill=spill, threads=1) as observations:
         ask = observations.connection

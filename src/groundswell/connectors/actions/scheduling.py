@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from groundswell.connectors.actions import erasing, spending
+from groundswell.connectors.actions import erasing, settling, spending
 from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.models import Connection, Watch
@@ -43,6 +43,7 @@ def tidy(workspace: Workspace, *, now: datetime) -> None:
         if interface is not None:
             erasing.let_go(connection, interface, now=now)
     spending.sweep(now=now)
+    settling.sweep(workspace, now=now)
     segments.sweep_held(workspace=workspace, now=now)
 
 

@@ -1,12 +1,14 @@
 """How a sync begins, and how it ends: done, to be gone on with, or failed with the remedy."""
 
 import fcntl
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Min
@@ -28,9 +30,11 @@ from groundswell.terms.exchange import ExchangeFailed
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access, telling
 from groundswell.workspaces.actions import journal
+from groundswell.workspaces.models import Workspace
 
 _TAKEN_UP_AFTER = timedelta(minutes=15)  # when somebody goes on with a sync that was killed
 _GIVEN_UP_AFTER = timedelta(days=7)
+_LEFT_BEHIND = timedelta(days=1)
 _ASKED_AGAIN = timedelta(days=1)  # whether what can't be read now can be then
 _MOST_FAILURES = 5  # in a row; then the network is left alone for a while
 
@@ -97,8 +101,19 @@ def alone(connection: Connection, *, doing: str = "syncing") -> Iterator[None]:
 
 def folder_of(connection: Connection) -> Path:
     """Where syncs of a workspace keep their locks, and batches until they are published."""
-    home = Path(settings.GROUNDSWELL_HOME)
-    return home / "workspaces" / str(connection.workspace_id) / "syncs"
+    return _folder(connection.workspace_id)
+
+
+def sweep(workspace: Workspace, *, now: datetime) -> None:
+    """Remove batches that killed syncs left behind and nobody took up again."""
+    folder = _folder(workspace.id)
+    for left in list(folder.iterdir()) if folder.is_dir() else []:
+        if left.is_dir() and now.timestamp() - left.stat().st_mtime > _LEFT_BEHIND.total_seconds():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _folder(workspace_id: UUID) -> Path:
+    return Path(settings.GROUNDSWELL_HOME) / "workspaces" / str(workspace_id) / "syncs"
 
 
 def opened(watch: Watch, *, by: str, now: datetime) -> Sync:
