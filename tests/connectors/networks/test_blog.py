@@ -279,6 +279,22 @@ def test_a_page_cannot_lead_out_of_the_web():
     assert all(url.startswith(HOME) for url in asked)
 
 
+def test_a_feed_that_only_its_query_names_is_known_by_it():
+    feed = item("<guid>1</guid>").replace(f"<link>{HOME}</link>", "")
+    reply = Reply(200, {}, feed.encode(), f"{HOME}/feeds?id=7")
+    first, *_ = INTERFACE.read(reply, NOW).lines
+
+    assert first.values["platform_id"] == f"{HOME}/feeds?id=7"
+
+
+@pytest.mark.parametrize(
+    "site_address",
+    ["https://www.anna.example/blog", "http://anna.example", "https://a.example:8443"],
+)
+def test_a_blog_is_asked_again_by_its_handle(site_address: str):
+    assert addresses.written(addresses.handle_of(site_address)) == site_address
+
+
 @pytest.mark.parametrize(
     ("address", "site_address"),
     [

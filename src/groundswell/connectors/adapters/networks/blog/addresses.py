@@ -78,6 +78,11 @@ def name_of(site: str) -> str:
     return site.partition("://")[2].removeprefix("www.")
 
 
+def handle_of(site: str) -> str:
+    """A site's address as ``written`` reads it back: without https."""
+    return site.removeprefix("https://")
+
+
 def are_neighbors(one: str, other: str) -> bool:
     """Whether two addresses are of one host; www is the same as none."""
     hosts = [(urlsplit(each).hostname or "").removeprefix("www.") for each in (one, other)]

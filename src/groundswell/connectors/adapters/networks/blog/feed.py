@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from groundswell.connectors.adapters.networks import markup
 from groundswell.connectors.adapters.networks.blog import addresses
@@ -66,12 +67,14 @@ def site_of(feed: Feed, *, url: str, asked: str) -> str:
     for page in (asked, url):
         if feed.site and addresses.are_neighbors(feed.site, page):
             return addresses.site_of(feed.site)
-    return addresses.site_of(asked)
+    site, query = addresses.site_of(asked), urlsplit(asked).query
+    # Of a service that has many feeds at one path, only the query tells which.
+    return f"{site}?{query}" if query and asked == url else site
 
 
 def reference(site: str) -> Reference:
     """A blog, for rows about it."""
-    return Reference(Platform.BLOG, site[:MAX_NAME], addresses.name_of(site)[:MAX_NAME])
+    return Reference(Platform.BLOG, site[:MAX_NAME], addresses.handle_of(site)[:MAX_NAME])
 
 
 def take_site(page: Page, feed: Feed, site: str, now: datetime) -> None:
