@@ -16,6 +16,7 @@ JOURNALLED_BY_CALLER = {
     "connectors.asking.again": "syncing.start records one",
     "connectors.settling.opened": "connectors.settling records how the sync ends",
     "connectors.settling.begin": "connectors.settling records how the sync ends",
+    "connectors.listening.listen": "connectors.settling records how the sync ends",
     "connectors.syncing.sync": "connectors.settling records how the sync ends",
     "connectors.permissions.disconnect": "connecting.disconnect records one",
 }
