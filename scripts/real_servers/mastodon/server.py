@@ -75,7 +75,7 @@ class People:
         app = self.ask(
             "POST",
             "/api/v1/apps",
-            client_name="run.py",
+            client_name="check.py",
             redirect_uris="urn:x",
             scopes="read write follow",
         )
