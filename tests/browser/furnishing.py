@@ -105,7 +105,7 @@ def _furnish(cast: Cast) -> None:
         lists.add(kept=kept, creators=[creator.id for creator in stars], **hand)
         never = lists.create(name="Never", workspace=place, is_exclusion=True, **hand)
         lists.add(kept=never, creators=[stars[-1].id], **hand)
-        _connect(place, **hand)
+        connect(place, "Runners", "trail running", "<b>new</b>", **hand)
         question = Question(text="trail", filters=("country=US",))
         searches.save(name="Trail in the US", question=question, workspace=place, **hand)
         text = plan.brief_text.replace("amount = 100000", "amount = 10")
@@ -114,11 +114,12 @@ def _furnish(cast: Cast) -> None:
     hand_in(cast, "waiting.csv", "handle,followers,platform\nida,5K,instagram\nhal,-5,moon\n")
 
 
-def _connect(place: Workspace, **hand: Any) -> None:
-    """A network that is watched, has synced once, and is to be mended now."""
-    made = connecting.connect(workspace=place, network=Network.BLUESKY, name="Runners", **hand)
-    asked = {"way": Way.SEARCH, "text": "trail running"}
+def connect(place: Workspace, name: str, text: str, said: str, **hand: Any) -> None:
+    """A network that is watched, and what a sync of it could not take; it said ``said``."""
+    made = connecting.connect(workspace=place, network=Network.BLUESKY, name=name, **hand)
+    asked = {"way": Way.SEARCH, "text": text}
     watch = connecting.watch(workspace=place, connection_id=made.id, **asked, **hand)
+    refusal = {"code": "network_throttled", "message": f"Bluesky asks for fewer requests: {said}"}
     Sync.objects.create(
         workspace=place,
         watch=watch,
@@ -132,14 +133,14 @@ def _connect(place: Workspace, **hand: Any) -> None:
         bad=1,
         requests=3,
         changed={"accounts": 3, "posts": 40},
-        bad_items=[{"where": "feed[3].post.likeCount", "value": "many", "reason": "no count"}],
-        aside={"feed[].post.newField": "<b>yes</b>"},
-        notes=["2 accounts ask not to be shown to others, and were left out."],
-        refusal={"code": "network_throttled", "message": "Bluesky asks for fewer requests"},
+        bad_items=[{"where": f"feed[3].{said}", "value": said, "reason": f"no count: {said}"}],
+        aside={f"feed[].post.{said}": said},
+        notes=[f"2 accounts ask not to be shown to others, and were left out. {said}"],
+        refusal=refusal,
     )
-    watch.refusal, watch.stale_since = {"message": "Bluesky asks for fewer requests"}, hand["now"]
+    watch.refusal, watch.stale_since = refusal, hand["now"]
     watch.save()
-    made.stale_since = hand["now"]
+    made.stale_since, made.refusal = hand["now"], refusal
     made.save()
 
 

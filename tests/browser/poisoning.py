@@ -30,7 +30,7 @@ from groundswell.vetting.actions import scorecards, watching
 from groundswell.workspaces import access, clock
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
-from tests.browser.furnishing import PDF, hand_in, ids_of
+from tests.browser.furnishing import PDF, connect, hand_in, ids_of
 from tests.browser.payloads import FORMULAS, corpus
 from tests.support.cast import Cast
 
@@ -78,6 +78,8 @@ def _made() -> Workspace:
         _name_things(place, texts, cast, hand)
         name = '</script><img src=x onerror=ran(9003)>{{7*7}}"'
         workspaces.change(workspace=place, name=name, currency="USD", time_zone="UTC", **hand)
+        network = "<img src=x onerror=ran(9009)>"
+        connect(place, f"n{network}", f"w{network}", f"s{network}{{{{7*7}}}}", **hand)
     _plan(place, texts, hand)
     _hand_in(cast, texts)
     return place
