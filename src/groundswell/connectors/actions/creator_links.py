@@ -8,7 +8,6 @@ for as long as it is connected.
 
 from datetime import datetime, timedelta
 
-from django.core import signing
 from django.db.models import QuerySet
 from django_scopes import scopes_disabled
 
@@ -18,16 +17,16 @@ from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.models import CreatorLink
 from groundswell.creators.models import Account
-from groundswell.people import secrets
+from groundswell.people.links import Links
 from groundswell.terms.errors import Refusal
 from groundswell.terms.networks import Network
-from groundswell.workspaces import access, keys
+from groundswell.workspaces import access
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
 DAYS = 14
 MOST_DAYS = 90
-_PREFIX = "gswconnect"
+_LINKS = Links("gswconnect", "creator links")
 
 
 class LinkOver(Refusal):
@@ -92,11 +91,11 @@ def invite(
     if before is not None and is_connected(before):
         raise CannotLink(f"{account} is connected by its creator already: disconnect it first")
     _open().filter(account=account).update(revoked_at=now)
-    secret = secrets.make(_PREFIX)
+    secret_hash, signed = _LINKS.make()
     link = CreatorLink.objects.create(
         workspace=workspace,
         account=account,
-        secret_hash=secrets.hashed(secret),
+        secret_hash=secret_hash,
         made_by=by,
         made_at=now,
         expires_at=now + timedelta(days=days),
@@ -109,7 +108,7 @@ def invite(
         subject=str(account),
         details={"expires_at": link.expires_at.isoformat()},
     )
-    return link, _signer().sign(secret)
+    return link, signed
 
 
 def withdraw(*, workspace: Workspace, account: Account, by: str, now: datetime) -> None:
@@ -133,15 +132,12 @@ def find(signed: str, *, now: datetime) -> CreatorLink:
     Raises:
         LinkOver: When it opens nothing.
     """
-    try:
-        secret = _signer().unsign(signed)
-    except signing.BadSignature:
-        raise LinkOver from None
-    if not secrets.is_well_formed(secret, _PREFIX):
+    secret_hash = _LINKS.hash_of(signed)
+    if secret_hash is None:
         raise LinkOver
     with scopes_disabled():
         known = CreatorLink.objects.select_related("workspace")
-        row = known.filter(secret_hash=secrets.hashed(secret), revoked_at=None).first()
+        row = known.filter(secret_hash=secret_hash, revoked_at=None).first()
     if row is None:
         raise LinkOver
     with access.inside(row.workspace):
@@ -164,8 +160,3 @@ def is_connected(link: CreatorLink) -> bool:
 
 def _open() -> QuerySet[CreatorLink]:
     return CreatorLink.objects.filter(revoked_at=None)
-
-
-def _signer() -> signing.Signer:
-    """The installation's own key, so that every process of it makes and knows the same links."""
-    return signing.Signer(key=keys.installation_key("creator links").hex(), salt=_PREFIX, sep="~")

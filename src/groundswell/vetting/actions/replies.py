@@ -3,16 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core import signing
 from django_scopes import scopes_disabled
 
 from groundswell.creators.models import Account
-from groundswell.people import secrets
+from groundswell.people.links import Links
 from groundswell.terms.errors import Refusal
 from groundswell.vetting import queries
 from groundswell.vetting.models import Reply, ReplyLink, Review
 from groundswell.vetting.queries import Answer
-from groundswell.workspaces import access, keys
+from groundswell.workspaces import access
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
@@ -21,7 +20,7 @@ MOST_DAYS = 90
 LONGEST = 4_000  # characters of an answer
 MOST = 20  # answers by one link
 CREATOR = "the creator"  # as the journal names who answers
-_PREFIX = "gswreply"
+_LINKS = Links("gswreply", "replies")
 
 
 class ReplyOver(Refusal):
@@ -64,11 +63,11 @@ def invite(
     # Two at once: one waits here for the other, and replaces its link.
     Workspace.objects.select_for_update().get(pk=workspace.pk)
     ReplyLink.objects.filter(account=account, revoked_at=None).update(revoked_at=now)
-    secret = secrets.make(_PREFIX)
+    secret_hash, signed = _LINKS.make()
     link = ReplyLink.objects.create(
         workspace=workspace,
         account=account,
-        secret_hash=secrets.hashed(secret),
+        secret_hash=secret_hash,
         made_by=by,
         made_at=now,
         expires_at=now + timedelta(days=days),
@@ -81,7 +80,7 @@ def invite(
         subject=str(account),
         details={"expires_at": link.expires_at.isoformat()},
     )
-    return link, _signer().sign(secret)
+    return link, signed
 
 
 def withdraw(*, workspace: Workspace, account: Account, by: str, now: datetime) -> None:
@@ -96,16 +95,13 @@ def find(signed: str, *, now: datetime) -> ReplyLink:
     Raises:
         ReplyOver: When it opens nothing.
     """
-    try:
-        secret = _signer().unsign(signed)
-    except signing.BadSignature:
-        raise ReplyOver from None
-    if not secrets.is_well_formed(secret, _PREFIX):
+    secret_hash = _LINKS.hash_of(signed)
+    if secret_hash is None:
         raise ReplyOver
     with scopes_disabled():
         found = (
             ReplyLink.objects.select_related("workspace")
-            .filter(secret_hash=secrets.hashed(secret), revoked_at=None, expires_at__gt=now)
+            .filter(secret_hash=secret_hash, revoked_at=None, expires_at__gt=now)
             .first()
         )
     if found is None:
@@ -161,11 +157,6 @@ def answer(signed: str, *, text: str, now: datetime) -> Reply:
             details={"characters": len(words)},
         )
     return reply
-
-
-def _signer() -> signing.Signer:
-    """The installation's own key, so that every process of it makes and knows the same links."""
-    return signing.Signer(key=keys.installation_key("replies").hex(), salt=_PREFIX, sep="~")
 
 
 def _words(text: str) -> str:
