@@ -1,6 +1,7 @@
 """Syncs: pages become visible in batches, failures change nothing, and a kill loses nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,17 +11,19 @@ from groundswell.connectors.actions import connecting, settling, storing, syncin
 from groundswell.connectors.actions.settling import NotRead, SyncUnderWay
 from groundswell.connectors.adapters.networks import registry
 from groundswell.connectors.adapters.networks.failures import Changed, Unavailable
-from groundswell.connectors.adapters.networks.network import Authority, Quota, Way
+from groundswell.connectors.adapters.networks.network import Ask, Authority, Quota, Way
+from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.choices import REFRESH, ConnectionState, SyncState
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
 from groundswell.creators import queries
 from groundswell.creators.models import Account
+from groundswell.terms.exchange import Fetch
 from groundswell.terms.networks import Network
 from groundswell.terms.progress import silent
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry, Workspace
-from tests.connectors.pretended import Server, interface, outside, person, reply
+from tests.connectors.pretended import Server, interface, outside, person, reply, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -425,3 +428,25 @@ def test_long_work_is_left_behind_a_batch_and_gone_on_with(
 
     assert (attempt().state, attempt().state) == (SyncState.QUEUED, SyncState.DONE)
     assert len(handles(watch.workspace)) == 3
+
+
+def test_a_third_party_that_fails_puts_off_its_own_watch_alone(
+    server: Server, run: Run, use: Callable[..., None], workspace: Workspace, now: datetime
+) -> None:
+    def elsewhere(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
+        return walk(lambda request: fetch(replace(request, is_public=True)), ask, cursor)
+
+    use(walks={Way.ACCOUNT: elsewhere})
+    dead, well = (watched(workspace, now, Way.ACCOUNT, text) for text in ("dead", "well"))
+    server.answers["account?dead&0"] = Unavailable("nothing listens", after=300.0)
+    server.page("0", person(1), way="account", q="well")
+
+    failed, *_ = [run(dead, now + timedelta(hours=hour)) for hour in range(6)]
+    done = run(well, now + timedelta(hours=6))
+
+    assert (failed.state, done.state) == (SyncState.WAITING, SyncState.DONE)
+    assert again(dead).refusal["message"] == "nothing listens"
+    assert again(dead).next_at > now + timedelta(hours=5)
+    connection = again(dead).connection
+    assert (connection.closed_until, connection.failures) == (None, 0)
+    assert connection.stale_since == now

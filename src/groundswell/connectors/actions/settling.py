@@ -181,8 +181,13 @@ def rest(run: Sync, *, now: datetime) -> Sync:
     return run
 
 
-def fail(run: Sync, refusal: Refusal, counts: Counts, *, now: datetime) -> Sync:
-    """No further page can be had now; the watch says why, and since when it is stale."""
+def fail(
+    run: Sync, refusal: Refusal, counts: Counts, *, now: datetime, is_elsewhere: bool = False
+) -> Sync:
+    """No further page can be had now; the watch says why, and since when it is stale.
+
+    Where a third party's server failed, only its own watch is put off.
+    """
     with access.inside(run.workspace):
         if not _holds(run):
             return run
@@ -201,7 +206,11 @@ def fail(run: Sync, refusal: Refusal, counts: Counts, *, now: datetime) -> Sync:
             connection = Connection.objects.select_for_update(of=("self",)).get(
                 id=watch.connection_id
             )
-            _hold_up(watch, connection, refusal, run.refusal, now)
+            connection.stale_since = connection.stale_since or now
+            if is_elsewhere:
+                _put_off(watch, refusal, run.refusal, now)
+            else:
+                _hold_up(watch, connection, refusal, run.refusal, now)
             watch.save()
             connection.save()
             _journal("network.sync_failed", run, now)
@@ -262,9 +271,24 @@ def _hold_up(
     watch: Watch, connection: Connection, refusal: Refusal, said: dict[str, str], now: datetime
 ) -> None:
     """Write down since when a watch is stale, why, and when it is tried again."""
+    _put_off(watch, refusal, said, now)
+    if isinstance(refusal, QuotaSpent):
+        return
+    if isinstance(refusal, ExchangeFailed) and refusal.is_retriable:
+        connection.failures += 1
+        if refusal.after is not None:
+            connection.closed_until = now + timedelta(seconds=refusal.after)
+        elif connection.failures >= _MOST_FAILURES:
+            connection.closed_until = now + pace.again(connection.failures)
+    elif _is_locked_out(connection, refusal):
+        connection.state, connection.refusal = ConnectionState.BROKEN, said
+        connection.erase_at = _erase_at(connection, refusal, now)
+        watch.next_at = None
+
+
+def _put_off(watch: Watch, refusal: Refusal, said: dict[str, str], now: datetime) -> None:
     watch.stale_since = watch.stale_since or now
     watch.refusal = said
-    connection.stale_since = connection.stale_since or now
     after = getattr(refusal, "after", None)
     if isinstance(refusal, QuotaSpent):
         # Nothing failed: the rest comes when there is room again.
@@ -272,19 +296,7 @@ def _hold_up(
         return
     watch.failures += 1
     if isinstance(refusal, ExchangeFailed) and refusal.is_retriable:
-        connection.failures += 1
-        wait = pace.again(watch.failures)
-        if after is not None:
-            wait = max(wait, timedelta(seconds=after))
-            connection.closed_until = now + timedelta(seconds=after)
-        elif connection.failures >= _MOST_FAILURES:
-            connection.closed_until = now + pace.again(connection.failures)
-        watch.next_at = now + wait
-        return
-    if _is_locked_out(connection, refusal):
-        connection.state, connection.refusal = ConnectionState.BROKEN, said
-        connection.erase_at = _erase_at(connection, refusal, now)
-        watch.next_at = None
+        watch.next_at = now + max(pace.again(watch.failures), timedelta(seconds=after or 0))
     elif isinstance(refusal, NotFound | NotPermitted):
         watch.next_at = None  # until somebody asks for it
     else:

@@ -104,7 +104,13 @@ def sync(
         try:
             is_whole = work.walk()
         except Refusal as refusal:
-            return settling.fail(run, refusal, work.wire_counts(), now=outside.clock())
+            return settling.fail(
+                run,
+                refusal,
+                work.wire_counts(),
+                is_elsewhere=work.wire is not None and work.wire.is_elsewhere,
+                now=outside.clock(),
+            )
         if not is_whole:
             return settling.rest(run, now=outside.clock())
         return settling.finish(run, work.wire_counts(), now=outside.clock())

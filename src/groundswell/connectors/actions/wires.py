@@ -52,6 +52,8 @@ class Wire:
         outside: What really carries them.
         requests: How many were carried since they were last counted.
         spent: Units taken since then, by quota.
+        is_elsewhere: Whether the last request went to a third party, such as one of many blogs:
+            what that server says is nothing of the network.
     """
 
     connection: Connection
@@ -59,6 +61,7 @@ class Wire:
     outside: Outside
     requests: int = 0
     spent: Counter[str] = field(default_factory=Counter)
+    is_elsewhere: bool = False
     _tokens: Tokens | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,6 +76,7 @@ class Wire:
             ExchangeFailed: When no usable answer came.
         """
         self._spend(request)
+        self.is_elsewhere = request.is_public
         if request.is_public or self._tokens is None:
             return self.outside.fetch(request)
         tokens = self._fresh(self._tokens)
