@@ -80,3 +80,9 @@ def test_money_that_nobody_is_left_for_buys_nothing():
 def test_taking_more_than_the_budget_away_is_refused():
     with pytest.raises(BadBrief, match="must stay above 0"):
         frontiers.more(on_sale(amount=500), -500)
+
+
+@pytest.mark.parametrize("extra", [float("nan"), float("inf"), -float("inf"), 1e300])
+def test_what_is_no_amount_of_money_is_refused(extra):
+    with pytest.raises(frontiers.BadAmount, match="write an amount of money such as 500"):
+        frontiers.more(on_sale(amount=500), extra)

@@ -13,6 +13,7 @@ from groundswell.planning.brief import BadBrief, Brief, Problem
 from groundswell.planning.market import Market
 from groundswell.planning.offers import FORMATS
 from groundswell.planning.showing import GAINED
+from groundswell.terms.errors import Refusal
 from groundswell.terms.money import Money
 from groundswell.terms.objectives import Kpi
 
@@ -22,6 +23,13 @@ _KNEE = "the budget where the curve lies farthest above the straight line betwee
 _KEPT = 0.005  # of the value: what keeping the lines may give up against a plan chosen anew
 _REACH_EVERY = 10
 _KPIS = (Kpi.REACH, Kpi.VIEWS, Kpi.ENGAGEMENTS)
+_LARGEST = 1e12  # as in briefs
+
+
+class BadAmount(Refusal):
+    """A change of the budget that is no amount of money."""
+
+    code = "bad_amount"
 
 
 def curve(on_sale: Market) -> dict[str, Any]:
@@ -101,8 +109,14 @@ def more(on_sale: Market, extra: float) -> dict[str, Any]:
     The lines stay unless a plan that is chosen anew gets more by half a percent.
 
     Raises:
+        BadAmount: When it is no number, or too large for a budget.
         BadBrief: When nothing would be left of the budget.
     """
+    if not abs(extra) < _LARGEST:
+        raise BadAmount(
+            f"the budget can't change by {extra:g}: write an amount of money such as 500 or -200, "
+            f"smaller than {_LARGEST:,.0f}"
+        )
     rich = _of_budget(on_sale, on_sale.brief.budget.amount + extra)
     before, _ = allocation.allocate_certified(*on_sale.problem)
     anew, certificate = allocation.allocate_certified(*rich.problem)
