@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from groundswell.retrieval import filters, keys, values
 from groundswell.retrieval.filters import Interval
+from groundswell.terms.audiences import UnknownPart
 from groundswell.terms.errors import Refusal
 
 
@@ -122,5 +123,9 @@ def test_every_text_is_a_filter_or_refused(text):
 def test_sort_and_facet_keys_that_nobody_knows_are_refused():
     with pytest.raises(keys.UnknownKey, match="did you mean followers"):
         keys.sort("follwers")
+    with pytest.raises(UnknownPart, match="no gender is called 'robot'"):
+        keys.filterable("audience.gender.robot")
+    with pytest.raises(UnknownPart, match="the younger age first"):
+        keys.filterable("audience.age.34-25")
     with pytest.raises(keys.UnknownKey, match="no facet"):
         keys.facet("followers")

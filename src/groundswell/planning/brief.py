@@ -25,7 +25,7 @@ from pydantic import (
     model_validator,
 )
 
-from groundswell.terms import places
+from groundswell.terms import audiences, places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.formats import Format
 from groundswell.terms.lines import is_line
@@ -44,7 +44,6 @@ _LATER = {
 }
 _SHAPES = {
     "date_type": "a date without quotes, such as 2027-03-01",
-    "string_pattern_mismatch": "a band such as 25-34 or 65+",
 }
 
 
@@ -103,6 +102,8 @@ Names = Annotated[tuple[Words, ...], Field(max_length=10_000)]
 Currency = Annotated[str, Strict(), AfterValidator(_currency)]
 Country = Annotated[str, Strict(), AfterValidator(places.country)]
 Language = Annotated[str, Strict(), AfterValidator(places.language)]
+Gender = Annotated[Words, AfterValidator(audiences.gender)]
+Ages = Annotated[Words, AfterValidator(audiences.age)]
 Account = Annotated[AccountRef, BeforeValidator(_account)]
 AnyPlatform = Annotated[Platform, BeforeValidator(_platform)]
 Day = Annotated[date, Strict(), Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
@@ -154,8 +155,8 @@ class Audience(Section):
     regions: Names = ()
     cities: Names = ()
     languages: tuple[Language, ...] = ()
-    genders: Names = ()
-    ages: tuple[Annotated[Words, Field(pattern=r"^\d{1,2}(-\d{1,2}|\+)$")], ...] = ()
+    genders: tuple[Gender, ...] = ()
+    ages: tuple[Ages, ...] = ()
     interests: Names = ()
 
     def by_dimension(self) -> dict[str, tuple[str, ...]]:

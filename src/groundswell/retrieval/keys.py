@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from groundswell.retrieval.words import fold_name
-from groundswell.terms import places
+from groundswell.terms import audiences, places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.factors import FactorName
 from groundswell.terms.safety import SafetyCategory
@@ -220,6 +220,7 @@ def filterable(written: str) -> Key:
     Raises:
         UnknownKey: When no filter goes by that name.
         UnknownPlace: When an audience's country is unknown; the same for its language.
+        UnknownPart: When no audience has such a gender or age.
     """
     name = _plain(written)
     if name.startswith(AUDIENCE):
@@ -256,6 +257,10 @@ def _audience(written: str) -> Key:
     if dimension not in AUDIENCE_DIMENSIONS or not value.strip():
         known = tuple(f"{AUDIENCE}{each}.VALUE" for each in AUDIENCE_DIMENSIONS)
         raise UnknownKey("audience share", written, known)
+    if dimension == "gender":
+        value = audiences.gender(value)
+    elif dimension == "age":
+        value = audiences.age(value)
     name = AUDIENCE + share_of(dimension, value)
     return Key(name, Kind.SHARE, "audience", f"share of the audience by {dimension}")
 
