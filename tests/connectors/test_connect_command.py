@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -112,3 +113,56 @@ def test_a_key_comes_from_a_file_or_the_environment_never_from_the_arguments(
     assert kept["state"] == "working"
     assert kept["connection"] == again["connection"]
     assert "key-of-our-own" not in str(kept)
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        "http://user:secret@blog.example/",
+        "user:secret@blog.example",
+        "ftp://blog.example/",
+        "javascript://blog.example/",
+        "blog example",
+        "http://blog.example:99999/",
+        "",
+    ],
+)
+def test_what_is_no_blog_is_refused_before_anything_is_kept(
+    installation: Installation, handle: str
+) -> None:
+    refused = installation.json("connect", "blog", "--handle", handle, expect=2)
+
+    assert refused["error"]["code"] == "bad_network_question"
+    assert "secret" not in str(refused)
+    assert not installation.home.exists()
+
+
+def test_two_questions_at_once_are_refused_by_the_options_that_there_are(
+    installation: Installation,
+) -> None:
+    said = installation.run("connect", "bluesky", "--handle", "a", "--search", "b", expect=2)
+
+    assert "--handle" in said.stderr
+    assert "--account" not in said.stderr
+
+
+def test_what_is_paused_or_ended_is_not_read(installation: Installation, server: str) -> None:
+    asked = ("bluesky", "--server", server)
+    made = installation.json("connect", *asked)["connection"]
+    installation.json("connections", "pause", made)
+    paused = installation.json("connect", *asked, "--search", "trail running", expect=2)
+    installation.json("connections", "disconnect", made)
+    ended = installation.json("connections", "sync", made, expect=2)
+    unknown = installation.json("connections", "sync", str(UUID(int=1)), expect=2)
+
+    assert "resume it first" in paused["error"]["message"]
+    assert "has ended" in ended["error"]["message"]
+    assert unknown["error"]["message"].startswith("there is no connection ")
+
+
+def test_what_somebody_has_to_mend_ends_apart_from_what_may_pass(
+    installation: Installation,
+) -> None:
+    refused = installation.json("connect", "blog", "--handle", "http://127.0.0.1/", expect=2)
+
+    assert refused["refusal"]["code"] == "address_refused"

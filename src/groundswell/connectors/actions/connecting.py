@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from groundswell.connectors import credentials, fetching, queries
+from groundswell.connectors.adapters.networks.failures import Misasked
 from groundswell.connectors.adapters.networks.network import (
     Authority,
     CannotAsk,
@@ -186,7 +187,7 @@ def watch(
     interface = interface_of(Network(connection.network))
     if way not in interface.walks:
         raise CannotAsk(interface, way)
-    words = _words(way, text)
+    words = words_of(interface, way, text)
     _check(depth)
     every = interface.every.get(way, EVERY[way])
     found, is_new = Watch.objects.get_or_create(
@@ -335,7 +336,12 @@ def _refuse_without(interface: Interface) -> None:
         )
 
 
-def _words(way: Way, text: str) -> str:
+def words_of(interface: Interface, way: Way, text: str) -> str:
+    """What is asked for, as it is kept.
+
+    Raises:
+        BadQuestion: When words are missing, or the network can't be asked for them.
+    """
     words = " ".join(text.split())
     if way is Way.HASHTAG:
         words = words.removeprefix("#")
@@ -347,7 +353,12 @@ def _words(way: Way, text: str) -> str:
         raise BadQuestion(
             f"can't ask by {way} for {text[:_LONGEST]!r}: give 1 to {_LONGEST} characters"
         )
-    return words
+    if way is not Way.ACCOUNT:
+        return words
+    try:
+        return interface.words(words)
+    except Misasked as error:
+        raise BadQuestion(str(error)) from None
 
 
 def _check(depth: dict[str, int]) -> None:

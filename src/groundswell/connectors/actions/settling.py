@@ -66,9 +66,11 @@ def refuse_unread(connection: Connection, *, now: datetime) -> None:
         NotRead: When the connection is paused, broken, ended, or is to be left alone.
     """
     if connection.state == ConnectionState.PAUSED:
-        raise NotRead(f"{connection} is paused: resume it with `groundswell connections resume`")
+        raise NotRead(
+            f"{connection} is paused: resume it first with `groundswell connections resume`"
+        )
     if connection.state == ConnectionState.ENDED:
-        raise NotRead(f"{connection} was disconnected: connect it again")
+        raise NotRead(f"{connection} has ended, for it was disconnected: connect it again")
     if connection.state == ConnectionState.BROKEN:
         why = (connection.refusal or {}).get("message", "it is broken")
         raise NotRead(f"{connection} can't be read: {why}")

@@ -19,11 +19,18 @@ from groundswell.connectors.actions import (
     connecting,
     erasing,
     permissions,
+    settling,
     spending,
     syncing,
 )
 from groundswell.connectors.actions.connecting import NeedsCredentials
 from groundswell.connectors.actions.wires import Outside
+from groundswell.connectors.adapters.networks.failures import (
+    LoginExpired,
+    Misasked,
+    NotFound,
+    NotPermitted,
+)
 from groundswell.connectors.adapters.networks.network import (
     Ask,
     Authority,
@@ -33,9 +40,10 @@ from groundswell.connectors.adapters.networks.network import (
 )
 from groundswell.connectors.adapters.networks.registry import INTERFACES, interface_of
 from groundswell.connectors.adapters.oauth import Tokens
-from groundswell.connectors.choices import REFRESH
+from groundswell.connectors.choices import REFRESH, ConnectionState
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
+from groundswell.egress.failures import AddressRefused
 from groundswell.interfaces.cli import frame
 from groundswell.interfaces.cli.frame import JsonOption, Session, WorkspaceOption
 from groundswell.terms.errors import Refusal
@@ -51,6 +59,7 @@ connections_app = typer.Typer(
 app.add_typer(connections_app, name="connections")
 
 _LARGEST_KEY = 16_384
+_TO_MEND = {each.code for each in (AddressRefused, LoginExpired, Misasked, NotFound, NotPermitted)}
 ConnectionArgument = Annotated[
     UUID, typer.Argument(help="The connection, as `connections list` names it.")
 ]
@@ -71,9 +80,11 @@ def connect(  # noqa: PLR0913 - each is an option
     network: Annotated[
         str, typer.Argument(help="Which network, such as bluesky.", autocompletion=_networks)
     ],
-    search: Annotated[str, typer.Option(help="Creators who speak of these words.")] = "",
-    hashtag: Annotated[str, typer.Option(help="Posts under a hashtag, and who wrote them.")] = "",
-    handle: Annotated[str, typer.Option(help="One creator, by handle.")] = "",
+    search: Annotated[str | None, typer.Option(help="Creators who speak of these words.")] = None,
+    hashtag: Annotated[
+        str | None, typer.Option(help="Posts under a hashtag, and who wrote them.")
+    ] = None,
+    handle: Annotated[str | None, typer.Option(help="One creator, by handle.")] = None,
     own: Annotated[bool, typer.Option("--own", help="The account that is connected.")] = False,
     orders: Annotated[bool, typer.Option("--orders", help="A shop's orders and codes.")] = False,
     server: Annotated[
@@ -110,6 +121,8 @@ def connect(  # noqa: PLR0913 - each is an option
     asked = _question(search, hashtag, handle, own=own, orders=orders)
     if asked is not None and asked[0] not in interface.walks:
         raise CannotAsk(interface, asked[0])
+    if asked is not None:
+        connecting.words_of(interface, *asked)
     depth: dict[str, Any] = {
         "accounts": limit,
         "posts": posts,
@@ -142,7 +155,7 @@ def connect(  # noqa: PLR0913 - each is an option
         answer = _outcome(session, run, limit)
     frame.show(answer, as_json=as_json, people=lambda: _drawn(answer))
     if answer["refusal"]:
-        raise typer.Exit(1)
+        raise typer.Exit(_status([answer]))
 
 
 @connections_app.command("list")
@@ -236,6 +249,7 @@ def sync(
     with frame.session(workspace) as session, frame.progress() as progress:
         with access.inside(session.workspace):
             found = queries.connection(connection)
+            settling.refuse_unread(found, now=session.now)
             watches = [each for each in queries.watches(found) if _goes_on(each)]
             for each in watches:
                 interface, ask = asking.of_watch(each, now=session.now)
@@ -246,20 +260,21 @@ def sync(
     answer = {"connection": str(connection), "syncs": answers}
     frame.show(answer, as_json=as_json, people=lambda: Group(*(_drawn(each) for each in answers)))
     if any(each["refusal"] for each in answers):
-        raise typer.Exit(1)
+        raise typer.Exit(_status(answers))
 
 
 def _question(
-    search: str, hashtag: str, handle: str, *, own: bool, orders: bool
+    search: str | None, hashtag: str | None, handle: str | None, *, own: bool, orders: bool
 ) -> tuple[Way, str] | None:
     given: list[tuple[Way, str]] = [
         (way, text)
         for way, text in ((Way.SEARCH, search), (Way.HASHTAG, hashtag), (Way.ACCOUNT, handle))
-        if text
+        if text is not None
     ]
     given += [(way, "") for way, is_on in ((Way.OWN, own), (Way.ORDERS, orders)) if is_on]
     if len(given) > 1:
-        raise typer.BadParameter("ask one thing at a time", param_hint=f"--{given[1][0]}")
+        second = "handle" if given[1][0] is Way.ACCOUNT else given[1][0]
+        raise typer.BadParameter("ask one thing at a time", param_hint=f"--{second}")
     return given[0] if given else None
 
 
@@ -297,6 +312,11 @@ def _connected(
 ) -> Connection:
     def made(shown: Tokens | None) -> Connection:
         with access.inside(session.workspace):
+            held = Connection.objects.filter(
+                network=interface.network, server=server, name="", state=ConnectionState.PAUSED
+            )
+            if paused := held.first():
+                settling.refuse_unread(paused, now=session.now)
             return connecting.connect(
                 workspace=session.workspace,
                 network=interface.network,
@@ -367,6 +387,11 @@ def _synced(session: Session, watch: Watch, progress: Any) -> Sync:
             by=session.by,
             progress=progress,
         )
+
+
+def _status(answers: list[dict[str, Any]]) -> int:
+    """2 where somebody has to mend what was asked; 1 where it may go on by itself."""
+    return 2 if any((each["refusal"] or {}).get("code") in _TO_MEND for each in answers) else 1
 
 
 def _goes_on(watch: Watch) -> bool:

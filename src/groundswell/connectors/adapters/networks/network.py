@@ -171,6 +171,7 @@ class Interface:
         help: Page of our docs that says how to get a key and what can be had.
         address: Makes the address of a server from what people write; refuses what is none of this
             network's, for credentials would be given away there.
+        words: Checks and gives what is written for one creator, before anything is kept of it.
         every: How often ways are asked from which something is lost when they are asked as seldom
             as those of other networks.
     """
@@ -189,6 +190,7 @@ class Interface:
     deletes_within: timedelta = timedelta(days=7)
     help: str = ""
     address: Callable[[str], str] = str
+    words: Callable[[str], str] = str
     every: Mapping[Way, timedelta] = field(default_factory=dict)
 
     def walk(self, fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:

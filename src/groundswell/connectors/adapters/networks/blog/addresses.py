@@ -21,6 +21,10 @@ def written(text: str) -> str:
     address = text.strip()
     if "://" not in address:
         address = f"https://{address}"
+    if "@" in address.partition("://")[2].partition("/")[0]:
+        raise Misasked(
+            "an address of a blog holds no user name and no password: write https://HOST/PATH"
+        )
     if not is_page(address):
         raise Misasked(f"{text!r} is no address of a blog: write https://HOST/PATH")
     return address

@@ -1,6 +1,6 @@
 """How blogs are read: openly, by their addresses."""
 
-from groundswell.connectors.adapters.networks.blog import replies, walk
+from groundswell.connectors.adapters.networks.blog import addresses, replies, walk
 from groundswell.connectors.adapters.networks.blog.feed import NAME
 from groundswell.connectors.adapters.networks.network import (
     Ask,
@@ -19,6 +19,11 @@ def _expected(ask: Ask) -> tuple[Spend, ...]:
     return ()
 
 
+def _words(text: str) -> str:
+    addresses.written(text)
+    return text
+
+
 INTERFACE = Interface(
     Network.BLOG,
     NAME,
@@ -29,4 +34,5 @@ INTERFACE = Interface(
     signed=unsigned,
     expected=_expected,
     help="docs/how-to/connect-blogs.md",
+    words=_words,
 )
