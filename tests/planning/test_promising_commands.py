@@ -140,3 +140,23 @@ def test_news_that_can_not_be_read_name_their_row(run, plan, tmp_path):
     refused = run("news", plan(), news, "--json", expect=2)
 
     assert refused["error"]["message"].startswith("row 2 can't be read")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("line,state,day\n1,gone,2027-03-01", "one of signed, declined, published, dropped, got"),
+        ("line,state\n1,signed", "has no column day"),
+        ("line,state,day\n1,signed,soon", "day must be a day such as 2027-03-01, got 'soon'"),
+        ("line,state,day,price\n1,signed,2027-03-01,much", "a plain number such as 99.90"),
+        (None, "can't be opened"),
+    ],
+)
+def test_news_that_can_not_be_read_say_what_to_write(run, plan, tmp_path, text, says):
+    news = tmp_path / "news.csv"
+    if text is not None:
+        news.write_text(text)
+
+    refused = run("news", plan(), news, "--json", expect=2)
+
+    assert says in refused["error"]["message"]

@@ -1,9 +1,10 @@
 """Commands of promises: make, settle, score and verify them, and forecast plans that run."""
 
 import csv
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Group
@@ -23,6 +24,8 @@ from groundswell.workspaces import access
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
 PlanArgument = Annotated[str, typer.Argument(help="The plan, by its id.")]
 _LARGEST_FILE = 10_000_000
+_Cell = TypeVar("_Cell")
+_COLUMNS = ("line", "state", "day")
 
 
 class BadCount(Refusal):
@@ -184,27 +187,49 @@ def _read(path: Path) -> list[News]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             text = file.read(_LARGEST_FILE)
+    except OSError as error:
+        raise news.BadNews(f"the file {path} can't be opened: {error.strerror}") from error
     except UnicodeDecodeError:
         raise news.BadNews(f"{path} is no UTF-8 text: save it as UTF-8") from None
     rows = csv.DictReader(text.splitlines())
+    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        raise news.BadNews(
+            f"{path} has no column {' and no column '.join(missing)}: its first row names "
+            f"{', '.join(_COLUMNS)}, and may name price, due and post_id"
+        )
     return [_news(number, row) for number, row in enumerate(rows, 1)]
 
 
 def _news(number: int, row: dict[str, str | None]) -> News:
-    def cell(name: str) -> str:
-        return (row.get(name) or "").strip()
+    def read(name: str, kind: Callable[[str], _Cell], form: str) -> _Cell:
+        text = (row.get(name) or "").strip()
+        try:
+            return kind(text)
+        except ValueError:
+            raise news.BadNews(
+                f"row {number} can't be read: {name} must be {form}, got {text[:60]!r}"
+            ) from None
 
-    try:
-        return News(
-            line=int(cell("line")),
-            state=LineState(cell("state").lower()),
-            day=date.fromisoformat(cell("day")),
-            price=float(cell("price")) if cell("price") else None,
-            due=date.fromisoformat(cell("due")) if cell("due") else None,
-            post_id=cell("post_id"),
-        )
-    except ValueError as error:
-        raise news.BadNews(f"row {number} can't be read: {error}") from None
+    day = "a day such as 2027-03-01"
+    return News(
+        line=read("line", int, "a line's number, from 1"),
+        state=read("state", _state, f"one of {', '.join(LineState.values)}"),
+        day=read("day", date.fromisoformat, day),
+        price=read("price", _price, "a plain number such as 99.90, or empty"),
+        due=read(
+            "due", lambda text: date.fromisoformat(text) if text else None, f"{day}, or empty"
+        ),
+        post_id=read("post_id", str, "text"),
+    )
+
+
+def _state(text: str) -> LineState:
+    return LineState(text.lower())
+
+
+def _price(text: str) -> float | None:
+    return float(text) if text else None
 
 
 def _promised(said: dict[str, Any]) -> Text:
