@@ -100,6 +100,7 @@ def test_an_empty_creators_section_allows_everybody():
         (toml(creators='must_have = ["anna"]'), "an account is written platform:handle"),
         (toml(creators="max_share_per_creator = 0"), "or equal to 0.0001, got 0"),
         (toml(creators="tiers = { giant = { max = 1 } }"), "creators.tiers.giant: got 'giant'"),
+        (toml(creators="quotas = 5"), "creators.quotas: must be a table, as { platform = ... }"),
         (toml(creators="quotas = { tiers = {} }"), "It must be one of platform, country, category"),
         (toml(creators="quotas = { platform = { myspace = { min = 1 } } }"), "called 'myspace'"),
         (toml(creators="quotas = { country = { XX = { min = 1 } } }"), "no country is"),

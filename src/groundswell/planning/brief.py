@@ -529,6 +529,9 @@ def _said(error: Mapping[str, Any], keys: list[str]) -> str:
     if kind == "enum":
         allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         return f"{received}; {_near(str(error['input']), allowed)}"
+    if kind == "model_type" and keys:
+        known = _keys_of(".".join(keys))
+        return f"must be a table, as {{ {known[0]} = ... }}, of {', '.join(known)}; {received}"
     if kind in _SHAPES:
         return f"must be {_SHAPES[kind]}, {received}"
     said = error["msg"].replace("Input should be", "must be").replace("Input should", "must")
