@@ -220,3 +220,18 @@ def test_an_address_that_is_none_reaches_the_door() -> None:
     door = guarded(world.patient(), {}, clock=world.clock)
     with pytest.raises(AddressRefused):
         door(Request("http://[/"))
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [(Unreachable("no such name"), "no such name"), (_reply(500), "'a.example' answered with")],
+)
+def test_who_is_left_alone_is_so_for_the_first_failure(
+    failure: Reply | ExchangeFailed, said: str
+) -> None:
+    world = _World(failure)
+    door = guarded(world.fetch, dict[str, Circuit](), clock=world.clock)
+    rng = np.random.default_rng(7)
+    fetch = patient(door, sleep=world.sleep, clock=world.clock, rng=rng)
+    with pytest.raises(Resting, match=rf"^{said}.*; 'a.example' failed 5 times"):
+        fetch(_ASKED)

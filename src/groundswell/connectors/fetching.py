@@ -77,7 +77,7 @@ class _Patience:
 
     def fetch(self, request: Request) -> Reply:
         waited = self._wait_for_room(request)
-        tried = 0
+        tried, first = 0, ""
         while True:
             failure, reply = None, None
             try:
@@ -85,12 +85,16 @@ class _Patience:
             except ExchangeFailed as error:
                 if not _may_repeat(request, error):
                     raise
+                if isinstance(error, Resting) and first:
+                    raise Resting(f"{first}; {error}", after=error.after) from None
                 failure, asked = error, error.after
+                first = first or str(error)
             else:
                 asked = wait_of(reply, now=self._clock())
                 self._note(request, reply, asked)
                 if not _is_worth_repeating(request, reply):
                     return reply
+                first = first or f"{_host(request)!r} answered with status {reply.status}"
             tried += 1
             pause = max(asked or 0.0, self._pause(tried))
             if waited + pause > self._patience:

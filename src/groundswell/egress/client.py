@@ -29,6 +29,7 @@ from groundswell.terms.exchange import Reply, Request
 _REDIRECTS = 3
 _REDIRECTED = {301, 302, 303, 307, 308}
 _SENT_ON = {"accept", "accept-language"}  # to another origin; any other header may be a credential
+_REASONS = {"refused": "nothing listens there", "not known": "no such name"}
 _PATH, _QUERY = "/%:@!$&'()*+,;=~", "/?%:@!$&'()*+,;=~[]"
 
 
@@ -162,9 +163,11 @@ def _told(whose: str, seconds: float) -> Iterator[None]:
             f"{whose} did not answer whole within {seconds:g} seconds; it will be asked again"
         ) from None
     except httpcore.ConnectError as error:
-        why = "no safe connection" if "SSL" in str(error) else "no connection"
+        said = str(error)
+        why = "no safe connection" if "SSL" in said else "no connection"
+        told = next((f" ({each})" for sign, each in _REASONS.items() if sign in said), "")
         raise Unreachable(
-            f"there is {why} to {whose}: check the name; it will be asked again by itself"
+            f"there is {why} to {whose}{told}: check the name; it will be asked again by itself"
         ) from None
     except httpcore.LocalProtocolError:
         raise RequestUnwritable(

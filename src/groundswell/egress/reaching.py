@@ -76,7 +76,8 @@ class Reaching:
                 raise _inner(shown(url)) from None
             raise AddressRefused(
                 f"{shown(url)} is not asked: give an http or https address with a public host, "
-                "without user name and password, at port 80 or 443"
+                "without user name and password, at port 80 or 443; whoever runs Groundswell can "
+                "allow other ports of a network with GROUNDSWELL_REACH_NETWORKS"
             ) from None
 
     def connect(self, host: str, port: int, *, ends: float) -> httpcore.NetworkStream:
