@@ -1,6 +1,6 @@
 import pytest
 
-from groundswell.terms.platforms import AccountRef, Platform, UnknownPlatform
+from groundswell.terms.platforms import AccountRef, Platform, UnknownPlatform, UnreadableAccount
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,8 @@ def test_an_account_is_written_platform_and_name():
 def test_half_an_account_is_refused(text):
     with pytest.raises(ValueError, match="platform:handle"):
         AccountRef.parse(text)
+
+
+def test_an_address_is_no_account_and_says_how_one_is_written():
+    with pytest.raises(UnreadableAccount, match="is written platform:handle"):
+        AccountRef.parse("https://tiktok.com/@anna")

@@ -89,7 +89,7 @@ class AccountRef:
         """
         platform, colon, name = text.partition(":")
         name = name.strip().removeprefix("@")
-        if not colon or not name or "\0" in name:
+        if not colon or not name or name.startswith("//") or "\0" in name:
             raise UnreadableAccount(
                 f"an account is written platform:handle, such as instagram:anna, got {text!r}"
             )
