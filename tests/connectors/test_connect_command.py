@@ -166,3 +166,13 @@ def test_what_somebody_has_to_mend_ends_apart_from_what_may_pass(
     refused = installation.json("connect", "blog", "--handle", "http://127.0.0.1/", expect=2)
 
     assert refused["refusal"]["code"] == "address_refused"
+
+
+def test_what_a_question_takes_is_said_where_only_requests_are_counted(
+    installation: Installation,
+) -> None:
+    asked = ("connect", "bluesky", "--handle", "a.example", "--expected")
+    [cost] = installation.json(*asked)["expected"]
+
+    assert cost["unit"] == "requests"
+    assert 1 <= cost["units"] < cost["of"]

@@ -29,8 +29,11 @@ class Cost:
     units: int
 
 
-def costs(interface: Interface, ask: Ask) -> list[Cost]:
-    """What a question takes at most, from each quota that lasts longer than somebody reads."""
+def costs(interface: Interface, ask: Ask, *, is_all: bool = False) -> list[Cost]:
+    """What a question takes at most, from each quota that lasts longer than somebody reads.
+
+    From shorter ones too, such as requests in five minutes, where somebody asks for all.
+    """
     if ask.way == REFRESH or ask.way not in interface.walks:
         return []
     units: dict[str, int] = {}
@@ -39,7 +42,7 @@ def costs(interface: Interface, ask: Ask) -> list[Cost]:
     return [
         Cost(quota, units[quota.name])
         for quota in interface.quotas
-        if units.get(quota.name) and (quota.is_money or quota.window >= _NOTICED)
+        if units.get(quota.name) and (is_all or quota.is_money or quota.window >= _NOTICED)
     ]
 
 

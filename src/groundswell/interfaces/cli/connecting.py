@@ -136,7 +136,7 @@ def connect(  # noqa: PLR0913 - each is an option
             if asked is None:
                 raise typer.BadParameter("say what to ask for", param_hint="--search")
             ask = Ask(*asked, kept or interface.server, session.now, **depth)
-            costly = [_cost(cost) for cost in costs.costs(interface, ask)]
+            costly = [_cost(cost) for cost in costs.costs(interface, ask, is_all=True)]
             answer: dict[str, Any] = {"network": interface.network, "expected": costly}
             frame.show(answer, as_json=as_json, people=lambda: _expected(interface, costly))
             return
