@@ -73,7 +73,7 @@ def look_until_found(visitor: Visitor, name: str) -> None:
     """New rows are indexed a moment after they came; until then the page says so."""
     found = visitor.page.locator("#found tbody tr")
     for _ in range(60):
-        visitor.open(f"discover?q={name}")
+        visitor.open(f'discover?q="{name}"')  # others may share a word of it
         if found.count():
             break
         expect(visitor.page.locator("#results")).to_contain_text(re.compile("index|Nobody"))
