@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -86,6 +87,11 @@ class Page:
             self.bad.append(Bad(place, getattr(error, "value", "")[:_SHOWN], str(error)))
         else:
             self.lines += item.lines
+
+    def reaches(self, since: datetime | None) -> bool:
+        """Whether a post of the page was published before a moment; never before None."""
+        moments = [line.values.get("published_at") for line in self.lines if line.table == "posts"]
+        return since is not None and any(at is not None and at < since for at in moments)
 
     def refuse(self, where: str, value: object, reason: str) -> None:
         """Note an item that is nothing that could be read at all."""

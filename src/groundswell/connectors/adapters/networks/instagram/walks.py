@@ -16,6 +16,7 @@ from groundswell.connectors.adapters.networks.instagram.forms import OF
 from groundswell.connectors.adapters.networks.instagram.posts import Context
 from groundswell.connectors.adapters.networks.meta import graph
 from groundswell.connectors.adapters.networks.meta.graph import Graph
+from groundswell.connectors.adapters.networks.meta.handles import handle_in
 from groundswell.connectors.adapters.networks.network import Ask, Way
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.references import Reference
@@ -27,7 +28,6 @@ HASHTAGS, CALLS = "hashtags", "calls"
 
 _AT_ONCE = 25
 _LONGEST_WALK = 200  # pages; a list that never ends is none
-_HANDLE = re.compile(r"[a-z0-9._]{1,30}", re.ASCII)
 _PROFILE_URL = re.compile(
     r"(?:https?://)?(?:www\.)?instagram\.com/([^/?#]+)/?(?:[?#].*)?", re.IGNORECASE
 )
@@ -48,23 +48,6 @@ _EDGES = ("top_media", "recent_media")
 def opened(fetch: Fetch, ask: Ask) -> Graph:
     """The server, as a question asks it."""
     return Graph(fetch, f"{ask.server}/{VERSION}", OF, ask.now)
-
-
-def handle_of(text: str) -> str:
-    """The handle that somebody wrote: with @, or as the address of the profile.
-
-    Raises:
-        Misasked: When it is none.
-    """
-    name = text.strip()
-    address = _PROFILE_URL.fullmatch(name)
-    name = (address[1] if address else name.removeprefix("@")).lower()
-    if not _HANDLE.fullmatch(name):
-        raise Misasked(
-            f"{text!r} is no handle of {OF}: write the name of the account as it stands in its "
-            "address, such as natgeo"
-        )
-    return name
 
 
 def tag_of(text: str) -> str:
@@ -107,7 +90,8 @@ def asking_id(graph_: Graph, ask: Ask, page: Page) -> str:
 
 def account(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
     """Another professional account: its profile and its newest posts."""
-    handle, asked = handle_of(ask.text), opened(fetch, ask)
+    handle = handle_in(ask.text, of=OF, address=_PROFILE_URL, example="natgeo")
+    asked = opened(fetch, ask)
     place = dict(cursor or {})
     while True:
         page = Page()

@@ -85,7 +85,7 @@ def _pins(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
         if born is not None and is_young and len(page.lines) > before:
             young[page.lines[before].values["post_id"]] = f"{born:%Y-%m-%d}"
     left = at["left"] - len(told)
-    is_more = bookmark is not None and left > 0 and found and not _is_known(page, ask)
+    is_more = bookmark is not None and left > 0 and found and not page.reaches(ask.since)
     after = {**at, "left": left, "bookmark": bookmark} if is_more else None
     page.cursor = _after(at, list(young.items()), after)
     return page
@@ -129,12 +129,6 @@ def _born(pin: Fields) -> datetime | None:
         return pin.moment("created_at")
     except Odd:
         return None  # noted as bad when the pin is taken
-
-
-def _is_known(page: Page, ask: Ask) -> bool:
-    """Whether the page reaches back to pins that are known well enough."""
-    moments = [line.values["published_at"] for line in page.lines if line.table == "posts"]
-    return ask.since is not None and any(m is not None and m < ask.since for m in moments)
 
 
 def _expected(ask: Ask) -> tuple[Spend, ...]:

@@ -13,6 +13,7 @@ from groundswell.connectors.adapters.networks.failures import (
 from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.meta import graph
 from groundswell.connectors.adapters.networks.meta.graph import Graph
+from groundswell.connectors.adapters.networks.meta.handles import HANDLE, handle_in
 from groundswell.connectors.adapters.networks.network import Ask, Way
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.threads import posts
@@ -28,7 +29,6 @@ SEARCHES, LOOKUPS = "searches", "profile lookups"
 _AT_ONCE = 25
 _LONGEST_WALK = 200
 _LONGEST_QUERY = 200
-_HANDLE = re.compile(r"[a-z0-9._]{1,30}", re.ASCII)
 _PROFILE_URL = re.compile(
     r"(?:https?://)?(?:www\.)?threads\.(?:com|net)/@([^/?#]+)/?(?:[?#].*)?", re.IGNORECASE
 )
@@ -43,26 +43,10 @@ def opened(fetch: Fetch, ask: Ask) -> Graph:
     return Graph(fetch, f"{ask.server}/{VERSION}", OF, ask.now)
 
 
-def handle_of(text: str) -> str:
-    """The handle that somebody wrote: with @, or as the address of the profile.
-
-    Raises:
-        Misasked: When it is none.
-    """
-    name = text.strip()
-    address = _PROFILE_URL.fullmatch(name)
-    name = (address[1] if address else name.removeprefix("@")).lower()
-    if not _HANDLE.fullmatch(name):
-        raise Misasked(
-            f"{text!r} is no handle of {OF}: write the name of the account as it stands in its "
-            "address, such as zuck"
-        )
-    return name
-
-
 def account(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
     """A public profile and its newest posts."""
-    handle, asked = handle_of(ask.text), opened(fetch, ask)
+    handle = handle_in(ask.text, of=OF, address=_PROFILE_URL, example="zuck")
+    asked = opened(fetch, ask)
     place = dict(cursor or {"after": None, "taken": 0})
     for _ in range(_LONGEST_WALK):
         page = Page()
@@ -163,7 +147,7 @@ def _take_found(
             continue
         if author not in counts and len(counts) >= ask.accounts:
             continue
-        if author not in counts and _HANDLE.fullmatch(author):
+        if author not in counts and HANDLE.fullmatch(author):
             _try_look_up(asked, ask, author, page)
         if counts.setdefault(author, 0) < ask.posts and posts.take_post(entry, Context(ask.now)):
             counts[author] += 1

@@ -98,19 +98,11 @@ def _videos(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
     for video in videos:
         replies.take_video(page, video, account, ask.now)
     left = at["left"] - len(videos)
-    if has_more and after is not None and left > 0 and found and not _is_known(page, ask):
+    if has_more and after is not None and left > 0 and found and not page.reaches(ask.since):
         if after == at["after"]:
             raise Changed(f"{replies.NAME} sends the same page of videos again and again")
         page.cursor = {**at, "left": left, "after": after}
     return page
-
-
-def _is_known(page: Page, ask: Ask) -> bool:
-    """Whether the page reaches back to videos that are known well enough."""
-    if ask.since is None:
-        return False
-    moments = [line.values["published_at"] for line in page.lines if line.table == "posts"]
-    return any(moment is not None and moment < ask.since for moment in moments)
 
 
 def _allows(ask: Ask, scope: str) -> bool:
