@@ -93,8 +93,9 @@ def test_a_promise_that_is_withheld_takes_nothing(run, plan):
     assert run("promises", "--json")["promises"] == []
 
 
-def test_news_of_lines_move_the_forecast(run, plan, tmp_path):
+def test_news_of_lines_move_the_forecast(run, plan, tmp_path, at):
     taken = plan()
+    at(2027, 3, 1)
     before = run("forecast", taken, "--as-of", "2027-03-01", "--json")
     news = tmp_path / "news.csv"
     rows = [f"{place},signed,2027-03-01" for place in range(1, len(before["unknown"]) + 1)]
@@ -160,3 +161,14 @@ def test_news_that_can_not_be_read_say_what_to_write(run, plan, tmp_path, text, 
     refused = run("news", plan(), news, "--json", expect=2)
 
     assert says in refused["error"]["message"]
+
+
+def test_a_plan_that_was_called_off_or_not_yet_made_has_no_forecast(run, plan):
+    taken = plan()
+    early = run("forecast", taken, "--as-of", "2026-10-31", "--json", expect=2)
+    run("promise", taken)
+    run("settle", taken, "--call-off", "--note", "no stock")
+    off = run("forecast", taken, "--json", expect=2)
+
+    assert "was made on 2026-11-01" in early["error"]["message"]
+    assert "was called off" in off["error"]["message"]

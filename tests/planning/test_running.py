@@ -14,6 +14,7 @@ from tests.planning.cast import toml
 
 START, END = date(2027, 3, 1), date(2027, 4, 11)
 MID = date(2027, 3, 25)
+OVER = datetime(2027, 4, 12, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def plan(market, now):
 
 
 @pytest.fixture
-def tell(market, plan, now):
-    def told(*some):
+def tell(market, plan):
+    def told(*some, now=OVER):
         with access.inside(market):
             return news.tell(workspace=market, plan_id=plan.id, news=some, by="anna", now=now)
 
@@ -212,8 +213,18 @@ def test_how_deals_went_is_learnt_by_plans_that_come_after(plan, tell, market):
     [
         (News(99, LineState.SIGNED, START), "has no line 99"),
         (News(1, LineState.SIGNED, START, price=-1), "a price that is not negative"),
+        (News(1, LineState.SIGNED, OVER.date() + timedelta(2)), "2027-04-14 is still to come"),
+        (News(1, LineState.SIGNED, date(2026, 10, 31)), "was made, on 2026-11-01: name that day"),
+        (News(1, LineState.SIGNED, START, due=date(1, 1, 1)), "day 0001-01-01 is before"),
     ],
 )
 def test_news_that_can_not_be_are_refused(tell, told, said):
     with pytest.raises(news.BadNews, match=said):
         tell(told)
+
+
+def test_news_of_the_day_as_it_is_anywhere_on_earth_are_taken(tell):
+    today = OVER.date()
+
+    assert len(tell(News(1, LineState.SIGNED, today + timedelta(1)))) == 1
+    assert len(tell(News(1, LineState.SIGNED, date(2026, 11, 1)))) == 1

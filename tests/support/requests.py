@@ -44,7 +44,7 @@ BODIES: dict[str, Any] = {
     "ask_creator": {"days": 14},
     "set_weights": {"weights": _WEIGHTS},
     "settle_promise": {"observed": {"views": 12_000}, "note": "Counted by the tracker."},
-    "tell_news": {"news": [{"line": 1, "state": "signed", "day": "2027-02-20", "price": 240.0}]},
+    "tell_news": {"news": [{"line": 1, "state": "signed", "day": "2026-11-01", "price": 240.0}]},
     "revise_plan": {"out": ["instagram:anna"]},
 }
 QUERIES = {

@@ -23,9 +23,14 @@ def forecast(plan_id: UUID, *, as_of: date) -> dict[str, Any]:
     Raises:
         UnknownPlan: When there is no such plan.
         NotKept: When the plan is older than plans that keep their scenarios.
-        NothingToForecast: When it has neither promise nor goals.
+        NothingToForecast: When it has neither promise nor goals, was called off, or was not yet
+            made on that day.
     """
     plan = queries.plan(plan_id, with_document=True)
+    if as_of < (made := plan.proposed_at.date()):
+        raise NothingToForecast(
+            f"{plan.name!r} was made on {made}, so nothing was planned on {as_of}: name a later day"
+        )
     goals, source = _goals(plan, as_of)
     if not goals:
         raise NothingToForecast(
@@ -39,6 +44,8 @@ def forecast(plan_id: UUID, *, as_of: date) -> dict[str, Any]:
 
 def _goals(plan: Plan, today: date) -> tuple[dict[str, float], str]:
     told = promises.of_plan(plan, today=today)
+    if told is not None and told.status is promises.Status.CALLED_OFF:
+        raise NothingToForecast(f"{plan.name!r} was called off: there is nothing to forecast")
     if told is not None:
         return {kpi: found["level"] for kpi, found in told.said["kpis"].items()}, "promise"
     said = plan.document["certificates"].get("promise") or {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from groundswell.planning import queries
@@ -14,6 +14,8 @@ from groundswell.workspaces.models import Workspace
 
 _MOST = 10_000
 _LARGEST = 2**62
+# Where the day is furthest ahead of UTC, and furthest behind it.
+_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
 
 
 class BadNews(Refusal):
@@ -50,11 +52,12 @@ def tell(
 
     Raises:
         UnknownPlan: When there is no such plan.
-        BadNews: When a line isn't there, or a price is none.
+        BadNews: When a line isn't there, a price is none, or a day is to come or before the plan.
     """
     plan = queries.plan(plan_id, with_document=True)
     if not 0 < len(news) <= _MOST:
         raise BadNews(f"tell 1 to {_MOST:,} news at once, got {len(news):,}")
+    _check_days(plan, news, now)
     count = len(plan.document["lines"]) + len(plan.document["bench"])
     rows = [_row(workspace, plan, each, count, by, now) for each in news]
     LineNews.objects.bulk_create(rows)
@@ -68,6 +71,23 @@ def tell(
         details={"plan": str(plan.id), "version": plan.version},
     )
     return rows
+
+
+def _check_days(plan: Plan, news: Sequence[News], now: datetime) -> None:
+    """Of a plan with several versions, lines can have been told of since the first."""
+    made, today = queries.versions(plan)[0].proposed_at, (now + _EAST).date()
+    for told in news:
+        if told.day > today:
+            raise BadNews(
+                f"line {told.line}: the day {told.day} is still to come, and news are of what "
+                "happened: tell them on that day, and until then when it is due"
+            )
+        early = min(told.day, told.due or told.day)
+        if early < (made - _WEST).date():
+            raise BadNews(
+                f"line {told.line}: the day {early} is before {plan.name!r} was made, on "
+                f"{made:%Y-%m-%d}: name that day, or a later one"
+            )
 
 
 def _row(
