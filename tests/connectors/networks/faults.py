@@ -1,26 +1,29 @@
 """Ways in which a server misbehaves, and a network that does, on this machine over real sockets."""
 
 import gzip
+import itertools
 import json
 import re
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from ipaddress import ip_network
 from typing import Any
 
 import numpy as np
 
 from groundswell.connectors.adapters.networks.network import Ask, Interface
+from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.fetching import Circuit, guarded, patient
 from groundswell.egress.client import Client, Limits
 from groundswell.egress.reaching import Reaching
 from groundswell.terms.exchange import Fetch, Reply, Request
+from groundswell.terms.networks import Network
 from tests.connectors.networks.stubs import Stub, stub_of
 from tests.connectors.networks.walking import Wire
 from tests.support.loopback import Asked, Loopback, drip, reset, whole
@@ -48,7 +51,7 @@ class Fault:
         after: Seconds after which to come back, as the failure says; None where nobody said.
         may_pass: Whether a walk may go on without what it asked for.
         is_odd: Whether replies say something else than before, so that rows may too.
-        seconds: For one answer.
+        seconds: For one answer that is not as it should be.
     """
 
     name: str
@@ -164,8 +167,8 @@ FAULTS = [
     Fault("500", _says(500), _UNAVAILABLE, **_AGAIN),
     Fault("502 with a page", _says(502, _PAGE, "text/html"), _UNAVAILABLE, **_AGAIN),
     Fault("503 with Retry-After", _says(503, retry_after="1"), _UNAVAILABLE, after=1, **_AGAIN),
-    Fault("silence", _silent, ("server_too_slow",), seconds=0.3, **_AGAIN),
-    Fault("slow drip", _dripping, ("server_too_slow",), seconds=0.3, **_AGAIN),
+    Fault("silence", _silent, ("server_too_slow",), seconds=0.1, **_AGAIN),
+    Fault("slow drip", _dripping, ("server_too_slow",), seconds=0.1, **_AGAIN),
     Fault("reset in the middle", _reset, ("reply_broken_off",), **_AGAIN),
     Fault("truncated JSON", _with_body(lambda body: body[: len(body) // 2]), _NO_USE),
     Fault("empty body", _with_body(lambda body: b""), _NO_USE),
@@ -210,28 +213,36 @@ class World:
     sent: list[Request] = field(default_factory=list)
     fetch: Fetch | None = None
     now: datetime = START
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def open(self) -> Iterator[None]:
         """Requests are carried."""
-        limits = Limits(self.fault.seconds if self.fault else 10.0, largest=1_000_000)
-        with Loopback(self._answer) as server, Client(Reaching(_HERE), limits=limits) as client:
-
-            def carried(request: Request) -> Reply:
-                assert len(self.sent) < _MOST_REQUESTS, "the walk does not end"
-                self.sent.append(request)
-                here = replace(request, url=f"{server.url}/{len(self.sent) - 1}", params={})
-                return replace(client.fetch(here), url=request.url)
-
-            self.fetch = patient(
-                guarded(carried, dict[str, Circuit](), clock=self.clock, failures=50),
-                sleep=self.sleep,
+        name = str(next(_NUMBERS))
+        _OPEN[name] = self
+        self.fetch = patient(
+            guarded(
+                lambda request: self._carried(f"{_server().url}/{name}", request),
+                dict[str, Circuit](),
                 clock=self.clock,
-                rng=np.random.default_rng(1),
-                patience=PATIENCE,
-            )
+                failures=50,
+            ),
+            sleep=self.sleep,
+            clock=self.clock,
+            rng=np.random.default_rng(1),
+            patience=PATIENCE,
+        )
+        try:
             yield
+        finally:
+            del _OPEN[name]
+
+    def _carried(self, url: str, request: Request) -> Reply:
+        number = len(self.sent)
+        assert number < _MOST_REQUESTS, "the walk does not end"
+        self.sent.append(request)
+        client = _client(self.fault.seconds if self.fault and self._is_faulty(number) else 10.0)
+        reply = client.fetch(replace(request, url=f"{url}/{number}", params={}))
+        return replace(reply, url=request.url)
 
     def __call__(self, request: Request) -> Reply:
         """As the engine asks: signed where it may be."""
@@ -246,19 +257,47 @@ class World:
     def clock(self) -> datetime:
         return self.now
 
-    def _answer(self, asked: Asked, connection: socket.socket) -> None:
-        number = int(asked.path[1:])
+    def answer(self, number: int, connection: socket.socket) -> None:
+        """Answer the request of that number, or misbehave."""
         reply = self.stub.answer(self.sent[number])
-        if self.fault is not None and self.first <= number < self.first + self.times:
+        if self.fault is not None and self._is_faulty(number):
             self.fault.send(reply, connection)
             return
         headers = {k: v for k, v in reply.headers.items() if k != "content-length"}
         connection.sendall(whole(reply.body, reply.status, **headers))
 
+    def _is_faulty(self, number: int) -> bool:
+        return self.first <= number < self.first + self.times
+
+
+_NUMBERS = itertools.count()
+_OPEN: dict[str, World] = {}
+
+
+def _answered(asked: Asked, connection: socket.socket) -> None:
+    name, _, number = asked.path[1:].partition("/")
+    _OPEN[name].answer(int(number), connection)
+
+
+@cache
+def _server() -> Loopback:
+    """One server for all worlds: to start it, and a client for it, costs more than to ask it."""
+    return Loopback(_answered)
+
+
+@cache
+def _client(seconds: float) -> Client:
+    return Client(Reaching(_HERE), limits=Limits(seconds, largest=1_000_000))
+
 
 def question(interface: Interface) -> tuple[Stub, Ask, int]:
     """The walk of most pages among those that aren't long, and its first request after a page."""
-    stub = stub_of(interface.network)
+    return _question(interface.network)
+
+
+@cache
+def _question(network: Network) -> tuple[Stub, Ask, int]:
+    interface, stub = INTERFACES[network], stub_of(network)
     found: list[tuple[bool, int, Ask, int]] = []
     for ask in stub.asks:
         wire = Wire(interface, stub)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from groundswell.connectors.adapters.networks.network import Ask, Interface
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.terms.exchange import ExchangeFailed, Reply, Request
+from groundswell.terms.networks import Network
 from tests.connectors.networks.faults import FAULTS, Fault, World, question
 from tests.connectors.networks.stubs import Stub
 from tests.connectors.networks.walking import (
@@ -23,6 +25,13 @@ from tests.connectors.networks.walking import (
 pytestmark = pytest.mark.enable_socket
 every_interface = pytest.mark.parametrize("interface", INTERFACES.values(), ids=list(INTERFACES))
 every_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+
+
+@cache
+def _whole(network: Network) -> tuple[Page, ...]:
+    """What is answered where nothing fails."""
+    stub, ask, _ = question(INTERFACES[network])
+    return tuple(pages_of(INTERFACES[network], stub, ask))
 
 
 def _walked(
@@ -54,7 +63,7 @@ def _resumed(interface: Interface, stub: Stub, ask: Ask, pages: list[Page]) -> l
 def test_a_fault_that_lasts_breaks_no_page(interface: Interface, fault: Fault, place: str) -> None:
     stub, ask, second = question(interface)
     first = 0 if place == "at once" else second
-    whole = pages_of(interface, stub, ask)
+    whole = _whole(interface.network)
     world = World(interface, stub, fault, first)
 
     pages, error = _walked(world, ask)
@@ -98,7 +107,7 @@ def test_a_fault_that_passes_costs_a_pause_and_no_row(interface: Interface, faul
     pages, error = _walked(world, ask)
 
     assert error is None
-    assert rows_of(pages) == rows_of(pages_of(interface, stub, ask))
+    assert rows_of(pages) == rows_of(_whole(interface.network))
     assert len(world.slept) == 1
     assert max(fault.waits, 0.5) <= world.slept[0] <= max(fault.waits, 1)
     assert world.sent[second] == world.sent[second + 1]
@@ -115,7 +124,7 @@ def test_a_list_that_never_ends_is_ended(interface: Interface) -> None:
     looping = Stub(stub.asks, stub.secret, same)
     pages, error = _walked(World(interface, looping), ask)
     assert error is None or error.code in {"network_changed", "network_not_found"}
-    assert set(rows_of(pages)) <= set(rows_of(pages_of(interface, stub, ask)))
+    assert set(rows_of(pages)) <= set(rows_of(_whole(interface.network)))
 
 
 @every_interface
@@ -136,7 +145,7 @@ def test_a_server_that_says_that_nothing_is_left_is_asked_more_slowly(
     world = World(interface, Stub(stub.asks, stub.secret, spent))
     pages, error = _walked(world, ask)
     assert error is None
-    assert rows_of(pages) == rows_of(pages_of(interface, stub, ask))
+    assert rows_of(pages) == rows_of(_whole(interface.network))
     hosts = {urlsplit(each.url).netloc for each in world.sent[second + 1 :]}
     is_asked_again = urlsplit(world.sent[second].url).netloc in hosts
     assert world.slept == ([3.0] if is_asked_again else [])

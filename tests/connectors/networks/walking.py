@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,7 +67,7 @@ def said(lines: list[Line]) -> list[str]:
     ]
 
 
-def rows_of(pages: list[Page]) -> list[str]:
+def rows_of(pages: Iterable[Page]) -> list[str]:
     return [row for page in pages for row in said(page.lines)]
 
 
