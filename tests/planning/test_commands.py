@@ -2,10 +2,12 @@
 
 import json
 from contextlib import nullcontext
+from datetime import UTC, datetime
 
 import pytest
 
 from groundswell.interfaces.cli import app
+from groundswell.workspaces import clock
 from tests.planning.cast import toml
 
 
@@ -115,6 +117,14 @@ def test_a_plan_is_drawn_with_why_intervals_and_the_other_ways(plan):
         "Prices:",
     ):
         assert words in drawn
+
+
+def test_a_plan_of_a_program_that_is_over_is_drawn_with_a_note(plan, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 5, 1, tzinfo=UTC))
+
+    drawn = " ".join(plan(amount=300).split())
+
+    assert "The program was over on 2027-04-11, before it was planned on 2027-05-01" in drawn
 
 
 def test_a_brief_with_several_mistakes_says_them_all(plan):

@@ -45,6 +45,14 @@ def test_a_plan_is_kept_with_its_lines_and_where_it_comes_from(market, now):
     assert [line.why for line in lines] == [line["why"] for line in plan.document["lines"]]
 
 
+def test_a_plan_of_a_program_that_began_says_so(market, now):
+    later = now.replace(year=2027, month=3, day=20)
+    noted = "the program began on 2027-03-01, before it was planned on 2027-03-20: "
+
+    assert not any(noted in note for note in propose(market, now).document["notes"])
+    assert any(note.startswith(noted) for note in propose(market, later).document["notes"])
+
+
 def test_a_plan_is_journalled_once_with_its_rows(market, now):
     plan = propose(market, now)
 

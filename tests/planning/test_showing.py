@@ -1,5 +1,9 @@
 """Sentences about a plan say its figures, and say so when there are none."""
 
+from datetime import date
+
+import pytest
+
 from groundswell.planning import showing
 
 
@@ -39,3 +43,18 @@ def test_a_promise_names_its_levels_or_why_there_is_none():
         "Met with a probability of 91%, where 90% is wanted",
     )
     assert showing.promise(document(withheld="too unlikely")) == ("Nothing", "too unlikely")
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2027, 3, 1), None),
+        (date(2027, 3, 2), "the program began on 2027-03-01, before it was planned on 2027-03-02"),
+        (date(2027, 4, 11), "the program began on 2027-03-01"),
+        (date(2027, 4, 12), "the program was over on 2027-04-11"),
+    ],
+)
+def test_a_program_that_is_planned_after_it_began_is_noted(today, said):
+    notes = showing.begun(date(2027, 3, 1), date(2027, 4, 11), today)
+
+    assert [note.startswith(said or "") for note in notes] == ([True] if said else [])

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
@@ -59,6 +60,18 @@ def lines(document: Document, *, sort: str = "plan", descending: bool = False) -
 def forecasts(document: Document) -> list[tuple[str, dict[str, Any]]]:
     """Each KPI with its estimate, in the usual order."""
     return [(str(kpi), document["forecast"][kpi]) for kpi in KPIS if kpi in document["forecast"]]
+
+
+def begun(start: date, end: date, today: date) -> list[str]:
+    """What to know of a program that is planned after it began; nothing of any other."""
+    if start >= today:
+        return []
+    how = f"was over on {end}" if end < today else f"began on {start}"
+    said = (
+        f"the program {how}, before it was planned on {today}: nothing can be promised of it, and "
+        "the figures are those of a program that is still to come"
+    )
+    return [said]
 
 
 def ways(document: Document) -> list[dict[str, Any]]:

@@ -360,6 +360,18 @@ def test_the_plan_is_a_document_that_other_scripts_can_be_read_in(cast, market, 
     assert out_of(plan) in words
 
 
+def test_the_page_of_a_program_that_began_before_it_was_planned_says_so(cast, market, now):
+    text = toml(amount=300)
+    plan = plans.propose(
+        workspace=market, brief=briefs.parsed(text), text=text, by="anna",
+        now=now.replace(year=2027, month=3, day=20), seed=1,
+    )  # fmt: skip
+
+    page = cast.browser("viewer").get(cast.path(f"plans/{plan.id}")).content.decode()
+
+    assert "The program began on 2027-03-01, before it was planned" in page
+
+
 def test_the_page_says_how_near_to_the_best_possible_the_plan_is(cast, propose):
     page = cast.browser("viewer").get(cast.path(f"plans/{propose().id}")).content.decode()
 

@@ -212,24 +212,14 @@ def _small_print(plan: dict[str, Any]) -> Text:
         f"{each}." for each in (near.said, near.population, near.how, near.regret) if each
     ]
     if any("goal" in found for found in plan["forecast"].values()):
-        sentences.append(_chances(plan["certificates"]["hit_probability"]))
+        said, how = showing.chances(plan)
+        sentences.append(f"How likely all goals are met: {said[0].lower()}{said[1:]}. {how}.")
     if promise := plan["certificates"].get("promise"):
         goals = ", ".join(f"{_count(goal)} {kpi}" for kpi, goal in promise["goals"].items())
         sentences.append(f"What can be promised at {promise['probability']:.0%}: {goals}.")
         if "offer" in promise:
             sentences += _offered(promise, plan["currency"])
     return Text("\n" + "\n".join(sentences) + f"\nPlan {plan['plan']}", style="dim")
-
-
-def _chances(found: dict[str, Any]) -> str:
-    before = found["before_signing"]
-    if before["value"] is None:
-        return f"How likely the goals are met: cannot say, because {before['reason']}."
-    return (
-        f"All goals are met with a probability of {before['value']:.0%} before anybody has signed, "
-        f"{found['with_bench']['value']:.0%} with the bench, "
-        f"{found['if_all_sign']['value']:.0%} if all sign ({before['reason']})."
-    )
 
 
 def _title(words: str) -> Text:

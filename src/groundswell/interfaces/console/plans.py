@@ -103,6 +103,7 @@ def _overview(request: Any, found: Plan, *, status: int = 200, **context: Any) -
         "certainties": _CERTAINTIES,
         "asked": round(100 * document["certificates"]["promise"]["probability"]),
         "key": uuid.uuid4().hex,
+        "begun": showing.begun(found.starts_on, found.ends_on, found.proposed_at.date()),
         "has_goals": any("goal" in each for each in document["forecast"].values()),
         **_changed(found),
     }

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from groundswell.creators import queries as creators
-from groundswell.planning import document, evidence, proposal, queries
+from groundswell.planning import document, evidence, proposal, queries, showing
 from groundswell.planning.brief import Brief
 from groundswell.planning.choosing import Kept
 from groundswell.planning.evidence import Evidence
@@ -129,6 +129,7 @@ def known(workspace: Workspace, brief: Brief) -> tuple[Evidence, Members]:
 def store(workspace: Workspace, found: Proposal, origin: Origin) -> Plan:
     """Store a proposal with its lines; as a version of the plan that it revises, if any."""
     said = document.document(found, seed=origin.seed)
+    said["notes"] += showing.begun(found.brief.start, found.brief.end, origin.now.date())
     reach = said["forecast"]["reach"]
     plan = Plan(
         workspace=workspace,
