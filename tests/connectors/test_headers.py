@@ -1,6 +1,12 @@
 import pytest
 
-from groundswell.connectors.adapters.headers import bare, currency_of, meanings, plain
+from groundswell.connectors.adapters.headers import (
+    bare,
+    currency_of,
+    meanings,
+    plain,
+    unit_of_time,
+)
 from groundswell.connectors.adapters.targets import FEEDS, described, resolved
 from groundswell.terms.tables import TABLES
 
@@ -32,6 +38,12 @@ def likeliest(kind: str, header: str) -> str | None:
         ("posts", "Caption", "posts.text"),
         ("posts", "account.followers_count", "account_observations.followers"),
         ("posts", "author.url", "accounts.url"),
+        ("posts", "Total interactions", "post_observations.interactions"),
+        ("posts", "Watch time (hours)", "post_observations.watch_time_s"),
+        ("posts", "estimatedMinutesWatched", "post_observations.watch_time_s"),
+        ("post_observations", "Wiedergabezeit (Stunden)", "post_observations.watch_time_s"),
+        ("posts", "averageViewDuration", "post_observations.watch_average_s"),
+        ("posts", "ig_reels_avg_watch_time", "post_observations.watch_average_s"),
         ("accounts", "YouTube Channel", "accounts.youtube"),
         ("accounts", "YouTube Subscribers", "followers.youtube"),
         ("comments", "AUTHOR", "comments.author"),
@@ -72,3 +84,20 @@ def test_a_header_can_name_the_currency():
     assert [currency_of(header) for header in ("Fee (EUR)", "Price $", "Price")] == [
         "EUR", "USD", None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("Watch time (hours)", 3_600),
+        ("estimatedMinutesWatched", 60),
+        ("Duration (min)", 60),
+        ("duration_ms", 0.001),
+        ("ig_reels_avg_watch_time", 0.001),
+        ("VIDEO_V50_WATCH_TIME", 0.001),
+        ("averageViewDuration", 1),
+        ("Duration (s)", 1),
+    ],
+)
+def test_a_header_says_in_what_times_are_counted(header, seconds):
+    assert unit_of_time(header)[0] == seconds

@@ -133,6 +133,13 @@ def test_lengths_are_read(cell, seconds):
     assert read_seconds(cell) == seconds
 
 
+@pytest.mark.parametrize(
+    ("cell", "seconds"), [("1.5", 5_400), ("123456789012", 444_444_440_443_200), ("1:05", 65)]
+)
+def test_a_unit_is_that_of_plain_numbers_alone(cell, seconds):
+    assert read_seconds(cell, unit=3_600) == seconds
+
+
 @pytest.mark.parametrize("cell", ["abc", "P", "-5", "PT", "1:5"])
 def test_what_is_no_length_is_refused(cell):
     with pytest.raises(Unreadable):

@@ -39,6 +39,21 @@ def test_posts_feed_posts_their_counts_and_their_authors(stage: Stage):
     assert staged.table("accounts") == []
 
 
+def test_times_of_watching_become_seconds_whatever_they_are_counted_in(stage: Stage):
+    staged = stage(
+        "posts",
+        "channel_id,video_id,views,Watch time (hours),Average view duration\n"
+        f"{CHANNEL},v1,500,1.5,0:01:05\n{CHANNEL},v2,20,,\n",
+    )
+
+    watched = [
+        (row.get("watch_time_s"), row.get("watch_average_s"))
+        for row in staged.table("post_observations")
+    ]
+    assert watched == [(5_400.0, 65.0), (None, None)]
+    assert "Watch time (hours): plain numbers were read as hours" in staged.guesses
+
+
 def test_a_posts_address_can_tell_id_author_and_kind(stage: Stage):
     staged = stage("posts", "Post URL,Likes\nhttps://www.tiktok.com/@anna/video/77,5\n")
 

@@ -1,6 +1,7 @@
 """Staged rows become segments only where they say something new."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundswell.terms.tables import MEMBERSHIPS, OBSERVATIONS, TABLES
+from groundswell.terms.tables import MEMBERSHIPS, OBSERVATIONS, POST_OBSERVATIONS, TABLES
 from groundswell.warehouse import intake
 from groundswell.warehouse.staging import Staging
 from tests.support.staged import schema_of, stage
@@ -298,3 +299,19 @@ def test_the_same_rows_again_need_little_memory_however_many_they_are(tmp_path):
 
     assert take(1) == 0
     assert take(2, memory_limit="32MB") == count
+
+
+def test_rows_from_before_there_was_a_column_are_the_same_until_it_says_something(
+    desk, monkeypatch
+):
+    counted = post("p", observed_at=day(1), views=5)
+    columns = [each for each in POST_OBSERVATIONS.columns if not each.name.startswith("watch_")]
+    with monkeypatch.context() as before:
+        older = replace(POST_OBSERVATIONS, columns=tuple(columns))
+        before.setitem(TABLES, older.name, older)
+        stored = {"platform": "youtube", "post_id": "p", "account": "anna"}
+        desk.shelf.put("post_observations", {**stored, "observed_at": day(1), "views": 5})
+
+    assert desk.take(post_observations=[counted]) == 1
+    assert desk.take(post_observations=[{**counted, "watch_time_s": 90.0}]) == 0
+    assert desk.shelf.rows("post_observations", "views", "watch_time_s") == [(5, 90.0)]

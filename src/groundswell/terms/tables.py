@@ -215,6 +215,9 @@ POST_OBSERVATIONS = Table(
         comments    count    comments
         shares      count    shares
         saves       count    saves
+        interactions    count   what people did with it, as the platform itself adds it up
+        watch_time_s    seconds for how long it was watched, by all viewers together
+        watch_average_s seconds how long a view lasted on average; averages are never added up
         """
     ),
     "Counts of a post at a moment.",

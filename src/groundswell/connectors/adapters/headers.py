@@ -81,6 +81,18 @@ _PRICE_WORDS = frozenset(["price", "rate", "fee", "cost", "prei", "tarif", "prec
 _NO_PRICE = frozenset(["engagement", "er", "rating", "growth", "completion", "view", "response"])
 _CURRENCY = re.compile(r"\b(usd|eur|gbp|inr|brl|jpy|cad|aud|chf|sek|pln|mxn)\b|([$€£₹¥])")
 _AGE = re.compile(r"(\d{2})\s*(?:to|bis|a|-|–)?\s*(\d{2})|(\d{2})\s*(?:\+|plus)")
+_TIMES = {
+    "milliseconds": (0.001, {"ms", "msec", "millis", "milliseconds"}),
+    "minutes": (60.0, {"min", "mins", "minute", "minutes", "minuten", "minutos"}),
+    "hours": (3600.0, {"h", "hr", "hrs", "hour", "hours", "stunden", "heures", "horas"}),
+}
+# Names of platforms' interfaces that count milliseconds and don't say so.
+_IN_MILLISECONDS = frozenset(
+    [
+        *("ig reels avg watch time", "ig reels video view total time"),
+        *("video avg watch time", "video v50 watch time"),
+    ]
+)
 _GENDERS = {
     "female": "female",
     "women": "female",
@@ -193,6 +205,18 @@ def _audience(header: str, words: list[str]) -> str | None:
         return f"audience_shares.age.{band}"
     codes = re.findall(r"\b[A-Z]{2}\b", header)
     return f"audience_shares.country.{codes[-1]}" if codes else None
+
+
+def unit_of_time(header: str) -> tuple[float, str]:
+    """Seconds in one of what a header such as "Watch time (hours)" counts, and its name."""
+    words = plain(header)
+    if words in _IN_MILLISECONDS:
+        return 0.001, "milliseconds"
+    for word in words.split():
+        for name, (seconds, written) in _TIMES.items():
+            if word in written:
+                return seconds, name
+    return 1.0, "seconds"
 
 
 def currency_of(header: str) -> str | None:

@@ -17,7 +17,7 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.progress import Progress, silent
 
 # Rises whenever the same file would be staged differently, so that no run mixes the two.
-VERSION = 1
+VERSION = 2
 MEMORY = 1 << 30
 _SECONDS = 120
 _PREVIEW_SECONDS = 30

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from groundswell.connectors.adapters import references
+from groundswell.connectors.adapters import headers, references
 from groundswell.connectors.adapters.files.batches import MAX_CELL, Cell
 from groundswell.connectors.adapters.targets import CHANNELS, DIMENSIONS, Target
 from groundswell.connectors.adapters.values import (
@@ -155,20 +155,20 @@ def reader_for(
         return _count_reader(target, sample, settings)
     if meaning in {Meaning.MOMENT, Meaning.DAY}:
         return _date_reader(target, settings, evidence)
+    if meaning is Meaning.SECONDS:
+        return _seconds_reader(header)
     if meaning is Meaning.SHARE:
         return _share_reader(header, sample)
     if meaning is Meaning.LIST:
         return _list_reader(target, sample, settings)
-    if meaning is Meaning.AMOUNT:
-        return Reader(str.strip)
     if special := _special(target, settings):
         return special
     simple: dict[Meaning, Read] = {
         Meaning.PLATFORM: references.read_platform,
         Meaning.FORMAT: texts.read_format,
+        Meaning.AMOUNT: str.strip,
         Meaning.CURRENCY: amounts.read_currency,
         Meaning.FLAG: amounts.read_flag,
-        Meaning.SECONDS: moments.read_seconds,
         Meaning.COUNTRY: places.read_country,
         Meaning.LANGUAGE: places.read_language,
         Meaning.SOURCE: _read_source,
@@ -212,6 +212,12 @@ def _date_reader(target: Target, settings: Settings, evidence: moments.Evidence)
         return moment.date() if target.meaning is Meaning.DAY else moment
 
     return Reader(read, calendar.said)
+
+
+def _seconds_reader(header: str) -> Reader:
+    unit, word = headers.unit_of_time(header)
+    said = [f"plain numbers were read as {word}"] if unit != 1 else []
+    return Reader(lambda cell: moments.read_seconds(cell, unit=unit), said)
 
 
 def _share_reader(header: str, sample: list[str]) -> Reader:

@@ -22,7 +22,10 @@ SOURCE = Target("", "source")
 _IDENTITY = frozenset({"platform", "platform_id", "handle", "display_name"})
 _COUNTS = {
     "account_observations": ("followers", "following", "posts", "total_views"),
-    "post_observations": ("views", "reach", "impressions", "likes", "comments", "shares", "saves"),
+    "post_observations": (
+        *("views", "reach", "impressions", "likes", "comments", "shares", "saves"),
+        *("interactions", "watch_time_s", "watch_average_s"),
+    ),
     "account_averages": (
         *("engagement_average", "authentic_engagement_average", "views_average", "likes_average"),
         *("comments_average", "shares_average", "followers_gained", "views_gained"),

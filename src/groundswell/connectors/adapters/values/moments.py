@@ -159,8 +159,12 @@ def read_day(cell: str, calendar_: Calendar) -> date | None:
     return None if moment is None else moment.date()
 
 
-def read_seconds(cell: str) -> float | None:
+def read_seconds(cell: str, *, unit: float = 1.0) -> float | None:
     """A length of time in seconds, from 65, 1:05, PT1M5S or 1m 5s.
+
+    Args:
+        cell: What is written.
+        unit: Seconds in one of what a plain number counts.
 
     Raises:
         Unreadable: When the cell holds no such length.
@@ -168,8 +172,8 @@ def read_seconds(cell: str) -> float | None:
     text = cell.strip()
     if text in MISSING_NUMBER:
         return None
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", text, re.ASCII):
-        return float(text)
+    if re.fullmatch(r"\d{1,15}(\.\d+)?", text, re.ASCII):
+        return float(text) * unit
     if shape := _CLOCK.fullmatch(text):
         return int(shape[1] or 0) * 3600 + int(shape[2]) * 60 + float(shape[3])
     if (shape := _ISO_DURATION.fullmatch(text)) and any(shape.groups()):
