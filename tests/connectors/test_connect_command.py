@@ -137,6 +137,23 @@ def test_what_is_no_blog_is_refused_before_anything_is_kept(
     assert not installation.home.exists()
 
 
+@pytest.mark.parametrize(
+    ("network", "handle", "code"),
+    [
+        ("mastodon", "anna@", "bad_network_question"),
+        ("mastodon", "anna@127.0.0.1", "address_refused"),
+        ("blog", "http://localhost/feed", "address_refused"),
+    ],
+)
+def test_a_name_that_leads_nowhere_or_inside_is_refused_before_anything_is_kept(
+    installation: Installation, network: str, handle: str, code: str
+) -> None:
+    refused = installation.json("connect", network, "--handle", handle, expect=2)
+
+    assert refused["error"]["code"] == code
+    assert not installation.home.exists()
+
+
 def test_two_questions_at_once_are_refused_by_the_options_that_there_are(
     installation: Installation,
 ) -> None:
@@ -161,11 +178,11 @@ def test_what_is_paused_or_ended_is_not_read(installation: Installation, server:
 
 
 def test_what_somebody_has_to_mend_ends_apart_from_what_may_pass(
-    installation: Installation,
+    installation: Installation, server: str
 ) -> None:
-    refused = installation.json("connect", "blog", "--handle", "http://127.0.0.1/", expect=2)
+    refused = installation.json("connect", "blog", "--handle", server, expect=2)
 
-    assert refused["refusal"]["code"] == "address_refused"
+    assert refused["refusal"]["code"] == "network_refused_request"
 
 
 def test_what_a_question_takes_is_said_where_only_requests_are_counted(

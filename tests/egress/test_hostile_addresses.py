@@ -1,6 +1,7 @@
 """No address, however it is written, leads inside."""
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from itertools import cycle
 
 import pytest
@@ -39,6 +40,26 @@ def test_a_hostile_address_reaches_nobody(client: Client, internet: Internet, ur
         client.fetch(Request(url))
     assert (internet.reached, internet.canary.connections) == ([], 0)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *["http://localhost/", "http://LOCALHOST./", "http://deep.localhost/", "http://house/"],
+        *["http://0x7f.1/", "http://127.1/", "http://good.example.7/"],
+    ],
+)
+def test_a_name_that_is_of_no_public_server_is_refused_without_looking_it_up(url: str) -> None:
+    with pytest.raises(AddressRefused, match="GROUNDSWELL_REACH_NETWORKS"):
+        Reaching().check(url)
+
+
+def test_a_name_inside_may_be_asked_where_its_network_is_allowed() -> None:
+    assert Reaching([ip_network("127.0.0.0/8")]).check("http://localhost:8000/").port == 8000
+    assert Reaching([ip_network("::1/128")]).check("http://localhost/").host == "localhost"
+    assert Reaching([ip_network("10.0.0.0/8")]).check("http://house:3000/").host == "house"
+    with pytest.raises(AddressRefused):
+        Reaching([ip_network("10.0.0.0/8")]).check("http://localhost/")
 
 
 @pytest.mark.parametrize("url", GOOD)

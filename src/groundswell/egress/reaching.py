@@ -1,10 +1,11 @@
 """Which servers may be reached, and a connection to exactly the address that was checked."""
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import httpcore
@@ -19,6 +20,9 @@ Network = IPv4Network | IPv6Network
 _SCHEMES = frozenset({"http", "https", "ws", "wss"})
 _USUAL_PORTS = frozenset({80, 443})
 _LONGEST_LOOKUP = 5.0
+_LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
+_ADDRESS = re.compile(r"\d+(\.\d+){3}", re.ASCII)
+_NUMBER = re.compile(r"0x[0-9a-f]*|\d+", re.ASCII)
 _ATTEMPTS = 3
 _NOTHING = AddressTable(
     tuple(
@@ -42,7 +46,7 @@ class Reaching:
     def __init__(
         self, networks: Iterable[Network] = (), *, resolver: Resolver = socket.getaddrinfo
     ) -> None:
-        allowed = tuple(networks)
+        self._networks = allowed = tuple(networks)
         self._resolver = resolver
         self._usual = Policy(
             allowed_schemes=_SCHEMES,
@@ -66,9 +70,9 @@ class Reaching:
         """
         try:
             try:
-                return self._usual.check_url(url)
+                target = self._usual.check_url(url)
             except SSRFGuardError:
-                return self._within.check_url(url)
+                target = self._within.check_url(url)
         except BlockedAddressError:
             raise _inner(shown(url)) from None
         except SSRFGuardError as error:
@@ -79,6 +83,19 @@ class Reaching:
                 "without user name and password, at port 80 or 443; whoever runs Groundswell can "
                 "allow other ports of a network with GROUNDSWELL_REACH_NETWORKS"
             ) from None
+        if self._is_inner(target.host):
+            raise _inner(shown(url))
+        return target
+
+    def _is_inner(self, host: str) -> bool:
+        """Whether a name alone tells that it is of no public server; addresses were checked."""
+        if ":" in host or _ADDRESS.fullmatch(host):
+            return False
+        *more, last = host.rstrip(".").split(".")
+        if last == "localhost":
+            return not any(each in network for network in self._networks for each in _LOOPBACK)
+        # The last part of a public name is no number: such are addresses in odd writing.
+        return _NUMBER.fullmatch(last) is not None or not (more or self._networks)
 
     def connect(self, host: str, port: int, *, ends: float) -> httpcore.NetworkStream:
         """A connection to one of the host's addresses, all of which were checked.

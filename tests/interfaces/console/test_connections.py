@@ -135,6 +135,26 @@ def test_what_is_missing_is_said_and_connects_nothing(cast, workspace):
     assert "greater than or equal to 1" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("on", "text", "said"),
+    [
+        ("mastodon", "anna bee", "write it as @name@server"),
+        ("blog", "localhost.", "leads to an address that is not public"),
+    ],
+)
+def test_a_malformed_name_is_refused_with_what_to_write_and_connects_nothing(
+    cast, workspace, on, text, said
+):
+    asked = {"way": "account", "text": text, "accounts": "1", "posts": "30"}
+    asked |= {"comments": "0", "members": "0"}
+    answer = cast.browser("editor").post(cast.path(f"connections/new/{on}"), asked)
+    with access.inside(workspace):
+        assert Connection.objects.count() == 0
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
 def test_a_network_that_there_is_not_is_not_found(cast):
     answer = cast.browser().get(cast.path("connections/new/myspace"))
 

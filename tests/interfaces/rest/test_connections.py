@@ -70,6 +70,26 @@ def test_what_a_question_costs_is_said_and_confirmed(cast, workspace, connected)
     assert (done.status_code, done.json()["next_at"]) == (201, None)
 
 
+@pytest.mark.parametrize(
+    ("on", "text", "code"),
+    [
+        ("mastodon", "anna bee", "bad_network_question"),
+        ("mastodon", "@anna@localhost", "address_refused"),
+        ("blog", "ftp://blog.example", "bad_network_question"),
+        ("blog", "http://10.0.0.1/feed", "address_refused"),
+    ],
+)
+def test_a_malformed_name_is_refused_before_it_is_watched(cast, workspace, on, text, code):
+    client = cast.program("editor")
+    made = post(client, "/connections", {"network": on}).json()
+    asked = {"way": "account", "text": text}
+    answer = post(client, f"/connections/{made['connection']}/watches", asked)
+    with access.inside(workspace):
+        assert Watch.objects.count() == 0
+
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
 def test_who_only_reads_changes_nothing(cast, connected):
     reader = cast.program("owner", [Action.CONNECTIONS_READ])
     path = f"/connections/{connected.id}"

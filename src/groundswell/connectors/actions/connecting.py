@@ -181,6 +181,7 @@ def watch(
         Ended: When it was disconnected.
         CannotAsk: When the network has no such way.
         BadQuestion: When words are missing, or the depth is no number that anybody can want.
+        AddressRefused: When they lead to a server that may not be asked.
     """
     connection = _held(connection_id)
     _refuse_ended(connection)
@@ -341,6 +342,7 @@ def words_of(interface: Interface, way: Way, text: str) -> str:
 
     Raises:
         BadQuestion: When words are missing, or the network can't be asked for them.
+        AddressRefused: When they lead to a server that may not be asked.
     """
     words = " ".join(text.split())
     if way is Way.HASHTAG:
@@ -356,9 +358,13 @@ def words_of(interface: Interface, way: Way, text: str) -> str:
     if way is not Way.ACCOUNT:
         return words
     try:
-        return interface.words(words)
+        known = interface.words(words)
+        home = interface.home(known)
     except Misasked as error:
         raise BadQuestion(str(error)) from None
+    if home:
+        fetching.reaching().check(home)
+    return known
 
 
 def _check(depth: dict[str, int]) -> None:

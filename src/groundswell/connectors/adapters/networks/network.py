@@ -151,6 +151,12 @@ class Quota:
     is_money: bool = False
 
 
+def at_the_networks_own(words: str) -> str:
+    """No home of a creator's own: there is one server for all."""
+    del words
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """A network's interface, as one folder here knows it.
@@ -172,6 +178,8 @@ class Interface:
         address: Makes the address of a server from what people write; refuses what is none of this
             network's, for credentials would be given away there.
         words: Checks and gives what is written for one creator, before anything is kept of it.
+        home: Address of the server at which one creator is asked after, where each may have a
+            server of their own; empty for the connection's. Takes what ``words`` gave.
         every: How often ways are asked from which something is lost when they are asked as seldom
             as those of other networks.
     """
@@ -191,6 +199,7 @@ class Interface:
     help: str = ""
     address: Callable[[str], str] = str
     words: Callable[[str], str] = str
+    home: Callable[[str], str] = at_the_networks_own
     every: Mapping[Way, timedelta] = field(default_factory=dict)
 
     def walk(self, fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:

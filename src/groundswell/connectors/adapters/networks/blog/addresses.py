@@ -19,13 +19,14 @@ def written(text: str) -> str:
         Misasked: When it is none.
     """
     address = text.strip()
+    is_word = not {".", ":"} & set(address.partition("/")[0])
     if "://" not in address:
         address = f"https://{address}"
     if "@" in address.partition("://")[2].partition("/")[0]:
         raise Misasked(
             "an address of a blog holds no user name and no password: write https://HOST/PATH"
         )
-    if not is_page(address):
+    if is_word or not is_page(address):
         raise Misasked(f"{text!r} is no address of a blog: write https://HOST/PATH")
     return address
 

@@ -35,4 +35,5 @@ INTERFACE = Interface(
     expected=_expected,
     help="docs/how-to/connect-blogs.md",
     words=_words,
+    home=addresses.written,
 )

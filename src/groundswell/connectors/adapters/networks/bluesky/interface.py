@@ -28,4 +28,5 @@ INTERFACE = Interface(
     expected=walks.expected,
     quotas=(Quota(REQUESTS, 3_000, timedelta(minutes=5)),),
     help="docs/how-to/connect-bluesky.md",
+    words=walks.written,
 )

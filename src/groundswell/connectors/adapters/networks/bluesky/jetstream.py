@@ -6,8 +6,8 @@ same twice.
 """
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Container, Iterable, Iterator, Mapping, Sized
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,9 @@ OVERLAP = timedelta(seconds=5)
 
 _LAST = 2**62
 _MICROSECOND = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PULSE = timedelta(seconds=1)
+_DOUBT = timedelta(minutes=2)
 # What else may be said of an account, such as that it is throttled, passes by itself.
 _GONE = frozenset({"deleted", "takendown", "suspended", "deactivated"})
 
@@ -49,17 +52,63 @@ def address(
     Raises:
         TooManyAccounts: When they are more than one listener may name.
     """
-    named = list(accounts)
-    if len(named) > MOST_ACCOUNTS:
-        raise TooManyAccounts(
-            f"{len(named):,} accounts can't be listened to at once, only {MOST_ACCOUNTS:,}: "
-            "connect Bluesky twice, with some of the accounts each"
-        )
+    named = sorted(accounts)
+    check(named)
     asked = [("wantedCollections", name) for name in COLLECTIONS]
     asked += [("wantedDids", did) for did in named]
     if cursor is not None:
         asked.append(("cursor", str(max(0, cursor["time_us"] - OVERLAP // _MICROSECOND))))
     return f"{server}/subscribe?{urlencode(asked)}"
+
+
+def check(accounts: Sized) -> None:
+    """Refuse more accounts than one listener may name.
+
+    Raises:
+        TooManyAccounts: When they are more.
+    """
+    if len(accounts) > MOST_ACCOUNTS:
+        raise TooManyAccounts(
+            f"{len(accounts):,} accounts can't be listened to at once, only {MOST_ACCOUNTS:,}: "
+            "connect Bluesky twice, with some of the accounts each"
+        )
+
+
+class Place:
+    """Up to which moment a stream was heard.
+
+    The past is told at least as fast as it happened, so that a second of silence is one in which
+    nothing happened. The last minutes of a silence don't count: the connection may be dead, which
+    is noticed within one. Without this, whoever listens to quiet accounts would begin anew where
+    the last of them spoke, perhaps a day ago.
+    """
+
+    def __init__(self, cursor: Mapping[str, Any] | None) -> None:
+        self._at: int | None = cursor["time_us"] if cursor else None
+        self._silent = -_DOUBT
+
+    @property
+    def cursor(self) -> dict[str, Any] | None:
+        """From where to listen again; None before anything was heard."""
+        return None if self._at is None else {"time_us": self._at}
+
+    def open(self, *, at: datetime) -> None:
+        """The stream is opened at that moment, and tells what comes after its cursor."""
+        if self._at is None:
+            self._at = (at - _EPOCH) // _MICROSECOND
+        self._silent = -_DOUBT
+
+    def wait(self) -> None:
+        """Nothing came for a second."""
+        self._silent += _PULSE
+        if self._at is not None and self._silent > timedelta(0):
+            self._at += _PULSE // _MICROSECOND
+
+    def reach(self, cursor: Mapping[str, Any] | None) -> None:
+        """A message came, with that cursor if it could be read."""
+        if cursor:
+            self._at = cursor["time_us"]
+        self._silent = -_DOUBT
 
 
 def pages(messages: Iterable[bytes], watched: Container[str], *, now: datetime) -> Iterator[Page]:

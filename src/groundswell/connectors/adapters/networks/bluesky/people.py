@@ -16,8 +16,8 @@ OPT_OUT = "!no-unauthenticated"
 _HIDDEN = frozenset({"!hide", "!takedown", "!suspend"})
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _NOT_ITS_END = ".,;:!?'\")]}…"
-_DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]+", re.ASCII)
-_HANDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]+", re.ASCII)
+HANDLE = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _NOBODY = "handle.invalid"  # stands where a handle doesn't lead back to its account
 
 
@@ -63,7 +63,7 @@ def person(profile: Fields) -> Person:
     shown = profile.text("displayName")
     return Person(
         did(profile, "did"),
-        handle if handle and handle != _NOBODY and _HANDLE.fullmatch(handle) else None,
+        handle if handle and handle != _NOBODY and HANDLE.fullmatch(handle) else None,
         cut(shown),
         labels(profile),
     )
@@ -76,7 +76,7 @@ def did(found: Fields, name: str) -> str:
         Odd: When there is none.
     """
     value = found.name(name)
-    if value is None or not _DID.fullmatch(value):
+    if value is None or not DID.fullmatch(value):
         raise Odd(found.where(name), value or "", "is no DID")
     return value
 

@@ -150,6 +150,21 @@ def account(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterato
     return _walk(fetch, ask, cursor, Task("find_one", named(ask.text)))
 
 
+def written(text: str) -> str:
+    """What somebody wrote for an account, when it is a name of one.
+
+    Raises:
+        Misasked: When it is none.
+    """
+    name = named(text)
+    if not people.HANDLE.fullmatch(name) and not people.DID.fullmatch(name):
+        raise Misasked(
+            f"no account of {NAME} is called {text!r}: write its whole handle, such as "
+            "anna.bsky.social, its DID, or the address of its page"
+        )
+    return text
+
+
 def named(text: str) -> str:
     """The handle or DID that somebody means."""
     text = text.strip()

@@ -88,9 +88,18 @@ def asking_id(graph_: Graph, ask: Ask, page: Page) -> str:
     return names[0]
 
 
+def handle_of(text: str) -> str:
+    """The handle that somebody wrote.
+
+    Raises:
+        Misasked: When it is none.
+    """
+    return handle_in(text, of=OF, address=_PROFILE_URL, example="natgeo")
+
+
 def account(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
     """Another professional account: its profile and its newest posts."""
-    handle = handle_in(ask.text, of=OF, address=_PROFILE_URL, example="natgeo")
+    handle = handle_of(ask.text)
     asked = opened(fetch, ask)
     place = dict(cursor or {})
     while True:

@@ -47,4 +47,6 @@ INTERFACE = Interface(
         apps_url="{server}/api/v1/apps",
     ),
     help="docs/how-to/connect-mastodon.md",
+    words=visiting.written,
+    home=visiting.home,
 )

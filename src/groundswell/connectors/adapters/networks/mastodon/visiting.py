@@ -33,7 +33,7 @@ At = Mapping[str, Any]
 
 _MOST_POSTS = 40  # of a page, as the API says
 _MOST_PEOPLE = 80
-_HANDLE = re.compile(r"@?([^@/\s:?#]+)(?:@([^@/\s?#]+))?")
+_HANDLE = re.compile(r"@?([\w.~+-]+)(?:@([^@/\s?#]+))?")
 _HIDES = "{} hides whom they follow and who follows them: no followers were taken."
 _LEFT_OUT = {
     "threads": "The replies to a post were left out: {}.",
@@ -77,24 +77,50 @@ def named(ask: Ask) -> dict[str, str]:
     Raises:
         Misasked: When it names nobody, or nobody's server.
     """
-    text = ask.text.strip().removeprefix("acct:")
-    if "://" in text:
-        text = _handle(text)
-    match = _HANDLE.fullmatch(text)
-    domain = ((match and match[2]) or host_of(ask.server)).lower()
-    if match is None or not is_domain(domain) or len(text) > MAX_NAME or not text.isprintable():
+    user, domain = _parts(ask.text)
+    domain = domain or host_of(ask.server).lower()
+    return {"user": user, "domain": domain, "base": base_of(domain, ask)}
+
+
+def written(text: str) -> str:
+    """What somebody wrote for an account, when it is a name of one.
+
+    Raises:
+        Misasked: When it is none.
+    """
+    _parts(text)
+    return text
+
+
+def home(text: str) -> str:
+    """Address of the server that an account is at home on; empty when its name doesn't say.
+
+    Raises:
+        Misasked: When it is no name of an account.
+    """
+    domain = _parts(text)[1]
+    return f"https://{domain}" if domain else ""
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Name and domain of an account; the domain may be left out."""
+    name = text.strip().removeprefix("acct:")
+    if "://" in name:
+        name = _handle(name)
+    match = _HANDLE.fullmatch(name)
+    domain = ((match and match[2]) or "").lower()
+    if match is None or not (not domain or is_domain(domain)) or len(name) > MAX_NAME:
         raise Misasked(
-            f"no account of {NAME} is called {ask.text!r}: write it as @name@server, as in its "
-            "profile"
+            f"no account of {NAME} is called {text!r}: write it as @name@server, as in its profile"
         )
-    return {"user": match[1], "domain": domain, "base": base_of(domain, ask)}
+    return match[1], domain
 
 
 def _handle(url: str) -> str:
     """The handle in a profile's address; empty when it can't be read."""
     try:
         path = urlsplit(url).path.strip("/").removeprefix("users/").removeprefix("@")
-        return path if "@" in path else f"{path}@{host_of(url)}"
+        return path if "@" in path or not path else f"{path}@{host_of(url)}"
     except ValueError:
         return ""
 

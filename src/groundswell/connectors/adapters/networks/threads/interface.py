@@ -77,5 +77,6 @@ INTERFACE = Interface(
     ),
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-threads.md",
+    words=walks.handle_of,
     address=one_of("graph.threads.net", "graph.threads.com"),
 )

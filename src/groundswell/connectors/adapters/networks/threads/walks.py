@@ -43,9 +43,18 @@ def opened(fetch: Fetch, ask: Ask) -> Graph:
     return Graph(fetch, f"{ask.server}/{VERSION}", OF, ask.now)
 
 
+def handle_of(text: str) -> str:
+    """The handle that somebody wrote.
+
+    Raises:
+        Misasked: When it is none.
+    """
+    return handle_in(text, of=OF, address=_PROFILE_URL, example="zuck")
+
+
 def account(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
     """A public profile and its newest posts."""
-    handle = handle_in(ask.text, of=OF, address=_PROFILE_URL, example="zuck")
+    handle = handle_of(ask.text)
     asked = opened(fetch, ask)
     place = dict(cursor or {"after": None, "taken": 0})
     for _ in range(_LONGEST_WALK):

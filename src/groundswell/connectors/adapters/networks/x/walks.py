@@ -17,6 +17,7 @@ from groundswell.connectors.adapters.networks.network import Ask, Way
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.x import replies
 from groundswell.connectors.adapters.references import Reference
+from groundswell.connectors.adapters.values import addresses
 from groundswell.terms.exchange import Fetch, Request, Spend
 from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
@@ -88,7 +89,7 @@ def _profile(asked: _Asked, at: Mapping[str, Any]) -> Page:
     del at
     ask, page = asked.ask, Page()
     is_own = ask.way is Way.OWN
-    path = "users/me" if is_own else f"users/by/username/{_handle(ask)}"
+    path = "users/me" if is_own else f"users/by/username/{handle_in(ask.text)}"
     fields = asked.get(page, path, _CENTS_A_PERSON, user__fields=_USER)
     found = replies.listed(fields)
     source = Source.CREATOR_AUTHORISED if is_own else Source.API
@@ -227,11 +228,20 @@ _STEPS: dict[str, _Step] = {
 }
 
 
-def _handle(ask: Ask) -> str:
-    handle = ask.text.strip().removeprefix("@")
-    if not _HANDLE.fullmatch(handle):
-        raise Misasked(f"{ask.text[:100]!r} is no handle of X: write @anna")
-    return handle
+def handle_in(text: str) -> str:
+    """The handle that somebody wrote: with @, or as the address of the profile.
+
+    Raises:
+        Misasked: When it is none.
+    """
+    name = text.strip()
+    if addresses.looks_like_address(name):
+        at = addresses.parsed(name)
+        name = at.handle or "" if at.platform is Platform.X else ""
+    name = name.removeprefix("@")
+    if not _HANDLE.fullmatch(name):
+        raise Misasked(f"{text[:100]!r} is no handle of X: write @anna")
+    return name
 
 
 def _query(ask: Ask) -> str:

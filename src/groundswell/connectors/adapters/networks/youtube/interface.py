@@ -55,4 +55,5 @@ INTERFACE = Interface(
     keeps=timedelta(days=30),
     deletes_within=timedelta(days=7),
     help="docs/how-to/connect-youtube.md",
+    words=walks.written,
 )

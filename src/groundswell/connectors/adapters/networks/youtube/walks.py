@@ -1,10 +1,11 @@
 """How questions are answered by YouTube: a list of tasks, of which each page does the first."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from math import ceil
 from typing import Any
 
-from groundswell.connectors.adapters.networks.failures import NotFound, NotPermitted
+from groundswell.connectors.adapters.networks.failures import Misasked, NotFound, NotPermitted
 from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.network import Ask, Walk, Way
 from groundswell.connectors.adapters.networks.pages import Page
@@ -20,10 +21,12 @@ from groundswell.connectors.adapters.networks.youtube.comments import take_threa
 from groundswell.connectors.adapters.networks.youtube.refusals import NAME, CommentsOff, expecting
 from groundswell.connectors.adapters.values import addresses
 from groundswell.terms.exchange import Fetch, Spend
+from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
 
 _MOST = 50  # entries of a page, and ids in one question
 _MOST_COMMENTS = 100
+_HANDLE = re.compile(r"[^\s@/?#&%:;,<>\"]{1,100}")  # of any script
 _MOST_TRIES = 2  # a name may be a handle, or an old user name
 
 # A task is JSON, for it stands in the cursor: what to do, and how far it is.
@@ -65,6 +68,20 @@ account = _walk(lambda ask: {"do": "channel", "by": _names(ask.text)})
 own = _walk(lambda _: {"do": "channel", "by": [{"mine": "true"}]})
 
 
+def written(text: str) -> str:
+    """What somebody wrote for a channel, when it names one.
+
+    Raises:
+        Misasked: When it names none.
+    """
+    if not _names(text):
+        raise Misasked(
+            f"no channel of {NAME} is called {text!r}: give its handle with @, its address, or its "
+            "id that begins with UC"
+        )
+    return text
+
+
 def _names(text: str) -> list[dict[str, str]]:
     """Ways to ask after a channel, the likeliest first."""
     name = text.strip()
@@ -73,7 +90,7 @@ def _names(text: str) -> list[dict[str, str]]:
     if own_id and addresses.YOUTUBE_CHANNEL.fullmatch(own_id):
         return [{"id": own_id}]
     handle = ((at.handle if at else name) or "").removeprefix("@")
-    if not handle:
+    if not _HANDLE.fullmatch(handle) or (at and at.platform is not Platform.YOUTUBE):
         return []
     return [{"forHandle": f"@{handle}"}] + [{"forUsername": handle}] * (not name.startswith("@"))
 
