@@ -23,7 +23,7 @@ from groundswell.terms.networks import Network
 from groundswell.terms.progress import silent
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry, Workspace
-from tests.connectors.pretended import Server, interface, outside, person, reply, walk
+from tests.connectors.pretended import SERVER, Server, interface, outside, person, reply, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -388,6 +388,67 @@ def test_when_the_network_fails_for_everybody_the_accounts_wait(
     assert (failed.state, failed.items) == (SyncState.WAITING, 0)
     assert failed.refusal["code"] == "network_throttled"
     assert again(refresh).next_at == now + timedelta(days=1, minutes=5)
+
+
+def test_accounts_that_are_not_found_are_no_sign_that_the_network_fails(
+    server: Server, run: Run, watch: Watch, use: Callable[..., None], now: datetime
+) -> None:
+    use(quotas=())  # threads see what was committed, and this test commits nothing
+    server.page("0", *(person(number) for number in range(8)))
+    run(watch)
+    with access.inside(watch.workspace):
+        refresh = Watch.objects.get(way=REFRESH)
+
+    done = run(refresh, now + timedelta(days=1))
+
+    assert (done.state, len(done.notes)) == (SyncState.DONE, 8)
+    assert again(refresh).next_at == now + timedelta(days=2)
+
+
+@pytest.mark.parametrize("failure", [Unavailable("nothing listens"), reply(429), reply(401)])
+def test_servers_of_their_own_that_fail_hold_up_nobody_else(
+    server: Server,
+    run: Run,
+    watch: Watch,
+    use: Callable[..., None],
+    now: datetime,
+    failure: object,
+) -> None:
+    use(quotas=(), home=lambda words: f"https://{words}")
+    server.page("0", *(person(number) for number in range(8)))
+    run(watch)
+    for number in range(7):
+        server.answers[f"account?p{number}.example&0"] = failure
+    server.page("0", person(7, followers=102), way="account", q="p7.example")
+    with access.inside(watch.workspace):
+        refresh = Watch.objects.get(way=REFRESH)
+
+    done = run(refresh, now + timedelta(days=1))
+
+    assert (done.state, done.refusal, done.items, len(done.notes)) == (SyncState.DONE, None, 1, 7)
+    with access.inside(watch.workspace):
+        assert Account.objects.get(handle="p7.example").followers == 102
+        assert Brought.objects.filter(failures=1).count() == 7
+
+
+def test_the_networks_own_server_that_fails_is_left_also_where_others_answer(
+    server: Server, run: Run, watch: Watch, use: Callable[..., None], now: datetime
+) -> None:
+    own = [f"p{number}.example" for number in (0, 2, 4, 6, 8)]
+    use(quotas=(), home=lambda words: SERVER if words in own else f"https://{words}")
+    server.page("0", *(person(number) for number in range(10)))
+    run(watch)
+    for number in range(10):
+        server.page("0", person(number), way="account", q=f"p{number}.example")
+    for handle in own:
+        server.answers[f"account?{handle}&0"] = Unavailable("nothing listens")
+    with access.inside(watch.workspace):
+        refresh = Watch.objects.get(way=REFRESH)
+
+    failed = run(refresh, now + timedelta(days=1))
+
+    assert (failed.state, failed.refusal["code"]) == (SyncState.WAITING, "network_unavailable")
+    assert failed.items >= 4
 
 
 def test_accounts_that_are_gone_are_removed_with_what_was_said_of_them(

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from groundswell.connectors.abreast import Abreast
 from groundswell.connectors.actions.wires import Wire
 from groundswell.connectors.adapters.networks.failures import (
     LoginExpired,
+    Misasked,
+    NotFound,
     QuotaSpent,
     Throttled,
 )
@@ -42,13 +45,16 @@ class Refreshing:
         in_a_row = 0
         with Abreast(self._walked, self._due(), threads=THREADS) as answers:
             for brought, answer in answers:
+                failure = answer if isinstance(answer, ExchangeFailed) else None
+                if not self._is_elsewhere(brought):
+                    # Whoever says that an account is gone answers.
+                    is_down = failure is not None and not isinstance(failure, NotFound)
+                    in_a_row = in_a_row + 1 if is_down else 0
+                    if failure and (in_a_row >= _IN_A_ROW or _concerns_all(failure)):
+                        raise failure
                 if isinstance(answer, ExchangeFailed):
-                    in_a_row += 1
-                    if in_a_row >= _IN_A_ROW or _concerns_all(answer):
-                        raise answer
                     yield Portion(brought=brought.id, failure=answer)
                 else:
-                    in_a_row = 0
                     yield Portion(answer, brought.id)
 
     def _due(self) -> list[Brought]:
@@ -58,11 +64,19 @@ class Refreshing:
             ).select_related("account", "watch")
             return list(due.order_by("next_at", "id")[:MOST])
 
+    def _is_elsewhere(self, brought: Brought) -> bool:
+        """Whether an account has a server of its own, whose failure is nobody else's."""
+        try:
+            home = self.interface.home(_named(brought))
+        except Misasked:
+            return False
+        return bool(home) and urlsplit(home).netloc != urlsplit(self.ask.server).netloc
+
     def _walked(self, brought: Brought) -> list[Page] | ExchangeFailed:
-        account, depth = brought.account, brought.watch
+        depth = brought.watch
         ask = replace(
             self.ask,
-            text=account.handle or account.platform_id or "",
+            text=_named(brought),
             accounts=1,
             posts=depth.posts,
             comments=depth.comments,
@@ -73,6 +87,10 @@ class Refreshing:
             return list(self.interface.walk(self.wire, ask, None))
         except ExchangeFailed as failure:
             return failure
+
+
+def _named(brought: Brought) -> str:
+    return brought.account.handle or brought.account.platform_id or ""
 
 
 def _concerns_all(failure: ExchangeFailed) -> bool:
