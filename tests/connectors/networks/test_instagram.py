@@ -175,7 +175,30 @@ def test_followers_gained_come_day_by_day() -> None:
         if row.get("followers_gained") is not None
     }
     assert gained == {19: 59, 20: 60, 21: 61}
-    assert {row["window"] for row in _rows(pages, "account_averages")} == {"day"}
+    assert {row["window"] for row in _rows(pages, "account_averages")} == {"day", "month"}
+
+
+def test_views_of_an_account_come_as_the_total_of_a_month() -> None:
+    pages, wire = _walked(_OWN)
+
+    (row,) = [row for row in _rows(pages, "account_averages") if row["window"] == "month"]
+    assert (row["views_gained"], row["observed_at"]) == (9_000, network.NOW)
+    (asked,) = [one.params for one in wire.requests if one.params.get("metric") == "views"]
+    assert int(str(asked["until"])) - int(str(asked["since"])) == 30 * 86_400
+
+
+def test_reels_alone_are_asked_for_how_long_they_were_watched() -> None:
+    pages, wire = _walked(_OWN)
+
+    reels = {row["post_id"] for row in _rows(pages, "posts") if row["format"] is Format.REEL}
+    own = {
+        request.url.split("/")[-2]
+        for request in wire.requests
+        if "ig_reels_avg_watch_time" in str(request.params.get("metric"))
+    }
+    watched = [row for row in _rows(pages, "post_observations") if "watch_time_s" in row]
+    assert own == {row["post_id"] for row in watched} == reels & own
+    assert (watched[0]["watch_time_s"], watched[0]["watch_average_s"]) == (0.108, 0.109)
 
 
 def test_shares_of_an_audience_are_pooled_over_counts() -> None:

@@ -112,6 +112,7 @@ def test_metrics_of_a_post_are_our_counts_by_their_newest_name() -> None:
     (row,) = _rows(page, "post_observations")
     assert row["post_id"] == "180"
     assert (row["views"], row["impressions"], row["saves"]) == (30, 40, 0)
+    assert row["interactions"] == 9
     assert row["source"] is Source.CREATOR_AUTHORISED
     assert "likes" not in row
     assert page.aside == {"insights.brand_new": "[5]"}
@@ -127,10 +128,42 @@ def test_metrics_of_a_post_are_our_counts_by_their_newest_name() -> None:
         ("carousel_album_saved", "saves"),
         ("shares", "shares"),
         ("reposts", "shares"),
+        ("engagement", "interactions"),
     ],
 )
 def test_older_metrics_are_read_too(name: str, column: str) -> None:
     assert _rows(_read({"data": [_insight(name, 7)]}), "post_observations")[0][column] == 7
+
+
+def test_shares_and_reposts_are_two_ways_to_pass_a_post_on() -> None:
+    told = {"data": [_insight("shares", 4), _insight("reposts", 3)]}
+    fields = {"id": "1", "media_type": "IMAGE", "shares_count": "4", "reposts_count": 3}
+
+    for body in (told, fields):
+        assert _rows(_read(body), "post_observations")[0]["shares"] == 7
+
+
+def test_times_of_watching_come_in_milliseconds_and_are_kept_in_seconds() -> None:
+    page = _read(
+        {
+            "data": [
+                _insight("ig_reels_video_view_total_time", "91261"),
+                _insight("ig_reels_avg_watch_time", 3_510.4),
+                _insight("reels_skip_rate", 41.7),
+            ]
+        }
+    )
+
+    (row,) = _rows(page, "post_observations")
+    assert (row["watch_time_s"], row["watch_average_s"]) == (91.261, 3.51)
+    assert (page.bad, page.aside) == ([], {})
+
+
+def test_a_time_that_is_negative_is_refused() -> None:
+    page = _read({"data": [_insight("ig_reels_avg_watch_time", -1), _insight("reach", 7)]})
+
+    assert "watch_average_s" not in _rows(page, "post_observations")[0]
+    assert [bad.where for bad in page.bad] == ["data[0].values[0].value"]
 
 
 def test_a_metric_without_a_value_is_missing() -> None:

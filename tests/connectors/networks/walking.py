@@ -130,7 +130,7 @@ def _assert_value(where: str, meaning: Meaning | None, value: Any) -> None:
     elif meaning is Meaning.SHARE:
         assert 0 <= value <= 1, f"{where} is {value!r}"
     elif meaning is Meaning.SECONDS:
-        assert 0 <= value < 1e9, f"{where} is {value!r}"
+        assert 0 <= value < 1e15, f"{where} is {value!r}"
     elif meaning is Meaning.FLAG:
         assert isinstance(value, bool), f"{where} is {value!r}"
     elif meaning is Meaning.MOMENT:

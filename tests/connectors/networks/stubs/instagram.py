@@ -218,6 +218,9 @@ def _insights(node: str, params: Mapping[str, str]) -> list[dict[str, Any]]:
         ]
     if "breakdown" in params:
         return _demographics(names[0], params["breakdown"])
+    if params.get("metric_type") == "total_value":
+        of = f"{node}/insights/{names[0]}/day"
+        return [{"name": names[0], "period": "day", "total_value": {"value": 9_000}, "id": of}]
     return [
         {
             "name": name,

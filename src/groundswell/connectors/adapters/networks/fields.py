@@ -154,6 +154,15 @@ class Fields:
             raise Odd(self.where(name), value, "is no finite number")
         return number
 
+    def seconds(self, name: str, *, unit: float = 1.0) -> float | None:
+        """A length of time in seconds, sent as a number of units of so many seconds."""
+        number = self.number(name)
+        if number is None:
+            return None
+        if not 0 <= number <= LARGEST:
+            raise Odd(self.where(name), number, "is negative, or longer than any real time")
+        return round(number * unit, 3)
+
     def currency(self, name: str) -> str | None:
         """ISO 4217 code of a currency."""
         value = self.name(name)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from groundswell.connectors.adapters.networks.fields import Fields
-from groundswell.connectors.adapters.networks.instagram import insights, posts
-from groundswell.connectors.adapters.networks.instagram.posts import Context
-from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.instagram import posts
+from groundswell.connectors.adapters.networks.instagram.insights import MEANINGS
+from groundswell.connectors.adapters.networks.meta import graph, insights
+from groundswell.connectors.adapters.networks.meta.contexts import Context
 from groundswell.connectors.adapters.networks.meta.forms import reader
-from groundswell.connectors.adapters.networks.meta.insights import span_of
+from groundswell.connectors.adapters.networks.meta.metrics import span_of
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.references import Reference
 from groundswell.terms.exchange import Reply
@@ -45,7 +46,8 @@ def _read(reply: Reply, fields: Fields, page: Page, now: datetime) -> None:
     if metrics:
         account = context.account
         owned = Context(now, Source.CREATOR_AUTHORISED, account)
-        insights.take(metrics, page, owned, span_of(fields.values.get("paging"), now=now))
+        span = span_of(fields.values.get("paging"), now=now)
+        insights.take(metrics, page, owned, MEANINGS, span)
     for entry in graph.distinct(listed):
         take = _reader(entry)
         if take:

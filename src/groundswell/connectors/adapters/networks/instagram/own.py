@@ -7,12 +7,13 @@ from typing import Any
 
 from groundswell.connectors.adapters.networks.failures import Changed
 from groundswell.connectors.adapters.networks.fields import Fields
-from groundswell.connectors.adapters.networks.instagram import forms, insights, posts, walks
+from groundswell.connectors.adapters.networks.instagram import forms, posts, walks
 from groundswell.connectors.adapters.networks.instagram.forms import OF
-from groundswell.connectors.adapters.networks.instagram.posts import Context
-from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.instagram.insights import MEANINGS
+from groundswell.connectors.adapters.networks.meta import graph, insights
+from groundswell.connectors.adapters.networks.meta.contexts import Context
 from groundswell.connectors.adapters.networks.meta.graph import Graph
-from groundswell.connectors.adapters.networks.meta.insights import Span
+from groundswell.connectors.adapters.networks.meta.metrics import Span
 from groundswell.connectors.adapters.networks.meta.visits import Visit
 from groundswell.connectors.adapters.networks.network import Ask
 from groundswell.connectors.adapters.networks.pages import Page
@@ -39,8 +40,9 @@ _POSTS = (
     "username"
 )
 _COMMENTS = "id,text,timestamp,username,like_count,replies{id,text,timestamp,username,like_count}"
-_OF_POSTS = "views,reach,saved,shares,likes,comments,total_interactions"
-_OF_STORIES = "views,reach,replies,navigation,shares"
+_OF_POSTS = "views,reach,saved,shares,reposts,likes,comments,total_interactions"
+_OF_REELS = f"{_OF_POSTS},ig_reels_video_view_total_time,ig_reels_avg_watch_time"
+_OF_STORIES = "views,reach,replies,navigation,shares,total_interactions"
 _DIMENSIONS = ("age", "gender", "country", "city")
 
 
@@ -107,13 +109,15 @@ def _profile(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     visit.account = replace(visit.account, handle=account.handle)
     if visit.may(_INSIGHTS_SCOPES, "insights of the account"):
         for name in ("reach", "follower_count"):
-            _daily(visit, name)
+            _lately(visit, name)
+        _lately(visit, "views", metric_type="total_value")
         for dimension in _DIMENSIONS:
             _audience(visit, dimension)
     return None, 0
 
 
-def _daily(visit: Visit, name: str) -> None:
+def _lately(visit: Visit, name: str, **params: str) -> None:
+    """What the account counted in the last month: day by day, or in all where it is a total."""
     until = int(visit.ask.now.timestamp())
     answer = visit.tried(
         "insights of the account",
@@ -122,10 +126,10 @@ def _daily(visit: Visit, name: str) -> None:
         period="day",
         since=str(until - int(_DAYS.total_seconds())),
         until=str(until),
+        **params,
     )
     if answer is not None:
-        span = Span("day", visit.ask.now)
-        insights.take(answer.objects("data"), visit.page, _context(visit), span)
+        _take(visit, answer, _context(visit), Span("month" if params else "day", visit.ask.now))
 
 
 def _audience(visit: Visit, dimension: str) -> None:
@@ -142,8 +146,7 @@ def _audience(visit: Visit, dimension: str) -> None:
         )
         if answer is None:
             continue
-        span = Span("day", visit.ask.now)
-        if insights.take(answer.objects("data"), visit.page, _context(visit), span):
+        if _take(visit, answer, _context(visit)):
             if name != "follower_demographics":
                 visit.page.notes.append(
                     f"shares by {dimension} are of people who engaged this month, for {OF} shows "
@@ -176,7 +179,8 @@ def _media(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
     for entry in listed:
         post_id = posts.take_media(entry, _context(visit))
         if post_id and visit.may(_INSIGHTS_SCOPES, "insights of posts"):
-            _counted(visit, post_id, _OF_POSTS)
+            is_reel = entry.values.get("media_product_type") == "REELS"
+            _counted(visit, post_id, _OF_REELS if is_reel else _OF_POSTS)
         if post_id and visit.ask.comments and visit.may(_COMMENTS_SCOPES, "comments"):
             _comments(visit, post_id)
     after = None if walks.is_known(visit.page, visit.ask) else graph.cursor_after(answer)
@@ -228,8 +232,11 @@ def _counted(visit: Visit, post_id: str, metrics: str) -> None:
     """Insights of a post; one from before the account was professional has none."""
     answer = visit.tried("insights of some posts", f"{post_id}/insights", metric=metrics)
     if answer is not None:
-        context = _context(visit, post_id)
-        insights.take(answer.objects("data"), visit.page, context, Span("day", visit.ask.now))
+        _take(visit, answer, _context(visit, post_id))
+
+
+def _take(visit: Visit, answer: Fields, context: Context, span: Span | None = None) -> int:
+    return insights.take(answer.objects("data"), visit.page, context, MEANINGS, span)
 
 
 def _comments(visit: Visit, post_id: str) -> None:

@@ -1,15 +1,13 @@
 """Profiles, posts and comments of Instagram, as its replies tell them."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 
 from groundswell.connectors.adapters.networks.fields import Fields, Odd
 from groundswell.connectors.adapters.networks.meta import captions
+from groundswell.connectors.adapters.networks.meta.contexts import Context, of
 from groundswell.connectors.adapters.references import Reference
 from groundswell.terms.formats import Format
 from groundswell.terms.platforms import Platform
-from groundswell.terms.sources import Source
 
 NO_POST = "does not say under which post the comment stands: ask with the field media"
 _STORY = re.compile(r"instagram\.com/stories/([\w.]{1,30})/", re.ASCII)
@@ -29,32 +27,10 @@ _OF_NO_USE = (
     *("alt_text", "boost_ads_list", "boost_eligibility_info", "children", "collaborators"),
     *("comments", "copyright_check_information", "eligibility_errors", "ig_id", "insights"),
     *("has_permission_for_partnership_ad", "is_comment_enabled", "is_shared_to_feed"),
-    *("legacy_instagram_media_id", "media_url", "product_tags", "reposts_count", "shortcode"),
+    *("legacy_instagram_media_id", "media_url", "product_tags", "shortcode"),
     *("thumbnail_url", "total_comments_count", "total_like_count", "total_view_count"),
     "total_views_count",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is known beside a reply.
-
-    Attributes:
-        now: When it came.
-        source: Where its numbers come from.
-        account: Whose posts are listed; None where each says it itself, or nothing does.
-        post_id: Under which post comments stand, where they don't say it.
-    """
-
-    now: datetime
-    source: Source = Source.API
-    account: Reference | None = None
-    post_id: str | None = None
-
-
-def of(account: Reference | None) -> dict[str, Reference]:
-    """The column of the account, where it is known."""
-    return {} if account is None else {"account": account}
 
 
 def take_profile(entry: Fields, context: Context) -> Reference | None:
@@ -132,10 +108,12 @@ def take_media(entry: Fields, context: Context) -> str | None:
             links=captions.links(caption),
             paid_partnership=entry.flag("is_paid_partnership"),
         )
+        both = entry.count("shares_count"), entry.count("reposts_count")
+        passed_on = [count for count in both if count is not None]
         counts = {
             "likes": entry.count("like_count"),
             "comments": entry.count("comments_count"),
-            "shares": entry.count("shares_count"),
+            "shares": sum(passed_on) if passed_on else None,
             "saves": entry.count("saved_count"),
             "views": entry.count("view_count"),
         }

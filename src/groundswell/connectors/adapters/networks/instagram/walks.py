@@ -13,8 +13,8 @@ from groundswell.connectors.adapters.networks.failures import (
 from groundswell.connectors.adapters.networks.fields import Odd
 from groundswell.connectors.adapters.networks.instagram import forms, posts
 from groundswell.connectors.adapters.networks.instagram.forms import OF
-from groundswell.connectors.adapters.networks.instagram.posts import Context
 from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.meta.contexts import Context
 from groundswell.connectors.adapters.networks.meta.graph import Graph
 from groundswell.connectors.adapters.networks.meta.handles import handle_in
 from groundswell.connectors.adapters.networks.network import Ask, Way

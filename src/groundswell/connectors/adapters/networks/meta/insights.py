@@ -1,167 +1,156 @@
-"""Insights: what Meta counted of a post or an account, as its lists of metrics say it."""
+"""Insights: rows of what Meta counted of posts and accounts, by what its metrics mean here."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from groundswell.connectors.adapters.networks.fields import Fields, Odd
-from groundswell.connectors.adapters.networks.pages import Item
+from groundswell.connectors.adapters.networks.fields import Fields
+from groundswell.connectors.adapters.networks.meta.contexts import Context, of
+from groundswell.connectors.adapters.networks.meta.metrics import (
+    DEMOGRAPHICS,
+    Metric,
+    Span,
+    metrics,
+)
+from groundswell.connectors.adapters.networks.pages import Item, Page
 from groundswell.connectors.adapters.references import Reference
-from groundswell.connectors.adapters.values.missing import Unreadable
 from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
 
-MOST_LISTED = 45  # Meta lists the largest groups of a demographic and no more
-_LONGEST_VALUE = 255
-_DIMENSIONS = ("age", "gender", "city", "country")
-_GENDERS = {"F": "female", "M": "male", "U": "unknown"}
-_OLD_DIMENSIONS = {
-    "audience_city": ("city",),
-    "audience_country": ("country",),
-    "audience_gender_age": ("gender", "age"),
-}
-DEMOGRAPHICS = frozenset(
-    {
-        "follower_demographics",
-        "engaged_audience_demographics",
-        "reached_audience_demographics",
-        *_OLD_DIMENSIONS,
-    }
-)
+_MOST_LISTED = 45  # Meta lists the largest groups of a demographic and no more
 _WINDOWS = {"day": "day", "week": "week", "days_28": "28 days", "month": "month"}
-_UNTIL = re.compile(r"[?&](since|until)=(\d{9,11})(?=&|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """One metric as a reply tells it.
+class Meanings:
+    """Which of a network's metrics are which of our counts.
 
     Attributes:
-        name: As Meta calls it.
-        of: Id of the post or account, where the entry says it.
-        period: day, week, days_28, month, lifetime or total_over_range.
-        values: What was counted, with the end of the window where there are several.
-        shares: Counts by dimension and value, for demographics.
+        platform: Whose they are.
+        of_posts: Metrics by column, the newest name first: a post that has several keeps the first.
+        shares: Ways to pass a post on, each counted apart, so that they add up.
+        of_accounts: Columns by metric of an account.
+        followers: The metric that counts them; empty where none does.
+        of_no_use: Metrics that are known, and kept nowhere.
     """
 
-    name: str
-    of: str | None
-    period: str
-    values: tuple[tuple[datetime | None, int], ...]
-    shares: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    platform: Platform
+    of_posts: Mapping[str, tuple[str, ...]]
+    shares: tuple[str, ...]
+    of_accounts: Mapping[str, str]
+    followers: str = ""
+    of_no_use: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All metrics that somebody has looked at."""
+        named = {name for names in self.of_posts.values() for name in names}
+        more = {*self.shares, *self.of_accounts, self.followers}
+        return frozenset(named | more | self.of_no_use | DEMOGRAPHICS)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The time that a total speaks of."""
+def take(
+    entries: Iterable[Fields],
+    page: Page,
+    context: Context,
+    meanings: Meanings,
+    span: Span | None = None,
+) -> int:
+    """Rows of a list of metrics, whatever they are of.
 
-    window: str
-    until: datetime
-
-
-def metrics(entries: Iterable[Fields]) -> list[Metric]:
-    """The metrics of a list, each once; one that can't be read is noted as bad.
-
-    What is missing is no zero: Meta leaves it out, or sends an empty list.
-    """
-    told: dict[tuple[str, str, str | None], Metric] = {}
-    for entry in entries:
-        try:
-            found = _metric(entry)
-        except Unreadable as error:
-            where = getattr(error, "where", entry.path)
-            entry.page.refuse(where, getattr(error, "value", ""), str(error))
-        else:
-            entry.rest()
-            told[found.name, found.period, found.of] = found
-    return list(told.values())
-
-
-def _metric(entry: Fields) -> Metric:
-    name = entry.needed("name", entry.name("name"))
-    entry.know("title", "description", "link_total_values")
-    of = (entry.name("id") or "").partition("/")[0] or None
-    period = entry.name("period") or ""
-    if name in DEMOGRAPHICS:
-        return Metric(name, of, period, (), _pooled(entry, name))
-    return Metric(name, of, period, tuple(_counted(entry)))
-
-
-def _counted(entry: Fields) -> Iterator[tuple[datetime | None, int]]:
-    total = entry.object("total_value")
-    if total is not None:
-        total.know("breakdowns")
-        value = total.count("value")
-        if value is not None:
-            yield None, value
-    listed = entry.objects("values")
-    for one in listed:
-        if isinstance(one.raw("value"), dict):
-            continue  # by hour of the day and the like: nothing is kept of it
-        value = one.count("value")
-        if value is not None:
-            yield one.moment("end_time"), value
-
-
-def _pooled(entry: Fields, name: str) -> dict[str, dict[str, int]]:
-    """Counts by dimension and value; of a cross of two dimensions, the sums by each."""
-    groups = {(keys, values): count for keys, values, count in _groups(entry, name)}
-    pooled: dict[str, dict[str, int]] = {}
-    for (keys, values), count in groups.items():
-        if len(keys) != len(values):
-            raise Odd(entry.where("total_value"), values, "has not one value for each dimension")
-        for dimension, value in zip(keys, values, strict=True):
-            if dimension in _DIMENSIONS and value:
-                counts = pooled.setdefault(dimension, {})
-                named = _GENDERS.get(value, value) if dimension == "gender" else value
-                counts[named] = counts.get(named, 0) + count
-    return pooled
-
-
-def _groups(entry: Fields, name: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], int]]:
-    total = entry.object("total_value")
-    for part in total.objects("breakdowns") if total else []:
-        keys = tuple(part.texts("dimension_keys") or ())
-        for result in part.objects("results"):
-            count = result.count("value")
-            if count is not None:
-                values = _names(result.raw("dimension_values"), result.where("dimension_values"))
-                yield keys, values, count
-    old = _OLD_DIMENSIONS.get(name, ())
-    for one in entry.objects("values")[-1:]:
-        counts = one.object("value")
-        for group in counts.values if counts else ():
-            count = counts.count(group) if counts else None
-            if count is not None:
-                parts = group.split(".", 1) if len(old) > 1 else [group]
-                yield old, _names(parts, one.where("value")), count
-
-
-def _names(found: object, where: str) -> tuple[str, ...]:
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise Odd(where, found, "is no list of texts")
-    if any(len(one) > _LONGEST_VALUE or not one.isprintable() for one in found):
-        raise Odd(where, found, "is no list of names")
-    return tuple(found)
-
-
-def add_shares(item: Item, metric: Metric, account: Reference, at: datetime) -> int | None:
-    """Rows of audience shares, pooled over the counts.
+    Args:
+        entries: The list.
+        page: Where the rows go.
+        context: Of which post or account they are, where the entries don't say it.
+        meanings: What the metrics are.
+        span: The time that totals speak of; the day until now, when it is left out.
 
     Returns:
-        How many people the largest group of counts speaks of; None without any.
+        How many rows there are.
     """
-    most = None
+    before = len(page.lines)
+    told, known = metrics(entries), meanings.known
+    for metric in told:
+        if metric.name not in known:
+            page.set_aside(f"insights.{metric.name}", [value for _, value in metric.values])
+    of_posts = [metric for metric in told if context.post_id or _is_of_post(metric)]
+    of_accounts = [metric for metric in told if metric not in of_posts]
+    for post_id in dict.fromkeys(context.post_id or metric.of for metric in of_posts):
+        if post_id:
+            here = [one for one in of_posts if context.post_id or one.of == post_id]
+            _add_post(here, post_id, page, context, meanings)
+    _add_accounts(of_accounts, page, context, meanings, span or Span("day", context.now))
+    return len(page.lines) - before
+
+
+def _is_of_post(metric: Metric) -> bool:
+    """Posts are counted over their lifetime, accounts over days; only who is there isn't."""
+    return metric.period in {"lifetime", ""} and metric.name not in DEMOGRAPHICS
+
+
+def _add_post(
+    told: Sequence[Metric], post_id: str, page: Page, context: Context, meanings: Meanings
+) -> None:
+    by_name = {metric.name: metric.values[-1][1] for metric in told if metric.values}
+    counts = {}
+    for column, names in meanings.of_posts.items():
+        known = [by_name[name] for name in names if name in by_name]
+        if known:
+            counts[column] = known[0]
+    passed_on = [by_name[name] for name in meanings.shares if name in by_name]
+    if passed_on:
+        counts["shares"] = sum(passed_on)
+    if not counts:
+        return
+    with page.item("insights") as item:
+        item.add(
+            "post_observations",
+            platform=meanings.platform,
+            post_id=post_id,
+            **of(context.account),
+            observed_at=context.now,
+            source=Source.CREATOR_AUTHORISED,
+            **counts,
+        )
+
+
+def _add_accounts(
+    told: Sequence[Metric], page: Page, context: Context, meanings: Meanings, span: Span
+) -> None:
+    by_account: dict[str | None, list[Metric]] = {}
+    for metric in told:
+        by_account.setdefault(None if context.account else metric.of, []).append(metric)
+    for own_id, found in by_account.items():
+        account = context.account or (
+            Reference(meanings.platform, platform_id=own_id) if own_id else None
+        )
+        if account is None:
+            page.refuse("insights", found[0].name, "does not say of which account it is")
+            continue
+        with page.item("insights") as item:
+            _add_averages(item, found, account, meanings.of_accounts, span)
+            for metric in found:
+                _add_shares(item, metric, account, context.now)
+                if metric.name == meanings.followers and metric.values:
+                    item.add(
+                        "account_observations",
+                        platform=meanings.platform,
+                        account=account,
+                        observed_at=context.now,
+                        source=Source.CREATOR_AUTHORISED,
+                        followers=metric.values[-1][1],
+                    )
+
+
+def _add_shares(item: Item, metric: Metric, account: Reference, at: datetime) -> None:
+    """Add rows of audience shares, pooled over the counts."""
     for dimension, counts in metric.shares.items():
         people = sum(counts.values())
         if people <= 0:
             continue
-        most = max(most or 0, people)
-        if len(counts) >= MOST_LISTED:
+        if len(counts) >= _MOST_LISTED:
             item.page.notes.append(
-                f"Meta lists {MOST_LISTED} values of {dimension} at most: the shares are of the "
+                f"Meta lists {_MOST_LISTED} values of {dimension} at most: the shares are of the "
                 f"{people:,} people who are in one of them"
             )
         for value, count in counts.items():
@@ -176,17 +165,16 @@ def add_shares(item: Item, metric: Metric, account: Reference, at: datetime) -> 
                 share=count / people,
                 sample_size=people,
             )
-    return most
 
 
-def add_averages(
+def _add_averages(
     item: Item,
     told: Sequence[Metric],
     account: Reference,
     columns: Mapping[str, str],
     span: Span,
 ) -> None:
-    """Rows of what an account gained, one for each window and its end.
+    """Add rows of what an account gained, one for each window and its end.
 
     Args:
         item: Where they go.
@@ -195,7 +183,7 @@ def add_averages(
         columns: Canonical columns by metric; others are left out.
         span: The time that totals without an end of their own speak of.
     """
-    rows: dict[tuple[datetime, str], dict[str, int]] = {}
+    rows: dict[tuple[datetime, str], dict[str, float]] = {}
     for metric in told:
         column = columns.get(metric.name)
         for end, value in metric.values if column else ():
@@ -214,37 +202,3 @@ def add_averages(
             window=window,
             **counts,
         )
-
-
-def span_of(paging: Any, *, now: datetime) -> Span:
-    """The time that the totals of a reply speak of, out of the addresses beside it.
-
-    The page before ends where this one begins, the page after begins where this one ends.
-    """
-    found = paging if isinstance(paging, dict) else {}
-    begins = _edges(found.get("previous")).get("until")
-    ends = _edges(found.get("next")).get("since")
-    if begins is None or ends is None or not 0 < ends - begins < 93 * 86_400:
-        return Span("day", now)
-    days = max(1, round((ends - begins) / 86_400))
-    window = {1: "day", 7: "week", 30: "month"}.get(days, f"{days} days")
-    until = datetime.fromtimestamp(ends, tz=now.tzinfo)
-    return Span(window, min(until, now))
-
-
-def _edges(address: object) -> dict[str, int]:
-    if not isinstance(address, str):
-        return {}
-    return {name: int(number) for name, number in _UNTIL.findall(address)}
-
-
-def known_as(platform: Platform, metric: Metric, account: Reference | None) -> Reference | None:
-    """The account that a metric is about: the given one, else the one that it names."""
-    if account is not None:
-        return account
-    return Reference(platform, platform_id=metric.of) if metric.of else None
-
-
-def renamed(metric: Metric, of: str | None) -> Metric:
-    """The metric of what was asked for, where the entry does not say of what."""
-    return metric if metric.of or not of else replace(metric, of=of)

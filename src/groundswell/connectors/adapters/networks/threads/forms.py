@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from groundswell.connectors.adapters.networks.fields import Fields
-from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.meta import graph, insights
+from groundswell.connectors.adapters.networks.meta.contexts import Context
 from groundswell.connectors.adapters.networks.meta.forms import reader
 from groundswell.connectors.adapters.networks.pages import Page
-from groundswell.connectors.adapters.networks.threads import insights, posts
-from groundswell.connectors.adapters.networks.threads.posts import Context
+from groundswell.connectors.adapters.networks.threads import posts
+from groundswell.connectors.adapters.networks.threads.insights import MEANINGS
 from groundswell.connectors.adapters.references import Reference
 from groundswell.terms.exchange import Reply
 from groundswell.terms.platforms import Platform
@@ -39,7 +40,7 @@ def _read(reply: Reply, fields: Fields, page: Page, now: datetime) -> None:
         fields.rest()
     metrics = [entry for entry in listed if entry.values.keys() & _INSIGHT]
     if metrics:
-        insights.take(metrics, page, Context(now, account=context.account))
+        insights.take(metrics, page, Context(now, account=context.account), MEANINGS)
     for entry in graph.distinct(listed):
         if not entry.values.keys() & _INSIGHT:
             _take(entry, context, in_answer=edge in {"replies", "conversation"})

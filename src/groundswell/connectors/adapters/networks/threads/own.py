@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from groundswell.connectors.adapters.networks.failures import Changed
-from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.meta import graph, insights
+from groundswell.connectors.adapters.networks.meta.contexts import Context
 from groundswell.connectors.adapters.networks.meta.visits import Visit
 from groundswell.connectors.adapters.networks.network import Ask
 from groundswell.connectors.adapters.networks.pages import Page
-from groundswell.connectors.adapters.networks.threads import insights, posts, walks
+from groundswell.connectors.adapters.networks.threads import posts, walks
 from groundswell.connectors.adapters.networks.threads.forms import OF
-from groundswell.connectors.adapters.networks.threads.posts import Context
+from groundswell.connectors.adapters.networks.threads.insights import MEANINGS
 from groundswell.connectors.adapters.references import Reference
 from groundswell.terms.exchange import Fetch
 from groundswell.terms.platforms import Platform
@@ -79,7 +80,7 @@ def _insights(visit: Visit, metric: str, **params: str) -> None:
     what = f"insights of the account ({metric})"
     answer = visit.tried(what, "me/threads_insights", metric=metric, **params)
     if answer is not None:
-        insights.take(answer.objects("data"), visit.page, _context(visit))
+        insights.take(answer.objects("data"), visit.page, _context(visit), MEANINGS)
 
 
 def _posts(visit: Visit, place: Mapping[str, Any]) -> tuple[str | None, int]:
@@ -109,7 +110,7 @@ def _context(visit: Visit, post_id: str | None = None) -> Context:
 def _counted(visit: Visit, post_id: str) -> None:
     answer = visit.tried("insights of posts", f"{post_id}/insights", metric=_OF_POSTS)
     if answer is not None:
-        insights.take(answer.objects("data"), visit.page, _context(visit, post_id))
+        insights.take(answer.objects("data"), visit.page, _context(visit, post_id), MEANINGS)
 
 
 def _replies(visit: Visit, post_id: str) -> None:

@@ -1,14 +1,11 @@
 """Profiles, posts and replies of Threads, as its interface tells them."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from groundswell.connectors.adapters.networks.fields import Fields, Odd
 from groundswell.connectors.adapters.networks.meta import captions
+from groundswell.connectors.adapters.networks.meta.contexts import Context, of
 from groundswell.connectors.adapters.references import Reference
 from groundswell.terms.formats import Format
 from groundswell.terms.platforms import Platform
-from groundswell.terms.sources import Source
 
 NO_POST = "does not say under which post the reply stands: ask with the field root_post"
 _REPOST = "REPOST_FACADE"
@@ -28,23 +25,6 @@ _OF_NO_USE = (
     *("quoted_post", "replied_to", "reply_audience", "reposted_post", "shortcode"),
     *("text_attachment", "text_entities", "thumbnail_url", "location", "reply_approval_status"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is known beside a reply of the server.
-
-    Attributes:
-        now: When it came.
-        source: Where its numbers come from.
-        account: Whose posts are listed; None where each says it itself.
-        post_id: Under which post replies stand, where they don't say it.
-    """
-
-    now: datetime
-    source: Source = Source.API
-    account: Reference | None = None
-    post_id: str | None = None
 
 
 def take_profile(entry: Fields, context: Context) -> Reference | None:
@@ -166,11 +146,6 @@ def take_reply(entry: Fields, context: Context) -> str | None:
         entry.know(*_OF_NO_USE)
         entry.rest()
     return author
-
-
-def of(account: Reference | None) -> dict[str, Reference]:
-    """The column of the account, where it is known."""
-    return {} if account is None else {"account": account}
 
 
 def _author(entry: Fields, context: Context) -> Reference | None:

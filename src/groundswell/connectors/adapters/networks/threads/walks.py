@@ -12,13 +12,13 @@ from groundswell.connectors.adapters.networks.failures import (
 )
 from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.meta import graph
+from groundswell.connectors.adapters.networks.meta.contexts import Context
 from groundswell.connectors.adapters.networks.meta.graph import Graph
 from groundswell.connectors.adapters.networks.meta.handles import HANDLE, handle_in
 from groundswell.connectors.adapters.networks.network import Ask, Way
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.threads import posts
 from groundswell.connectors.adapters.networks.threads.forms import OF
-from groundswell.connectors.adapters.networks.threads.posts import Context
 from groundswell.connectors.adapters.references import Reference
 from groundswell.terms.exchange import Fetch, Spend
 from groundswell.terms.platforms import Platform
