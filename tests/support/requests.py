@@ -62,6 +62,8 @@ QUERIES = {
     "add_file": "file_name=rates.txt&purpose=rate_card",
     "hand_in": "file_name=creators.csv",
     "list_posts": "limit=2",
+    "list_comments": "post=anna-1&limit=2",
+    "list_past_scores": "limit=1",
     "get_target": "country=US&gender=female",
     "compare_accounts": "account=instagram:anna&account=instagram:ben",
     "export_comparison": "account=instagram:anna&account=instagram:ben&kind=csv",

@@ -17,7 +17,7 @@ from groundswell.planning.actions import promises, working
 from groundswell.terms.progress import silent
 from groundswell.vetting.actions import scorecards
 from groundswell.vetting.evidence import Signal
-from groundswell.vetting.models import Review
+from groundswell.vetting.models import PastScores, Review
 from groundswell.workspaces import access
 from tests.support.cast import Cast
 from tests.support.staged import stage
@@ -70,6 +70,7 @@ def build(cast: Cast, folder: Path, *, now: datetime) -> Scene:
     scorecards.vet(workspace=cast.workspace, by="test", now=now, progress=silent)
     with access.inside(cast.workspace):
         _unusual(cast, now)
+        _said_before(cast, now)
         duplicates.propose(workspace=cast.workspace, by="test", now=now)
     _people(scene)
     _creators(scene)
@@ -120,6 +121,20 @@ def _publish(cast: Cast, folder: Path, now: datetime) -> None:
             for place, name in enumerate(NAMES)
             for turn in range(10)
         ],
+        "comments": [
+            {
+                "platform": "instagram",
+                "comment_id": f"c{turn}",
+                "post_id": f"anna-{turn}",
+                "account_handle": "anna",
+                "author": f"reader{turn}",
+                "published_at": SEEN - timedelta(days=turn),
+                "text": "Which shoes are these?",
+                "language": "en",
+                "likes": turn,
+            }
+            for turn in range(3)
+        ],
     }
     rows["accounts"].append(
         {"platform": "tiktok", "handle": "anna", "display_name": "Anna", "bio": "trail running"}
@@ -148,6 +163,20 @@ def _unusual(cast: Cast, now: datetime) -> None:
         kinds=[signal.kind],
         strength=6.0,
     )
+
+
+def _said_before(cast: Cast, now: datetime) -> None:
+    """Two further verdicts on the first account, from before it was vetted in this scene."""
+    anna = Account.objects.get(platform="instagram", handle="anna")
+    for turn, growth in ((1, 61.5), (2, None)):
+        PastScores.objects.create(
+            workspace=cast.workspace,
+            account=anna,
+            verdict="cannot_say",
+            growth=growth,
+            said_since=now - timedelta(days=30 * turn),
+            said_until=now - timedelta(days=30 * (turn - 1)),
+        )
 
 
 def _people(scene: Scene) -> None:

@@ -123,6 +123,39 @@ def test_comments_come_with_the_first_page(anna):
     assert [[remark.text for remark in page] for page in pages] == [["Lovely"], []]
 
 
+def test_comments_come_by_pages_with_their_posts_and_of_one_post_alone(anna):
+    said = {"platform": "instagram", "account_handle": "anna", "author": "x"}
+    rows = [("c1", "p1", 3, "Lovely"), ("c2", "p2", 1, "Which ridge?"), ("c3", "p2", 2, None)]
+    rows += [("c4", "p2", 4, "Wow")]
+    anna.publish(
+        comments=[
+            {
+                **said,
+                "comment_id": name,
+                "post_id": post_id,
+                "text": text,
+                "published_at": anna.now - timedelta(days),
+            }
+            for name, post_id, days, text in rows
+        ]
+    )
+    account = anna.account("anna")
+
+    with access.inside(anna.workspace):
+        first, total = portraits.comments(account, post=None, most=2, skipped=0)
+        second, _ = portraits.comments(account, post=None, most=2, skipped=2)
+        under, of_post = portraits.comments(account, post="p2", most=9, skipped=0)
+        beyond = portraits.comments(account, post="p9", most=9, skipped=0)
+
+    assert [(post_id, remark.text) for post_id, remark in first + second] == [
+        ("p2", "Which ridge?"),
+        ("p1", "Lovely"),
+        ("p2", "Wow"),
+    ]
+    assert ([remark.text for _, remark in under], total, of_post) == (["Which ridge?", "Wow"], 3, 2)
+    assert beyond == ([], 0)
+
+
 def test_only_the_last_measurement_of_an_audience_counts(desk):
     shares = {"platform": "instagram", "account_handle": "anna", "source": "api"}
     old, new = desk.now - timedelta(9), desk.now - timedelta(2)

@@ -158,6 +158,24 @@ def posts(account: Account, *, size: int, page: int) -> tuple[list[Post], int, l
     return _signed(found), total, remarks
 
 
+def comments(
+    account: Account, *, post: str | None, most: int, skipped: int
+) -> tuple[list[tuple[str, Remark]], int]:
+    """What people write under an account's posts, or one of them, the newest first.
+
+    Returns:
+        Comments, each with the id of its post, and how many there are; none beyond the last.
+    """
+    asked = {"account": str(account.id), "only": [] if post is None else [post]}
+    with creators.observations(tables=("comments",)) as observations:
+        found = observations.ask("comments_page", **asked, most=most, skipped=skipped).to_pylist()
+    said = [
+        (row["post_id"], Remark(row["published_at"], row["text"], row["language"], row["likes"]))
+        for row in found
+    ]
+    return said, found[0]["total"] if found else 0
+
+
 def named_posts(account: Account, ids: Sequence[str]) -> list[Post]:
     """Those of an account's posts that have one of some ids, the newest first."""
     wanted = {"account": str(account.id), "only": list(ids), "most": len(ids), "skipped": 0}

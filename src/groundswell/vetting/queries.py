@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from groundswell.creators import queries as creators
 from groundswell.creators.models import Account
 from groundswell.engine.qualification import card
@@ -97,10 +99,9 @@ def worked_out(account: Account, *, now: datetime) -> Answer:
     return Answer(account, tier, made, None, is_current=True, overall=score, review=review)
 
 
-def past(account: Account, *, limit: int) -> list[PastScores]:
+def past(account: Account) -> QuerySet[PastScores]:
     """What was said of an account before, the newest first."""
-    found = PastScores.objects.filter(account=account).order_by("-said_until", "-id")
-    return list(found[:limit])
+    return PastScores.objects.filter(account=account).order_by("-said_until", "-id")
 
 
 def present(account: Account) -> Scorecard | None:

@@ -153,7 +153,7 @@ def history(request: Any, creator_id: UUID) -> HttpResponse:
     context = {
         "factors": formulas.formulas(),
         "present": chosen and vetting.present(chosen),
-        "past": vetting.past(chosen, limit=_PAST_SHOWN) if chosen else [],
+        "past": vetting.past(chosen)[:_PAST_SHOWN] if chosen else [],
         "decisions": reviews.decisions(chosen) if chosen else [],
         "replies": reviews.replies(chosen) if chosen else [],
         "entries": entries,

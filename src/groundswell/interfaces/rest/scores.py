@@ -40,6 +40,7 @@ from groundswell.vetting.models import VettingTurn
 from groundswell.vetting.reviews import Standing
 
 _LONGEST = 100
+Score = Annotated[float | None, Field(description="0 to 100; null when it could not be said.")]
 
 area = Area("Scores", "Six factors with their evidence, and what they were made from.")
 
@@ -185,6 +186,35 @@ class Comment(BaseModel):
     text: str
     language: str | None
     likes: int | None
+
+
+class CommentOfPost(Comment):
+    """What somebody wrote under a post, and under which."""
+
+    post_id: str
+
+
+class WhichPost(BaseModel):
+    """Under which post."""
+
+    post: Annotated[
+        str | None,
+        Field(min_length=1, max_length=1_000, description="`post_id` of a post; all without it."),
+    ] = None
+
+
+class PastScores(BaseModel):
+    """What a scorecard said until the verdict or a score changed by a point."""
+
+    said_since: str
+    said_until: str
+    verdict: str
+    credibility: Score
+    life_moments: Score
+    audience: Score
+    quality: Score
+    branded: Score
+    growth: Score
 
 
 class Exhibit(BaseModel):
@@ -420,6 +450,39 @@ def list_posts(request: Any, account: str, page: Query[Paging]) -> Any:
         "items": [asdict(post) for post in posts],
         "next": paging.following(request, end, total if posts else 0),
     }
+
+
+@area.get("/comments/{path:account}", Action.CREATORS_READ, Page[CommentOfPost])
+def list_comments(request: Any, account: str, which: Query[WhichPost], page: Query[Paging]) -> Any:
+    """List what people write under the posts of an account.
+
+    The newest comes first. `post` asks for those under one post.
+    """
+    found = queries.find_account(AccountRef.parse(account))
+    start = paging.offset(request, page)
+    said, total = portraits.comments(found, post=which.post, most=page.limit, skipped=start)
+    return {
+        "items": [{"post_id": post_id, **asdict(remark)} for post_id, remark in said],
+        "next": paging.following(request, start + page.limit, total),
+    }
+
+
+@area.get("/past-scores/{path:account}", Action.CREATORS_READ, Page[PastScores])
+def list_past_scores(request: Any, account: str, page: Query[Paging]) -> Any:
+    """List what was said of an account before.
+
+    The newest comes first. Each is what the scorecard said until the verdict or a score changed by
+    a point; what it says now is on the scorecard.
+    """
+    found = queries.find_account(AccountRef.parse(account))
+    return paging.of_rows(
+        request,
+        vetting.past(found),
+        ("-said_until", "-id"),
+        page,
+        lambda rows: [{name: getattr(row, name) for name in PastScores.model_fields}
+                      for row in rows],
+    )  # fmt: skip
 
 
 @area.get("/vetting", Action.CREATORS_READ, Vetting)
