@@ -117,7 +117,7 @@ def test_an_empty_creators_section_allows_everybody():
         (toml(creators='competitors = ["x"]'), "named without exclusivity_days"),
         (
             toml(creators='must_have = ["instagram:a"]\nnever = ["instagram:a"]'),
-            "must_have and never both name instagram:a",
+            "same account: take it out of one, got instagram:a in both",
         ),
         (toml() + '[audience]\ncountries = ["Atlantis"]', "countries, entry 1: no country is"),
         (toml() + '[audience]\nages = ["young"]', "must be a band such as 25-34 or 65+, the"),

@@ -156,7 +156,27 @@ def test_a_file_cut_off_in_the_middle_is_refused(tmp_path: Path):
 def test_rows_left_out_are_said(write):
     found = files.of_members(write("members.csv", MEMBERS), ["anna"])
 
-    assert found.notes[-1].endswith("unreadable or without a name: 1")
+    assert found.notes[-1].endswith("members.csv as a cell in them is empty: 1")
+
+
+def test_rows_of_another_length_are_counted_and_the_first_is_named(write):
+    found = files.of_members(write("members.csv", "account,member\nanna,m1\nben,m2,m3\nben\n"))
+
+    assert found.reach.value == 1
+    assert found.notes[-1].endswith(
+        "can't be read: 2; the first is row 2, line 3: the row has 3 cells, the header has 2"
+    )
+
+
+@pytest.mark.parametrize("header", ["account,account,member", "account,Account ,member"])
+def test_a_column_that_stands_there_twice_is_refused_unless_it_is_said_which(write, header):
+    path = write("members.csv", f"{header}\nanna,x,m1\nben,x,m2\n")
+    second = header.split(",")[1].strip()
+
+    with pytest.raises(BadTable, match="has 2 columns called account: leave one"):
+        files.of_members(path)
+    said = files.of_members(path, headers={"account": second, "member": None})
+    assert len(said.audiences) in {1, 2}
 
 
 def test_pairs_that_name_nobody_in_the_audiences_are_said(write):

@@ -115,12 +115,27 @@ def test_news_of_lines_move_the_forecast(run, plan, tmp_path, at):
     [
         ((), "bad_count"),
         (("--observed", "views"), "bad_count"),
+        (("--observed", "views=nan"), "bad_count"),
+        (("--observed", "=5"), "bad_count"),
+        (("--observed", "views=5", "--observed", "views=6"), "bad_count"),
         (("--from-posts", "--call-off"), "bad_count"),
         (("--observed", "views=5"), "unknown_promise"),
     ],
 )
 def test_what_can_not_be_settled_is_refused(run, plan, options, code):
     assert run("settle", plan(), *options, "--json", expect=2)["error"]["code"] == code
+
+
+def test_what_was_called_off_is_neither_called_off_nor_counted_again(run, plan):
+    taken = plan()
+    run("promise", taken)
+    run("settle", taken, "--call-off", "--note", "no stock")
+    again = [("--call-off", "--note", "rain"), ("--observed", "views=5"),
+             ("--correct", "--observed", "views=5", "--note", "wrong")]  # fmt: skip
+
+    for options in again:
+        refused = run("settle", taken, *options, "--json", expect=2)["error"]["message"]
+        assert "was called off on 2026-11-01 by" in refused
 
 
 def test_posts_that_are_not_known_do_not_settle_a_promise(run, plan, at):

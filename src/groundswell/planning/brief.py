@@ -124,7 +124,7 @@ class Budget(Section):
     @model_validator(mode="after")
     def _is_money(self) -> Self:
         if self.money.minor <= 0:
-            raise ValueError(f"is less than the smallest coin: {self.amount}")
+            raise ValueError(f"must be the smallest coin at least, got amount = {self.amount}")
         return self
 
     @property
@@ -231,11 +231,14 @@ class Creators(Section):
     def _agrees(self) -> Self:
         both = sorted(str(ref) for ref in set(self.must_have) & set(self.never))
         if both:
-            raise ValueError(f"must_have and never both name {', '.join(both)}")
+            raise ValueError(
+                "must_have and never must not name the same account: take it out of one, got "
+                f"{', '.join(both)[:_SHOWN]} in both"
+            )
         if self.competitors and self.exclusivity_days is None:
             raise ValueError(
                 "competitors are named without exclusivity_days: say how many days a creator "
-                "must not have mentioned them"
+                f"must not have mentioned them, got {', '.join(self.competitors)[:_SHOWN]}"
             )
         return self
 

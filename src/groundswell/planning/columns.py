@@ -1,10 +1,11 @@
 """Rows of a file as tuples of the columns that a question needs, found by name or by meaning."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from groundswell.connectors.adapters import headers
-from groundswell.connectors.adapters.files.batches import Batch, CannotRead, Cell
+from groundswell.connectors.adapters.files.batches import BadRow, Batch, CannotRead, Cell
 from groundswell.connectors.adapters.files.opening import OpenFile
 from groundswell.terms.errors import Refusal
 
@@ -13,6 +14,7 @@ _SIZES = {
     "account": ("id", "name"),
     "size": ("count", "audience", "members", "followers", "viewers", "audience size"),
 }
+_REPEATED = re.compile(r" \(\d+\)$")  # as readers number a header that stands there again
 
 
 class BadTable(Refusal):
@@ -33,7 +35,7 @@ class Rows:
 
     Raises:
         CannotRead: When the file is no table of rows.
-        BadTable: When a column is missing.
+        BadTable: When a column is missing, or stands there twice and nobody said which is meant.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Rows:
         self._by_name: dict[str, int] = {}
         for at, name in enumerate(self._source.names):
             self._by_name.setdefault(name.strip().casefold(), at)
+        self._check_repeated([name for name in (*columns, *optional) if not (said or {}).get(name)])
         found = self._places_of(columns, kind, said or {})
         missing = [name for name in columns if name not in found]
         if missing:
@@ -67,6 +70,16 @@ class Rows:
             *(self._by_name.get(name) for name in optional),
         ]
         self.unreadable = 0
+        self._first_bad: BadRow | None = None
+
+    def _check_repeated(self, columns: Sequence[str]) -> None:
+        for column in columns:
+            same = [name for name in self._source.names if _plain(name) == column]
+            if len(same) > 1:
+                raise BadTable(
+                    f"{self.path} has {len(same)} columns called {column}: leave one of them "
+                    f"under that name, got {', '.join(self._source.names[:20])}"
+                )
 
     def _places_of(
         self, columns: Sequence[str], kind: str, said: Mapping[str, str | None]
@@ -106,6 +119,7 @@ class Rows:
         try:
             for batch in self._source.batches():
                 self.unreadable += len(batch.bad)
+                self._first_bad = self._first_bad or next(iter(batch.bad), None)
                 empty: list[Cell] = [None] * len(batch.rows)
                 yield batch, [empty if at is None else batch.columns[at] for at in self._places]
         except CannotRead as error:
@@ -122,9 +136,20 @@ class Rows:
 
     def notes(self, left_out: int = 0) -> tuple[str, ...]:
         """What had to be guessed, and how many rows are not counted."""
-        rows = left_out + self.unreadable
-        out = (f"rows left out of {self.path}, unreadable or without a name: {rows:,}",)
-        return (*self._source.notes, *self._guesses, *(out if rows else ()))
+        out = []
+        if self._first_bad is not None:
+            at = "" if self._first_bad.line is None else f", line {self._first_bad.line:,}"
+            out.append(
+                f"rows left out of {self.path} as they can't be read: {self.unreadable:,}; the "
+                f"first is row {self._first_bad.row:,}{at}: {self._first_bad.reason}"
+            )
+        if left_out:
+            out.append(f"rows left out of {self.path} as a cell in them is empty: {left_out:,}")
+        return (*self._source.notes, *self._guesses, *out)
+
+
+def _plain(header: str) -> str:
+    return _REPEATED.sub("", header.strip()).casefold()
 
 
 def _rank(kind: str, column: str, header: str) -> int | None:

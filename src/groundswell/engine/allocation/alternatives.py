@@ -73,16 +73,19 @@ def _among(offers: Offers, panel: Panel, limits: Limits, part: Part) -> Way:
     if not part.offers.any():
         return Way(part, None, is_within_limits=False, reason=part.missing)
     places = np.flatnonzero(part.offers | np.isin(offers.creator, limits.must_have))
-    reason = None
+    refused: Infeasible | None = None
     for attempt in (limits, limits.without_minima):
         try:
             found = allocate(offers.only(places), panel, attempt)
         except Infeasible as refusal:
-            reason = reason or str(refusal)
+            refused = refused or refusal
             continue
         placed = replace(found, chosen=places[found.chosen], bench=places[found.bench])
-        return Way(part, placed, is_within_limits=attempt is limits, reason=reason)
-    return Way(part, None, is_within_limits=False, reason=reason)
+        reason = (
+            refused and f"chosen without the brief's minima, as it can't keep {refused.conflict}"
+        )
+        return Way(part, placed, is_within_limits=refused is None, reason=reason)
+    return Way(part, None, is_within_limits=False, reason=str(refused))
 
 
 def _single(offers: Offers, panel: Panel, limits: Limits, part: Part) -> Way:

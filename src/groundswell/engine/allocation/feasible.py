@@ -32,9 +32,10 @@ class Infeasible(Refusal):
 
     code = "infeasible_plan"
 
-    def __init__(self, constraints: Sequence[str], message: str) -> None:
+    def __init__(self, constraints: Sequence[str], conflict: str, advice: str) -> None:
         self.constraints = tuple(constraints)
-        super().__init__(message)
+        self.conflict = conflict
+        super().__init__(f"no plan keeps {conflict}: {advice}")
 
     @property
     def constraint(self) -> str:
@@ -90,7 +91,8 @@ def check(offers: Offers, panel: Panel, limits: Limits) -> Ints:
     advice = (" or ".join(mended) or "widen the filters") + besides
     raise Infeasible(
         [rule.key for rule in conflict],
-        f"no plan keeps {_listed([rule.says for rule in conflict])}{together}: {advice}",
+        _listed([rule.says for rule in conflict]) + together,
+        advice,
     )
 
 

@@ -1,7 +1,8 @@
 """Commands of promises: make, settle, score and verify them, and forecast plans that run."""
 
 import csv
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -104,7 +105,7 @@ def settle(  # noqa: PLR0913 - each is an option of the command
     """Hold what was counted against a plan's promise, once its program is over."""
     if bool(observed) + from_posts + call_off != 1:
         raise BadCount("settle needs one of --observed KPI=COUNT, --from-posts and --call-off")
-    entered = Count(dict(map(_count, observed or ())), note=note)
+    entered = Count(_counts(observed or ()), note=note)
     with frame.session(workspace) as session, access.inside(session.workspace):
         hand: dict[str, Any] = {
             "workspace": session.workspace, "by": session.by, "now": session.now,
@@ -125,12 +126,25 @@ def settle(  # noqa: PLR0913 - each is an option of the command
     frame.show(said, as_json=as_json, people=lambda: _settled(said))
 
 
+def _counts(written: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text in written:
+        kpi, count = _count(text)
+        if kpi in found:
+            raise BadCount(f"{kpi} is counted twice, got {', '.join(map(repr, written))}")
+        found[kpi] = count
+    return found
+
+
 def _count(text: str) -> tuple[str, float]:
     kpi, _, number = text.partition("=")
     try:
-        return kpi.strip(), float(number.replace("_", ""))
+        count = float(number.replace("_", ""))
     except ValueError:
-        raise BadCount(f"a count is written as views=12000, got {text!r}") from None
+        count = math.nan
+    if not kpi.strip() or not math.isfinite(count):
+        raise BadCount(f"a count is written as views=12000, got {text!r}")
+    return kpi.strip(), count
 
 
 @app.command("forecast")

@@ -159,6 +159,7 @@ def settle(
     """
     promise = _locked_promise(promise_id)
     told = promises.told(promise, today=now.date())
+    _check_not_called_off(told)
     if told.settlements:
         raise NotSettled(
             f"the promise of {promise.name!r} was settled as {told.status} before: correct it "
@@ -193,6 +194,7 @@ def correct(
     """
     promise = _locked_promise(promise_id)
     told = promises.told(promise, today=now.date())
+    _check_not_called_off(told)
     if told.status not in (promises.Status.KEPT, promises.Status.MISSED):
         raise NotSettled(
             f"there is nothing to correct: the promise of {promise.name!r} is {told.status}"
@@ -213,10 +215,11 @@ def call_off(
     """
     promise = _locked_promise(promise_id)
     told = promises.told(promise, today=now.date())
-    if now.date() >= promise.starts_on or told.settlements:
+    _check_not_called_off(told)
+    if now.date() >= promise.starts_on:
         raise NotSettled(
             f"the promise of {promise.name!r} can't be called off: its program began on "
-            f"{promise.starts_on} or it was settled, so it counts"
+            f"{promise.starts_on}, so it counts; settle it when it is over"
         )
     if not note.strip():
         raise NotSettled("calling a promise off needs a note that says why, got none")
@@ -279,6 +282,15 @@ def _journalled(promise: Promise, settlement: Settlement) -> dict[str, Any]:
         "turn": settlement.turn,
         "digest": settlement.digest,
     }
+
+
+def _check_not_called_off(told: promises.Told) -> None:
+    if told.status is promises.Status.CALLED_OFF:
+        last = told.settlements[-1]
+        raise NotSettled(
+            f"the promise of {told.promise.name!r} was called off on {last.settled_at:%Y-%m-%d} "
+            f"by {last.settled_by}, and stays so: plan the brief again to promise anew"
+        )
 
 
 def _check_ended(promise: Promise, now: datetime) -> None:
