@@ -62,7 +62,10 @@ def test_a_part_that_cannot_keep_the_minima_is_planned_without_them_and_says_so(
     assert way(limits, part(NANO)).is_within_limits
     few = way(limits, part(MACRO))
     assert not few.is_within_limits
-    assert few.reason == "chosen without the brief's minima, as it can't keep at least 8 creators"
+    assert few.reason == (
+        "chosen without the brief's minima, as it can't keep at least 8 creators and a budget of "
+        "900.00 USD together"
+    )
     assert len(few.allocation.chosen) == 3
 
 

@@ -81,10 +81,10 @@ def _among(offers: Offers, panel: Panel, limits: Limits, part: Part) -> Way:
             refused = refused or refusal
             continue
         placed = replace(found, chosen=places[found.chosen], bench=places[found.bench])
-        reason = (
-            refused and f"chosen without the brief's minima, as it can't keep {refused.conflict}"
-        )
-        return Way(part, placed, is_within_limits=refused is None, reason=reason)
+        if refused is None:
+            return Way(part, placed, is_within_limits=True)
+        reason = f"chosen without the brief's minima, as it can't keep {refused.conflict}"
+        return Way(part, placed, is_within_limits=False, reason=reason)
     return Way(part, None, is_within_limits=False, reason=str(refused))
 
 
