@@ -8,6 +8,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 
@@ -263,10 +264,42 @@ def test_half_an_answer_is_none(client: Client, serve: Serve, answer: Answer) ->
 def test_nobody_there_may_be_there_later(client: Client) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    for url in (f"http://127.0.0.1:{port}/", "http://nobody.invalid/"):
-        with pytest.raises(Unreachable) as caught:
-            client.fetch(Request(url))
-        assert caught.value.is_retriable
+    with pytest.raises(Unreachable) as caught:
+        client.fetch(Request(f"http://127.0.0.1:{port}/"))
+
+    assert caught.value.is_retriable
+    assert str(caught.value) == (
+        "there is no connection to '127.0.0.1' (nothing listens there): check the name; it will be "
+        "asked again by itself"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), " (no such name)"),
+        (
+            socket.gaierror(socket.EAI_NODATA, "No address associated with hostname"),
+            " (no such name)",
+        ),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), ""),
+        (OSError("the resolver's own words"), ""),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_told_from_one_that_cannot_be_looked_up(
+    error: OSError, why: str
+) -> None:
+    def lost(*question: object) -> list[Any]:
+        raise error
+
+    with Client(Reaching(resolver=lost)) as client, pytest.raises(Unreachable) as caught:
+        client.fetch(Request("http://nobody.example/"))
+
+    assert caught.value.is_retriable
+    assert str(caught.value) == (
+        f"there is no connection to 'nobody.example'{why}: check the name; it will be asked again "
+        "by itself"
+    )
 
 
 # --- redirects ----------------------------------------------------------------------------------

@@ -29,7 +29,11 @@ from groundswell.terms.exchange import Reply, Request
 _REDIRECTS = 3
 _REDIRECTED = {301, 302, 303, 307, 308}
 _SENT_ON = {"accept", "accept-language"}  # to another origin; any other header may be a credential
-_REASONS = {"refused": "nothing listens there", "not known": "no such name"}
+_REASONS = {
+    "refused": "nothing listens there",
+    "not known": "no such name",
+    "No address associated": "no such name",
+}
 _PATH, _QUERY = "/%:@!$&'()*+,;=~", "/?%:@!$&'()*+,;=~[]"
 
 

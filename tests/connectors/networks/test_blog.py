@@ -235,6 +235,35 @@ def test_pages_of_a_feed_that_lead_back_are_none():
         pages(f"{HOME}/feed.json", site(feed_json=json.dumps(feed)))
 
 
+def endless(last: int) -> Any:
+    """A site whose feed has so many pages of one post each."""
+
+    def fetch(request: Request) -> Reply:
+        number = int(request.params.get("page", "1"))
+        entry = {"id": f"{number}", "url": f"{HOME}/{number}", "content_text": "Words"}
+        feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Anna", "items": [entry]}
+        if number < last:
+            feed["next_url"] = f"{HOME}/feed?page={number + 1}"
+        status = 404 if request.url.endswith("robots.txt") else 200
+        return Reply(
+            status, {"content-type": "application/json"}, json.dumps(feed).encode(), request.url
+        )
+
+    return fetch
+
+
+@pytest.mark.parametrize(("last", "posts", "notes"), [(21, 100, 1), (20, 100, 0), (21, 20, 0)])
+def test_pages_that_are_left_out_are_told(last: int, posts: int, notes: int):
+    found = pages(f"{HOME}/feed", endless(last), posts=posts)
+
+    said = (
+        f"The feed of {HOME}/feed goes on after 20 pages, which are the most that are read: older "
+        "posts were left out."
+    )
+    assert len(rows(found, "posts")) == 20
+    assert [note for page in found for note in page.notes] == [said] * notes
+
+
 def test_a_feed_without_news_brings_nothing():
     def fetch(request: Request) -> Reply:
         if request.headers.get("if-modified-since"):

@@ -26,6 +26,10 @@ _NO_FEED = "no feed was found at {}: give the address of the feed itself, if the
 _CLOSED = "{} asks not to be found (noindex), and was left alone"
 _ROBOTS = "the robots.txt of {} does not let us read {}, and it was left alone"
 _UNCHANGED = "Nothing changed at {}."
+_MORE = (
+    "The feed of {} goes on after {} pages, which are the most that are read: older posts were "
+    "left out."
+)
 
 
 def account(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:
@@ -102,8 +106,11 @@ class _Site:
         seen = [*known["seen"], before["url"] if before else url]
         if feed.next_url in seen:
             raise Changed(f"the feed of {site} has pages in a circle: {feed.next_url}")
-        goes_on = count < room and not is_old and feed.entries and len(seen) < _MOST_PAGES
-        if feed.next_url and goes_on:
+        if not (feed.next_url and feed.entries and count < room and not is_old):
+            return page
+        if len(seen) >= _MOST_PAGES:
+            page.notes.append(_MORE.format(site, _MOST_PAGES))
+        else:
             page.cursor = {
                 "url": feed.next_url,
                 "site": site,
