@@ -26,6 +26,7 @@ from tests.connectors.pretended import Server, interface, outside, person
 pytestmark = pytest.mark.django_db
 
 ANNA = "did:plc:annaaaaaaaaaaaaaaaaaaaaa"
+BEN = "did:plc:bennnnnnnnnnnnnnnnnnnnnn"
 _POST = "app.bsky.feed.post"
 
 
@@ -38,12 +39,20 @@ class Stream:
         self.asked: list[dict[str, list[str]]] = []
         self.slept: list[float] = []
 
-    def hear(self, url: str, seconds: float) -> Iterator[bytes]:
+    def hear(self, url: str, seconds: float) -> Iterator[bytes | None]:
         self.asked.append(parse_qs(urlsplit(url).query))
         for each in self.turns.pop(0) if self.turns else []:
             if isinstance(each, Exception):
                 raise each
-            yield json.dumps(each).encode()
+            if callable(each):
+                each()
+            elif isinstance(each, int):
+                for _ in range(each):
+                    self.now += timedelta(seconds=1)
+                    seconds -= 1
+                    yield None
+            else:
+                yield json.dumps(each).encode()
         self.now += timedelta(seconds=seconds)
 
     def sleep(self, seconds: float) -> None:
@@ -105,7 +114,7 @@ def texts(workspace: Workspace) -> list[str]:
 def test_news_are_published_and_the_moment_is_kept(
     listen: Callable[..., Sync], workspace: Workspace, now: datetime
 ) -> None:
-    stream = Stream(now, [news(1), news(2)], [news(3)])
+    stream = Stream(now, [news(1), news(2), 20, news(3)])
 
     run = listen(stream)
 
@@ -116,7 +125,71 @@ def test_news_are_published_and_the_moment_is_kept(
     assert stream.slept == []
     with access.inside(workspace):
         assert Sync.objects.get(id=run.id).cursor == {"time_us": 1_000_000_003}
-        assert Watch.objects.get(id=run.watch_id).next_at is None
+        watch = Watch.objects.get(id=run.watch_id)
+        assert (watch.next_at, watch.last_synced_at) == (None, now + timedelta(seconds=20))
+
+
+def test_silence_moves_the_moment_on_except_for_its_last_two_minutes(
+    listen: Callable[..., Sync], workspace: Workspace, now: datetime
+) -> None:
+    began = int(now.timestamp()) * 1_000_000
+
+    first = listen(Stream(now, [600]), minutes=10)
+    again = Stream(now + timedelta(hours=1), [60, news(1) | {"time_us": began + 900_000_000}, 180])
+    second = listen(again, minutes=4)
+
+    assert first.cursor == {"time_us": began + 480_000_000}
+    assert again.asked[0]["cursor"] == [str(began + 475_000_000)]
+    assert second.cursor == {"time_us": began + 960_000_000}
+
+
+def test_accounts_that_come_while_it_listens_are_listened_to_a_minute_later(
+    listen: Callable[..., Sync], connection: Connection, workspace: Workspace, now: datetime
+) -> None:
+    def bring() -> None:
+        server = Server()
+        server.page("0", person(2) | {"id": BEN})
+        hand: dict[str, Any] = {"workspace": workspace, "by": "test"}
+        with access.inside(workspace):
+            watch = Watch.objects.get(connection=connection, way=Way.SEARCH)
+        syncing.sync(watch_id=watch.id, outside=outside(server, now), progress=silent, **hand)
+
+    stream = Stream(now, [5, bring, 50, news(1), 30], [news(2)])
+
+    run = listen(stream)
+
+    assert [each["wantedDids"] for each in stream.asked] == [[ANNA], [ANNA, BEN]]
+    assert texts(workspace) == ["Live 1", "Live 2"]
+    with access.inside(workspace):
+        assert [each.id for each in Sync.objects.filter(watch=run.watch_id)] == [run.id]
+
+
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_it_stops_when_the_connection_is_paused_or_ended(
+    listen: Callable[..., Sync],
+    connection: Connection,
+    workspace: Workspace,
+    now: datetime,
+    is_ended: bool,
+) -> None:
+    def stop() -> None:
+        hand: dict[str, Any] = {"workspace": workspace, "by": "test", "now": now}
+        with access.inside(workspace):
+            if is_ended:
+                connecting.disconnect(connection_id=connection.id, delete=False, **hand)
+            else:
+                connecting.pause(connection_id=connection.id, **hand)
+
+    stream = Stream(now, [news(1), 12, stop, 20, news(2)], [news(3)])
+
+    run = listen(stream)
+
+    assert stream.now - now <= timedelta(seconds=32)
+    assert len(stream.asked) == 1
+    assert texts(workspace) == ["Live 1"]
+    with access.inside(workspace):
+        state = Sync.objects.get(id=run.id).state
+    assert state == (SyncState.FAILED if is_ended else SyncState.DONE)
 
 
 def test_it_goes_on_a_little_before_where_it_stopped(

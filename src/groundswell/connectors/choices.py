@@ -44,7 +44,8 @@ class SyncState(models.TextChoices):
 
 
 REFRESH = "refresh"  # accounts that a connection brought, each when its time has come
+LIVE = "live"  # what accounts that a connection brought do, as they do it
 NETWORKS = [(network.value, network.value) for network in Network]
 AUTHORITIES = [(authority.value, authority.value) for authority in Authority]
-WAYS = [*((way.value, way.value) for way in Way), (REFRESH, REFRESH)]
+WAYS = [*((way.value, way.value) for way in Way), (REFRESH, REFRESH), (LIVE, LIVE)]
 OPEN = (SyncState.QUEUED, SyncState.RUNNING, SyncState.WAITING)

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from groundswell.connectors.actions import spending
 from groundswell.connectors.actions.spending import Standing
 from groundswell.connectors.adapters.networks.registry import INTERFACES
-from groundswell.connectors.choices import OPEN, REFRESH
+from groundswell.connectors.choices import LIVE, OPEN, REFRESH
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
 from groundswell.creators import queries as creators
 from groundswell.creators.models import Account
@@ -48,7 +48,7 @@ def overviews(
     """How connections stand, in their order; asks as often for one as for many."""
     rows = list(connections)
     ids = [row.id for row in rows]
-    asked = Watch.objects.filter(connection__in=ids).values("connection")
+    asked = Watch.objects.filter(connection__in=ids).exclude(way=LIVE).values("connection")
     live = Q(every__isnull=False) | Q(next_at__isnull=False) | Q(last_synced_at=None)
     counted = asked.annotate(
         watches=Count("id", filter=live & ~Q(way=REFRESH)),
@@ -78,6 +78,7 @@ def overviews(
 
 def _open(ids: list[UUID]) -> dict[UUID, Sync]:
     found = Sync.objects.filter(watch__connection__in=ids, state__in=OPEN)
+    found = found.exclude(watch__way=LIVE)
     return {sync.watch.connection_id: sync for sync in found.select_related("watch")}
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from groundswell.connectors.actions.live import Live
 from groundswell.connectors.actions.spending import Standing
 from groundswell.connectors.models import Connection, ImportRun, Sync, Watch
 from groundswell.creators.models import Account
@@ -66,6 +67,20 @@ def watch(shown: Watch) -> dict[str, Any]:
         "last_synced_at": _moment(shown.last_synced_at),
         "next_at": _moment(shown.next_at),
         "stale_since": _moment(shown.stale_since),
+        "refusal": shown.refusal,
+    }
+
+
+def live(shown: Live) -> dict[str, Any]:
+    """How listening to a connection's accounts goes."""
+    return {
+        "state": shown.state,
+        "since": _moment(shown.since),
+        "by": shown.by,
+        "news_at": _moment(shown.news_at),
+        "stale_since": _moment(shown.stale_since),
+        "next_at": _moment(shown.next_at),
+        "stream": shown.stream,
         "refusal": shown.refusal,
     }
 

@@ -31,8 +31,9 @@ def messages(
     agent: str,
     silence: float = 60.0,
     lasting: float | None = None,
+    pulse: float | None = None,
     largest: int = 1_000_000,
-) -> Iterator[bytes]:
+) -> Iterator[bytes | None]:
     """Messages as they come, until the server has no more.
 
     Args:
@@ -41,23 +42,29 @@ def messages(
         agent: How we name ourselves.
         silence: Seconds to wait for a message.
         lasting: Seconds after which it is enough, messages or not; None to go on.
+        pulse: Seconds of silence after which None is given, and again, so that whoever listens can
+            do something else; silence is no failure then, as a dead connection is noticed anyway.
         largest: Bytes of a message.
 
     Raises:
         ExchangeFailed: When there is no connection, none that lasts, or a message is too large.
     """
     whose = shown(url)
+    patience = silence if pulse is None else pulse
     enough = None if lasting is None else time.monotonic() + lasting
     with _opened(reaching, url, agent, largest) as connection:
         while True:
-            wait = silence if enough is None else min(silence, enough - time.monotonic())
+            wait = patience if enough is None else min(patience, enough - time.monotonic())
             if wait <= 0:
                 return
             try:
                 yield connection.recv(timeout=wait, decode=False)
             except TimeoutError:
-                if wait < silence:
+                if wait < patience:
                     return
+                if pulse is not None:
+                    yield None
+                    continue
                 raise TooSlow(
                     f"{whose} sent nothing for {silence:g} seconds; it will be listened to again"
                 ) from None

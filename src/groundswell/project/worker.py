@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import time
 
 import django
 
@@ -11,7 +12,7 @@ from groundswell.project import lifeline
 
 
 def main() -> None:
-    """Do jobs until told to stop; the one at hand is finished or given back."""
+    """Do jobs, and listen, until told to stop; the job at hand is finished or given back."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--supervisor", type=int, required=True)
     lifeline.hang_on(parser.parse_args().supervisor)
@@ -20,10 +21,12 @@ def main() -> None:
     django.setup()
     logs.take_over("worker", as_json=logs.wants_json(os.environ))
     # The jobs' tables stand only after setup.
-    from groundswell.workspaces import jobs  # noqa: PLC0415
+    from groundswell.connectors import listeners, world  # noqa: PLC0415
+    from groundswell.workspaces import clock, jobs  # noqa: PLC0415
 
     jobs.reap()
-    jobs.work(until_empty=False)
+    with listeners.running(world.ear(clock=clock.now, sleep=time.sleep)):
+        jobs.work(until_empty=False)
 
 
 if __name__ == "__main__":

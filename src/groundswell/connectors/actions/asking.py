@@ -9,7 +9,7 @@ from groundswell.connectors import costs, queries
 from groundswell.connectors.actions import connecting, syncing
 from groundswell.connectors.adapters.networks.network import Ask, Interface, Way
 from groundswell.connectors.adapters.networks.registry import interface_of
-from groundswell.connectors.choices import REFRESH
+from groundswell.connectors.choices import LIVE, REFRESH
 from groundswell.connectors.models import Connection, Sync, Watch
 from groundswell.terms.networks import Network
 from groundswell.workspaces.models import Workspace
@@ -91,7 +91,16 @@ def again(
 
 
 def of_watch(watch: Watch, *, now: datetime) -> tuple[Interface, Ask]:
-    """The question that a watch asks, and to whom."""
+    """The question that a watch asks, and to whom.
+
+    Raises:
+        BadQuestion: When it asks nothing, but stands for listening.
+    """
+    if watch.way == LIVE:
+        raise connecting.BadQuestion(
+            f"{watch.connection} is listened to by that, which asks nothing: switch it on or off "
+            f"with `groundswell connections live {watch.connection_id} on`"
+        )
     interface = interface_of(Network(watch.connection.network))
     return interface, syncing.ask_of(watch, interface, now=now)
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from groundswell.connectors.actions import erasing, settling, spending
 from groundswell.connectors.adapters.networks.registry import INTERFACES
-from groundswell.connectors.choices import ConnectionState
+from groundswell.connectors.choices import LIVE, ConnectionState
 from groundswell.connectors.models import Connection, Watch
 from groundswell.creators.actions import segments
 from groundswell.terms.networks import Network
@@ -54,6 +54,7 @@ def _due(workspace: Workspace, now: datetime) -> list[str]:
             .filter(
                 Q(connection__closed_until=None) | Q(connection__closed_until__lte=now),
             )
+            .exclude(way=LIVE)
             .order_by("next_at", "id")
             .values_list("connection", "id")
         )

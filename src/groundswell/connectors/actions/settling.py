@@ -23,7 +23,7 @@ from groundswell.connectors.adapters.networks.failures import (
 from groundswell.connectors.adapters.networks.network import Authority
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import AppNotTaken
-from groundswell.connectors.choices import OPEN, REFRESH, ConnectionState, SyncState
+from groundswell.connectors.choices import LIVE, OPEN, REFRESH, ConnectionState, SyncState
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
 from groundswell.terms.errors import Refusal
 from groundswell.terms.exchange import ExchangeFailed
@@ -37,6 +37,8 @@ _GIVEN_UP_AFTER = timedelta(days=7)
 _LEFT_BEHIND = timedelta(days=1)
 _ASKED_AGAIN = timedelta(days=1)  # whether what can't be read now can be then
 _MOST_FAILURES = 5  # in a row; then the network is left alone for a while
+
+_BUSY = {"syncing": "being synced", "listening": "listened to"}
 
 Counts = tuple[int, dict[str, int]]
 
@@ -95,7 +97,7 @@ def alone(connection: Connection, *, doing: str = "syncing") -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SyncUnderWay(
-                f"{connection} is being synced already: `groundswell connections show "
+                f"{connection} is {_BUSY[doing]} already: `groundswell connections show "
                 f"{connection.id}` says how far it is"
             ) from None
         yield
@@ -160,15 +162,15 @@ def finish(run: Sync, counts: Counts, *, now: datetime) -> Sync:
         if not _holds(run):
             return run
         count(run, counts)
-        run.state, run.finished_at, run.cursor, run.refusal = SyncState.DONE, now, None, None
+        run.state, run.finished_at, run.refusal = SyncState.DONE, now, None
+        run.cursor = _kept(run)
         run.save()
         watch = run.watch
-        next_at = _due_next(watch, now)
-        Watch.objects.filter(id=watch.id).update(
-            last_synced_at=now, next_at=next_at, stale_since=None, failures=0, refusal=None
-        )
-        _heal(watch.connection)
-        ask_after_accounts(watch.connection, now=now)
+        Watch.objects.filter(id=watch.id).update(next_at=_due_next(watch, now))
+        if watch.way != LIVE:  # whoever listens knows better since when all is well
+            Watch.objects.filter(id=watch.id).update(last_synced_at=now)
+            recover(watch)
+            ask_after_accounts(watch.connection, now=now)
         _journal("network.synced", run, now)
     return run
 
@@ -201,7 +203,7 @@ def fail(
         if is_retriable:
             run.state = SyncState.WAITING
         else:
-            run.state, run.finished_at, run.cursor = SyncState.FAILED, now, None
+            run.state, run.finished_at, run.cursor = SyncState.FAILED, now, _kept(run)
         run.save()
         if not isinstance(refusal, SyncStopped):
             watch = Watch.objects.select_for_update(of=("self",)).get(id=run.watch_id)
@@ -217,6 +219,18 @@ def fail(
             connection.save()
             _journal("network.sync_failed", run, now)
     return run
+
+
+def recover(watch: Watch) -> None:
+    """What a watch asks for can be had again; nothing is stale any more that only it made so."""
+    Watch.objects.filter(id=watch.id).update(stale_since=None, failures=0, refusal=None)
+    stale = Watch.objects.filter(connection=watch.connection, stale_since__isnull=False)
+    since = stale.aggregate(since=Min("stale_since"))["since"]
+    # That a stream is heard says nothing of the server that syncs ask.
+    healed = {} if watch.way == LIVE else {"refusal": None, "failures": 0, "closed_until": None}
+    Connection.objects.filter(id=watch.connection_id, state=ConnectionState.WORKING).update(
+        stale_since=since, **healed
+    )
 
 
 def count(run: Sync, counts: Counts) -> None:
@@ -261,12 +275,9 @@ def _due_next(watch: Watch, now: datetime) -> datetime | None:
     return now + watch.every if watch.every else None
 
 
-def _heal(connection: Connection) -> None:
-    stale = Watch.objects.filter(connection=connection, stale_since__isnull=False)
-    since = stale.aggregate(since=Min("stale_since"))["since"]
-    Connection.objects.filter(id=connection.id, state=ConnectionState.WORKING).update(
-        refusal=None, failures=0, closed_until=None, stale_since=since
-    )
+def _kept(run: Sync) -> dict[str, Any] | None:
+    """A stream goes on where it was heard last; a walk that is over begins anew."""
+    return run.cursor if run.watch.way == LIVE else None
 
 
 def _hold_up(

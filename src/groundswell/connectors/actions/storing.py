@@ -11,7 +11,7 @@ from groundswell.connectors.actions.settling import Counts, SyncStopped
 from groundswell.connectors.adapters.networks.failures import NotFound
 from groundswell.connectors.adapters.networks.network import Ask, Interface, Way
 from groundswell.connectors.batches import Answered, Batch
-from groundswell.connectors.choices import REFRESH, ConnectionState, SyncState
+from groundswell.connectors.choices import LIVE, REFRESH, ConnectionState, SyncState
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
 from groundswell.creators.actions import publishing
 from groundswell.creators.actions.publishing import Published
@@ -96,7 +96,7 @@ def _note(watch: Watch, interface: Interface, published: Published, *, now: date
     """Write down which accounts the connection brought; they are asked after on their own."""
     connection = watch.connection
     mine = Brought.objects.filter(connection=connection)
-    if watch.way != REFRESH:
+    if watch.way not in {REFRESH, LIVE}:
         mine.filter(account__in=published.named).update(last_at=now)
     known = set(mine.filter(account__in=published.named).values_list("account_id", flat=True))
     is_refreshed = watch.way in _REFRESHED and _is_free(interface, now)

@@ -5,7 +5,7 @@ import sys
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import numpy as np
@@ -18,6 +18,7 @@ from groundswell.connectors.actions import (
     asking,
     connecting,
     erasing,
+    live,
     permissions,
     settling,
     spending,
@@ -40,7 +41,7 @@ from groundswell.connectors.adapters.networks.network import (
 )
 from groundswell.connectors.adapters.networks.registry import INTERFACES, interface_of
 from groundswell.connectors.adapters.oauth import Tokens
-from groundswell.connectors.choices import REFRESH, ConnectionState
+from groundswell.connectors.choices import LIVE, REFRESH, ConnectionState
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
 from groundswell.egress.failures import AddressRefused
@@ -185,6 +186,7 @@ def show_connection(
         standings = spending.standings(found.id, quotas, now=session.now)
         answer = {
             **showing.connection(found),
+            "live": showing.live(live.live_of(found, now=session.now)),
             "watches": [showing.watch(each) for each in queries.watches(found)],
             "quotas": [showing.standing(each) for each in standings.values()],
             "syncs": [showing.sync(each) for each in queries.syncs(found)[:limit]],
@@ -206,6 +208,30 @@ def resume(
 ) -> None:
     """Read a network again that was paused, or whose trouble is mended."""
     _changed(connecting.resume, connection, workspace, as_json=as_json)
+
+
+@connections_app.command("live")
+def live_news(
+    connection: ConnectionArgument,
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="Whether to listen.")],
+    stream: Annotated[str, typer.Option(help="The Jetstream that tells, such as wss://HOST.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have the running server listen to the accounts that a connection brought, by itself.
+
+    What they publish, delete or rename is seen within a minute, for as long as
+    it is on, beside syncs and jobs. `groundswell up` runs what listens.
+    """
+    with frame.session(workspace) as session, access.inside(session.workspace):
+        hand: dict[str, Any] = {"by": session.by, "now": session.now}
+        if switch == "on":
+            hand["stream"] = stream
+        change = live.switch_on if switch == "on" else live.switch_off
+        found = change(workspace=session.workspace, connection_id=connection, **hand)
+        shown = showing.live(found)
+    answer = {"connection": str(connection), "live": shown}
+    frame.show(answer, as_json=as_json, people=lambda: _live(shown))
 
 
 @connections_app.command("disconnect")
@@ -395,7 +421,8 @@ def _status(answers: list[dict[str, Any]]) -> int:
 
 
 def _goes_on(watch: Watch) -> bool:
-    return watch.way == REFRESH or watch.every is not None or watch.stale_since is not None
+    is_due = watch.way == REFRESH or watch.every is not None or watch.stale_since is not None
+    return is_due and watch.way != LIVE
 
 
 def _outcome(session: Session, run: Sync, limit: int) -> dict[str, Any]:
@@ -454,9 +481,21 @@ def _facts(shown: dict[str, Any]) -> RenderableType:
     parts: list[RenderableType] = [frame.bullets(facts)]
     if shown["refusal"]:
         parts.append(Text(shown["refusal"]["message"], style="red"))
+    if shown.get("live"):
+        parts.append(_live(shown["live"]))
     for name in ("watches", "quotas", "syncs"):
         if rows := shown.get(name):
             parts.append(frame.table(name.capitalize(), [_flat(row) for row in rows]))
+    return Group(*parts)
+
+
+def _live(shown: dict[str, Any]) -> RenderableType:
+    facts = [
+        f"{name}: {value}" for name, value in shown.items() if isinstance(value, str) and value
+    ]
+    parts: list[RenderableType] = [Text("Live"), frame.bullets(facts)]
+    if shown["refusal"]:
+        parts.append(Text(shown["refusal"]["message"], style="red"))
     return Group(*parts)
 
 

@@ -74,7 +74,7 @@ def check(accounts: Sized) -> None:
         )
 
 
-class Place:
+class Heard:
     """Up to which moment a stream was heard.
 
     The past is told at least as fast as it happened, so that a second of silence is one in which
