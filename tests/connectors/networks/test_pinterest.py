@@ -76,6 +76,30 @@ def test_a_pin_of_somebody_else_is_left_out() -> None:
     assert (posts[0]["format"], posts[0]["hashtags"]) == ("image", ["trail"])
 
 
+def test_videos_alone_are_asked_for_how_long_they_were_watched() -> None:
+    asked: list[Request] = []
+    media = {"media_type": "video"}
+    watched = {"VIDEO_V50_WATCH_TIME": 10_031, "VIDEO_AVG_WATCH_TIME": 2_507.75, "ENGAGEMENT": 8}
+    counted = {"all": {"summary_metrics": {"IMPRESSION": 90, **watched}, "lifetime_metrics": {}}}
+
+    def fetch(request: Request) -> Reply:
+        asked.append(request)
+        if request.url.endswith("user_account"):
+            return told(pinterest.USER, request)
+        if request.url.endswith("/pins"):
+            pins = [pinterest.pin(1), pinterest.pin(2, media=media)]
+            return told({"items": pins, "bookmark": None}, request)
+        return told(counted if "2/" in request.url else pinterest.analytics(1), request)
+
+    pages = list(INTERFACE.walk(fetch, ASK, None))
+
+    image, video = (str(request.params["metric_types"]) for request in asked[2:])
+    assert "WATCH_TIME" not in image
+    assert video == f"{image},VIDEO_V50_WATCH_TIME,VIDEO_AVG_WATCH_TIME"
+    row = pages[-1].lines[0].values
+    assert (row["watch_time_s"], row["watch_average_s"], row["interactions"]) == (10.031, 2.508, 8)
+
+
 def test_a_pin_that_went_meanwhile_does_not_stop_the_others() -> None:
     stub = pinterest.stub()
 

@@ -53,6 +53,17 @@ def test_the_own_account_comes_with_its_counts_and_then_its_videos() -> None:
     assert [request.method for request in requests] == ["GET", "POST", "POST"]
 
 
+def test_what_other_interfaces_of_tiktok_tell_of_a_video_is_read_too() -> None:
+    more = {"favorites_count": "9", "reach": 700, "total_time_watched": 4_200.5}
+    video = {"id": "7", "view_count": 800, **more, "average_time_watched": "5.25"}
+    page = read({"data": {"videos": [video]}, "error": OK})
+
+    counts = page.lines[1].values
+    assert (counts["saves"], counts["reach"]) == (9, 700)
+    assert (counts["watch_time_s"], counts["watch_average_s"]) == (4_200.5, 5.25)
+    assert page.aside == {}
+
+
 def test_a_reply_that_went_well_has_an_error_called_ok() -> None:
     user = {"open_id": "a1", "display_name": "Anna"}
     page = read({"data": {"user": user}, "error": OK})

@@ -167,6 +167,7 @@ def test_the_own_account_is_told_more_of_the_last_thirty_days() -> None:
     assert "non_public_metrics" in asked[1].params["tweet.fields"]
     seen = pages[1].lines[1].values
     assert (seen["views"], seen["source"]) == (1200, "creator_authorised")
+    assert seen["interactions"] == own["engagements"]
 
 
 def test_a_protected_account_is_not_asked_for_posts() -> None:

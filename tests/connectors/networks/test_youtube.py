@@ -275,15 +275,17 @@ def test_an_owner_has_shares_of_ages_genders_and_countries() -> None:
     assert {row["source"] for row in found} == {Source.CREATOR_AUTHORISED}
 
 
-def test_an_owner_has_gains_and_shares_of_videos() -> None:
+def test_an_owner_has_gains_and_what_reports_alone_tell_of_videos() -> None:
     gained = all_rows(asked(Way.OWN), "account_averages")
     counts = {row["post_id"]: row for row in all_rows(asked(Way.OWN), "post_observations")}
 
     assert [(row["window"], row["followers_gained"], row["views_gained"]) for row in gained] == [
         ("28 days", -15, 5000)
     ]
-    assert counts["v00-000"]["shares"] == 12
-    assert counts["v00-001"]["shares"] is None
+    reported = ("shares", "watch_time_s", "watch_average_s")
+    assert [counts["v00-000"][name] for name in reported] == [12, 2_700.0, 181.5]
+    for untold in ("v00-001", "v00-002"):
+        assert not counts[untold].keys() & set(reported)
 
 
 def test_without_the_scope_the_audience_is_left_out_and_that_is_said() -> None:

@@ -232,7 +232,7 @@ def _report(request: Request, asked: dict[str, str]) -> Reply:
             ["age65-", "female", 49.5],
         ],
         "country": [["NZ", 300], ["AU", 100], ["ZZ", 50]],
-        "video": [["v00-000", 12]],
+        "video": [["v00-000", 900, 12, 45, 181.5], ["v00-002", 0, None, None, None]],
     }.get(asked.get("dimensions", ""), [[5_000, 900, 61, 40, 55]])
     return told(
         {

@@ -19,12 +19,14 @@ from groundswell.connectors.adapters.networks.network import (
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.networks.pinterest import replies
 from groundswell.terms.exchange import Fetch, Request, Spend
+from groundswell.terms.formats import Format
 from groundswell.terms.networks import Network
 
 SERVER = "https://api.pinterest.com"
 _MOST = 100  # pins of a page
 _WINDOW = timedelta(days=89)  # analytics reach back 90 days; of older pins they hold a part
 _METRICS = "IMPRESSION,SAVE,PIN_CLICK,OUTBOUND_CLICK,TOTAL_COMMENTS,TOTAL_REACTIONS"
+_OF_VIDEOS = f"{_METRICS},VIDEO_V50_WATCH_TIME,VIDEO_AVG_WATCH_TIME"
 _REQUESTS = "requests"
 _Step = Callable[[Fetch, Ask, Mapping[str, Any]], Page]
 
@@ -76,23 +78,25 @@ def _pins(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
     found = replies.listed(fields)
     fields.rest()
     pins = [pin for pin in found if replies.is_own(pin)][: at["left"]]
-    young = {}
+    young: dict[str, list[Any]] = {}
     for pin in pins:
         born = _born(pin)
         is_young = born is not None and born > ask.now - _WINDOW
         before = len(page.lines)
         replies.take_pin(page, pin, replies.account_of(at), ask.now, counted=not is_young)
         if born is not None and is_young and len(page.lines) > before:
-            young[page.lines[before].values["post_id"]] = f"{born:%Y-%m-%d}"
+            post = page.lines[before].values
+            is_video = post["format"] is Format.VIDEO
+            young[post["post_id"]] = [post["post_id"], f"{born:%Y-%m-%d}", is_video]
     left = at["left"] - len(told)
     is_more = bookmark is not None and left > 0 and found and not page.reaches(ask.since)
     after = {**at, "left": left, "bookmark": bookmark} if is_more else None
-    page.cursor = _after(at, list(young.items()), after)
+    page.cursor = _after(at, list(young.values()), after)
     return page
 
 
 def _analytics(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
-    (pin, born), *others = at["pins"]
+    (pin, born, is_video), *others = at["pins"]
     page = Page()
     try:
         fields = _get(
@@ -102,7 +106,7 @@ def _analytics(fetch: Fetch, ask: Ask, at: Mapping[str, Any]) -> Page:
             f"pins/{pin}/analytics",
             start_date=born,
             end_date=f"{ask.now:%Y-%m-%d}",
-            metric_types=_METRICS,
+            metric_types=_OF_VIDEOS if is_video else _METRICS,
         )
         replies.take_analytics(page, fields, pin, replies.account_of(at), ask.now)
     except NotFound:
@@ -121,7 +125,7 @@ def _after(
     if not pins:
         return dict(after) if after else None
     known = {"id": at["id"], "handle": at["handle"]}
-    return {"step": "analytics", **known, "pins": [list(pin) for pin in pins], "after": after}
+    return {"step": "analytics", **known, "pins": pins, "after": after}
 
 
 def _born(pin: Fields) -> datetime | None:

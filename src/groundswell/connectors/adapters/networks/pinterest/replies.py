@@ -206,6 +206,9 @@ def take_analytics(
             "saves": _count(window, "SAVE"),
             "likes": _count(life, "TOTAL_REACTIONS"),
             "comments": _count(life, "TOTAL_COMMENTS"),
+            "interactions": _count(window, "ENGAGEMENT"),
+            "watch_time_s": _seconds(window, "VIDEO_V50_WATCH_TIME"),
+            "watch_average_s": _seconds(window, "VIDEO_AVG_WATCH_TIME"),
         }
         if any(count is not None for count in counts.values()):
             item.add(
@@ -251,6 +254,11 @@ def _lifetime(pin: Fields) -> dict[str, int | None]:
 
 def _count(metrics: Fields | None, name: str) -> int | None:
     return metrics.count(name) if metrics is not None else None
+
+
+def _seconds(metrics: Fields | None, name: str) -> float | None:
+    """A time, which Pinterest counts in milliseconds."""
+    return metrics.seconds(name, unit=0.001) if metrics is not None else None
 
 
 def _owner(pin: Fields) -> Reference | None:

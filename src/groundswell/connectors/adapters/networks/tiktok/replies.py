@@ -35,7 +35,10 @@ VIDEO = (
     *("id", "create_time", "share_url", "title", "video_description", "duration"),
     *("view_count", "like_count", "comment_count", "share_count"),
 )
-_UNUSED = ("cover_image_url", "height", "width", "embed_html", "embed_link")
+_UNUSED = (
+    *("cover_image_url", "height", "width", "embed_html", "embed_link"),
+    "full_video_watched_rate",
+)
 _PICTURES = ("avatar_url_100", "avatar_large_url")
 # TikTok answers all of these with statuses that say less.
 _CODES: dict[str, type[ExchangeFailed]] = {
@@ -191,6 +194,11 @@ def take_video(page: Page, video: Fields, account: Reference | None, now: dateti
             "likes": video.count("like_count"),
             "comments": video.count("comment_count"),
             "shares": video.count("share_count"),
+            # Told by TikTok's interfaces for researchers and for business accounts.
+            "saves": video.count("favorites_count"),
+            "reach": video.count("reach"),
+            "watch_time_s": video.seconds("total_time_watched"),
+            "watch_average_s": video.seconds("average_time_watched"),
         }
         if any(count is not None for count in counts.values()):
             item.add(

@@ -271,7 +271,8 @@ def _counts(post: Fields) -> dict[str, int | None]:
     if own is not None:
         seen = own.count("impression_count")
         found["views"] = seen if seen is not None else found.get("views")
-        own.know("engagements", "url_link_clicks", "user_profile_clicks")
+        found["interactions"] = own.count("engagements")
+        own.know("url_link_clicks", "user_profile_clicks")
         own.rest()
     return found
 

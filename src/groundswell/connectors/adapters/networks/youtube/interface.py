@@ -45,7 +45,7 @@ INTERFACE = Interface(
             Scope(
                 reports.SCOPE,
                 "Which ages, genders and countries watch your channel, in shares, without names, "
-                "and what it gained. No earnings.",
+                "what it gained, and for how long each video was watched. No earnings.",
                 is_needed=False,
             ),
         ),

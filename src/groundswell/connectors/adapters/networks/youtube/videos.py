@@ -8,7 +8,6 @@ from groundswell.connectors.adapters.networks.fields import Fields
 from groundswell.connectors.adapters.networks.pages import Item, Page
 from groundswell.connectors.adapters.networks.youtube import words
 from groundswell.connectors.adapters.networks.youtube.channels import reference, was_taken
-from groundswell.connectors.adapters.references import Reference
 from groundswell.terms.formats import Format
 from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
@@ -64,7 +63,7 @@ def take_videos(
     *,
     now: datetime,
     source: Source = Source.API,
-    shares: Mapping[str, int] | None = None,
+    reported: Mapping[str, Mapping[str, float]] | None = None,
     wanted: Callable[[Video], bool] | None = None,
 ) -> list[Video]:
     """Take in videos, each once; those that can't be read are noted.
@@ -74,7 +73,7 @@ def take_videos(
         found: The videos.
         now: This moment.
         source: Where their counts come from.
-        shares: How often each was shared, by id, where its owner's reports say.
+        reported: What its owner's reports say of each, by id and column.
         wanted: Which of them to take; all, when it is left out.
     """
     taken: dict[str, Video] = {}
@@ -82,7 +81,7 @@ def take_videos(
         if was_taken(video, taken):
             continue
         with page.item(video.path) as item:
-            read = _take(item, video, now=now, source=source, shares=shares or {})
+            read = _take(item, video, now=now, source=source, reported=reported or {})
             if wanted is None or wanted(read):
                 taken[read.id] = read
             else:
@@ -91,7 +90,12 @@ def take_videos(
 
 
 def _take(
-    item: Item, video: Fields, *, now: datetime, source: Source, shares: Mapping[str, int]
+    item: Item,
+    video: Fields,
+    *,
+    now: datetime,
+    source: Source,
+    reported: Mapping[str, Mapping[str, float]],
 ) -> Video:
     own_id = video.needed("id", video.name("id"))
     snippet = video.needed("snippet", video.object("snippet"))
@@ -119,14 +123,25 @@ def _take(
         paid_partnership=_is_paid(video),
         duration_s=length,
     )
-    comments = _add_counts(item, video, own_id, account, now, source, shares.get(own_id))
+    said = _counts(video)
+    counts = {**said, **reported.get(own_id, {})}
+    if any(count is not None for count in counts.values()):
+        item.add(
+            "post_observations",
+            platform=Platform.YOUTUBE,
+            post_id=own_id,
+            account=account,
+            observed_at=now,
+            source=source,
+            **counts,
+        )
     snippet.know("thumbnails", "localized")
     video.know("kind", "etag", "status", "localizations", "recordingDetails", "fileDetails")
     video.know("processingDetails", "suggestions", "ageGating", "monetizationDetails")
     snippet.rest()
     video.rest()
     tags = frozenset(tag.lower() for tag in hashtags or ())
-    return Video(own_id, account.platform_id or "", comments, tags)
+    return Video(own_id, account.platform_id or "", said["comments"], tags)
 
 
 def _address(video: str, kind: Format | None) -> str:
@@ -186,31 +201,13 @@ def _is_paid(video: Fields) -> bool | None:
     return is_paid
 
 
-def _add_counts(
-    item: Item,
-    video: Fields,
-    own_id: str,
-    account: Reference,
-    now: datetime,
-    source: Source,
-    shares: int | None,
-) -> int | None:
+def _counts(video: Fields) -> dict[str, int | None]:
     statistics = video.object("statistics") or Fields({}, video.page)
-    views, likes = statistics.count("viewCount"), statistics.count("likeCount")
-    comments = statistics.count("commentCount")
+    counts = {
+        "views": statistics.count("viewCount"),
+        "likes": statistics.count("likeCount"),
+        "comments": statistics.count("commentCount"),
+    }
     statistics.know("dislikeCount", "favoriteCount")
     statistics.rest()
-    if any(count is not None for count in (views, likes, comments, shares)):
-        item.add(
-            "post_observations",
-            platform=Platform.YOUTUBE,
-            post_id=own_id,
-            account=account,
-            observed_at=now,
-            source=source,
-            views=views,
-            likes=likes,
-            comments=comments,
-            shares=shares,
-        )
-    return comments
+    return counts

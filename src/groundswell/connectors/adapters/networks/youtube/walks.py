@@ -219,7 +219,7 @@ def _videos(
         shown,
         now=door.ask.now,
         source=Source.CREATOR_AUTHORISED if is_own else Source.API,
-        shares=reports.shares_of(door, ids, page) if is_own else None,
+        reported=reports.counts_of(door, ids, page) if is_own else None,
         wanted=wanted,
     )
 
