@@ -6,6 +6,7 @@ holds the answer alone.
 """
 
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -127,6 +128,17 @@ def session(slug: str | None) -> Iterator[Session]:
         else:
             workspace = access.workspace_named(slug)
         yield Session(workspace, OPERATOR, now)
+
+
+def finite(value: float | None) -> float | None:
+    """A number that an option was given: the callback of all that take one with a point.
+
+    Raises:
+        typer.BadParameter: When it is ``nan`` or ``inf``, which parse as numbers.
+    """
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is no number that can be meant: write one such as 2.5")
+    return value
 
 
 def show(answer: Any, *, as_json: bool, people: Callable[[], RenderableType]) -> None:

@@ -56,11 +56,15 @@ def reach(  # noqa: PLR0913 - each is an option of the command
             "--threshold",
             "--above",
             min=0,
+            callback=frame.finite,
             help="Pairs that share fewer people are not in --overlaps.",
         ),
     ] = None,
     rate: Annotated[
-        float, typer.Option(help="Chance that a member of an audience sees it, above 0.")
+        float,
+        typer.Option(
+            callback=frame.finite, help="Chance that a member of an audience sees it, above 0."
+        ),
     ] = 1.0,
     account: Annotated[
         str | None, typer.Option(help="Header of the accounts in --memberships.")
@@ -105,7 +109,12 @@ def plan(
     ] = 1,
     promise: Annotated[
         float | None,
-        typer.Option(min=0.01, max=0.99, help="Wanted P(all goals met), instead of the brief's."),
+        typer.Option(
+            min=0.01,
+            max=0.99,
+            callback=frame.finite,
+            help="Wanted P(all goals met), instead of the brief's.",
+        ),
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say for each line whom it overlaps and beat.")

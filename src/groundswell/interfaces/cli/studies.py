@@ -42,7 +42,10 @@ def frontier(
     plan: AskedOption,
     more: Annotated[
         float | None,
-        typer.Option(help="What so much more buys, in the budget's currency; may be negative."),
+        typer.Option(
+            callback=frame.finite,
+            help="What so much more buys, in the budget's currency; may be negative.",
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -58,7 +61,10 @@ def frontier(
 def constraints(
     plan: AskedOption,
     seconds: Annotated[
-        float, typer.Option(min=0, help="Begin no further constraint after so long.")
+        float,
+        typer.Option(
+            min=0, callback=frame.finite, help="Begin no further constraint after so long."
+        ),
     ] = 60.0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
