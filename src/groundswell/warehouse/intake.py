@@ -19,7 +19,7 @@ from groundswell.terms.tables import Table
 from groundswell.warehouse import ordering, store
 from groundswell.warehouse.ordering import RANK
 from groundswell.warehouse.staging import Staging
-from groundswell.warehouse.store import MONTH, PUBLICATION, TIME_OF, UNDATED, Segment
+from groundswell.warehouse.store import MIXED, MONTH, PUBLICATION, TIME_OF, UNDATED, Segment
 
 # Values that do not follow the newest row: a member was last seen at the latest time known.
 _LATEST = {("memberships", "at")}
@@ -253,7 +253,8 @@ class _Comparison:
         )
         fetched = self.connection.sql(
             f"""
-            SELECT *, $publication::BIGINT AS {PUBLICATION}, {month} AS "{MONTH}"
+            SELECT *, $publication::BIGINT AS {PUBLICATION}, {wanted == "altered"} AS {MIXED},
+                {month} AS "{MONTH}"
             FROM (
                 SELECT {columns}, {RANK}
                 FROM {rows} JOIN (SELECT place, rowid AS {RANK} FROM ranked) USING (place)

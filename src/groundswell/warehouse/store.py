@@ -19,6 +19,7 @@ from groundswell.terms.tables import Table
 UNDATED = "undated"
 MONTH = "month"  # which partition a row belongs to; not stored in the file, its folder says it
 PUBLICATION = "publication"  # number of the import that brought a row; the newest wins
+MIXED = "mixed"  # whether a row holds values that it took from the one whose place it took
 
 # The column whose month decides where a row lives.
 TIME_OF = {
@@ -60,9 +61,9 @@ class Segment:
 
 
 def stored_schema(table: Table) -> pa.Schema:
-    """The schema of a table's segments: its columns, and the publication that brought the row."""
+    """The schema of a table's segments: its columns, and where each row comes from."""
     fields = [pa.field(column.name, column.arrow_type) for column in table.columns]
-    return pa.schema([*fields, pa.field(PUBLICATION, pa.int64())])
+    return pa.schema([*fields, pa.field(PUBLICATION, pa.int64()), pa.field(MIXED, pa.bool_())])
 
 
 def write(

@@ -1,18 +1,20 @@
-"""What a connection alone brought goes: disconnected, withdrawn, kept too long, or gone there."""
+"""What a connection brought goes: disconnected, withdrawn, kept too long, or gone there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from groundswell.connectors.actions import connecting, orders
-from groundswell.connectors.adapters.networks.network import Interface
+from groundswell.connectors.adapters.networks.network import Interface, Way
 from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.models import Brought, Connection, Sync
 from groundswell.creators.actions import erasing
+from groundswell.creators.actions.erasing import Erased, Said
+from groundswell.creators.actions.profiles import Filled, over
 from groundswell.creators.models import Account
 from groundswell.terms.networks import Network
 from groundswell.terms.platforms import Platform
@@ -38,29 +40,44 @@ class TakenOut:
     notes: list[str]
 
 
-def erase(*, workspace: Workspace, connection_id: UUID, now: datetime) -> int:
-    """Erase what an ended connection alone brought, in the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What went with a connection, or will.
 
-    What another connection brought as well stays and is that one's from now on; of what somebody's
-    own rows speak, the name stays. Done again, it changes nothing.
+    Attributes:
+        erased: Of accounts and observations.
+        orders: Orders of a shop.
+    """
 
-    Returns:
-        How many accounts were removed or emptied.
+    erased: Erased = field(default_factory=Erased)
+    orders: int = 0
+
+
+def foresee(*, workspace: Workspace, connection: Connection) -> Gone:
+    """What goes when a connection is ended with deletion at this moment; nothing is changed."""
+    brought = _Claim.of(Brought.objects.filter(connection=connection), connection)
+    erased = erasing.foresee(brought.said(), workspace=workspace)
+    shop = _shop_of(connection)
+    return Gone(erased, orders.count(network=Network(connection.network), shop=shop) if shop else 0)
+
+
+def erase(*, workspace: Workspace, connection_id: UUID, now: datetime) -> Gone:
+    """Erase what an ended connection brought, in the caller's transaction.
+
+    What another connection brought as well stays and is that one's from now on, but for what only
+    the permission showed. Of what somebody's own rows or files speak, the name stays, and what they
+    say. Done again, it changes nothing.
     """
     connection = Connection.objects.select_for_update(of=("self",)).filter(id=connection_id).first()
     if connection is None or connection.erase_at is None or connection.erase_at > now:
-        return 0
+        return Gone()
     if connection.state != ConnectionState.ENDED:
         # A permission that was withdrawn, and not given again in time.
         connecting.end(connection, now=now)
         connection.save()
-    erased = _erase(workspace, Brought.objects.filter(connection=connection), now)
-    interface = INTERFACES.get(Network(connection.network))
-    shop = connection.server or (interface.server if interface else "")
-    others = Connection.objects.exclude(id=connection.id).exclude(state=ConnectionState.ENDED)
-    bought = 0
-    if not others.filter(network=connection.network, server=connection.server).exists():
-        bought = orders.forget(network=Network(connection.network), shop=shop)
+    erased = _erase(connection, Brought.objects.filter(connection=connection), now)
+    shop = _shop_of(connection)
+    bought = orders.forget(network=Network(connection.network), shop=shop) if shop else 0
     Sync.objects.filter(watch__connection=connection).update(bad_items=[], aside={}, cursor=None)
     connection.erase_at = None
     connection.save(update_fields=["erase_at"])
@@ -70,16 +87,25 @@ def erase(*, workspace: Workspace, connection_id: UUID, now: datetime) -> int:
         by=BY,
         now=now,
         subject=str(connection),
-        rows=erased.removed + erased.emptied,
+        rows=erased.accounts,
         details={
             "accounts_removed": erased.removed,
             "accounts_emptied": erased.emptied,
-            "observations": erased.rows,
+            "observations": dict(erased.rows),
             "orders": bought,
         },
     )
     jobs.defer("discovery.refresh_index", workspace=workspace)
-    return erased.removed + erased.emptied
+    return Gone(erased, bought)
+
+
+def _shop_of(connection: Connection) -> str:
+    """The shop whose orders go with a connection: empty where another one reads it too."""
+    others = Connection.objects.exclude(id=connection.id).exclude(state=ConnectionState.ENDED)
+    if others.filter(network=connection.network, server=connection.server).exists():
+        return ""
+    interface = INTERFACES.get(Network(connection.network))
+    return connection.server or (interface.server if interface else "")
 
 
 def let_go(connection: Connection, interface: Interface, *, now: datetime) -> int:
@@ -89,18 +115,18 @@ def let_go(connection: Connection, interface: Interface, *, now: datetime) -> in
     old = Brought.objects.filter(connection=connection, last_at__lt=now - interface.keeps)
     if not old.exists():
         return 0
-    erased = _erase(connection.workspace, old, now)
+    erased = _erase(connection, old, now)
     journal.record(
         "network.let_go",
         workspace=connection.workspace,
         by=BY,
         now=now,
         subject=str(connection),
-        rows=erased.removed + erased.emptied,
-        details={"days": interface.keeps.days, "observations": erased.rows},
+        rows=erased.accounts,
+        details={"days": interface.keeps.days, "observations": dict(erased.rows)},
     )
     jobs.defer("discovery.refresh_index", workspace=connection.workspace)
-    return erased.removed + erased.emptied
+    return erased.accounts
 
 
 def take_out(connection: Connection, gone: Iterable[tuple[str, str]], *, now: datetime) -> TakenOut:
@@ -114,40 +140,103 @@ def take_out(connection: Connection, gone: Iterable[tuple[str, str]], *, now: da
         Q(platform_id__in=ids) | Q(platform_id=None, handle_key__in=[i.lower() for i in ids])
     )
     found = {account.id: str(account) for account in accounts}
-    ours = set(
-        Brought.objects.filter(account__in=found, is_new=True).values_list("account", flat=True)
-    )
+    rows = list(Brought.objects.filter(account__in=found).order_by("first_at"))
+    ours = {row.account_id for row in rows if row.is_new}
     everyone = Brought.objects.filter(connection=connection).count()
-    if len(ours) >= _SUSPICIOUS and 2 * len(ours) > everyone:
+    said = {row.account_id for row in rows}
+    if len(said) >= _SUSPICIOUS and 2 * len(said) > everyone:
         # More likely the network fails than that most of its people left on one day.
-        said = f"{len(ours)} of {everyone} accounts are said to be gone at once, which nobody takes"
-        return TakenOut(0, [f"{said} for true: they stay, and are asked after again"])
-    Brought.objects.filter(account__in=found).update(next_at=None)
-    erased = erasing.erase(ours, posts=posts, workspace=connection.workspace, now=now)
+        note = f"{len(said)} of {everyone} accounts are said to be gone at once, which nobody takes"
+        return TakenOut(0, [f"{note} for true: they stay, and are asked after again"])
+    before: dict[UUID, Filled] = {}
+    for row in rows:
+        if row.account_id not in ours:
+            before[row.account_id] = over(before.get(row.account_id, {}), row.filled or {})
+    Brought.objects.filter(account__in=found).update(next_at=None, filled=None)
+    erased = erasing.erase(
+        Said(made=ours, known=before, publications=_publications(), posts=posts),
+        workspace=connection.workspace,
+        now=now,
+    )
     notes = []
     if known := sorted(name for account, name in found.items() if account not in ours):
         named = ", ".join(known[:_SHOWN]) + (" and others" if len(known) > _SHOWN else "")
         notes.append(
             f"{len(known)} accounts that the network says are gone were known before it was "
-            f"connected, and stay: {named}"
+            f"connected, and stay with what your files say: {named}"
         )
-    return TakenOut(erased.removed + erased.emptied + len(posts), notes)
+    return TakenOut(erased.accounts - len(before) + len(posts), notes)
 
 
-def _erase(workspace: Workspace, brought: Iterable[Brought], now: datetime) -> erasing.Erased:
-    """Erase the accounts that no other connection brought, and forget that these were brought."""
-    rows = list(brought)
-    mine = {row.account_id for row in rows if row.is_new}
-    ids = [row.id for row in rows]
-    others = (
-        Brought.objects.exclude(id__in=ids)
-        .exclude(connection__state=ConnectionState.ENDED, connection__erase_at__isnull=False)
-        .filter(account__in=mine)
-        .order_by("first_at")
-    )
-    heirs: dict[UUID, UUID] = {}
-    for row in others:
-        heirs.setdefault(row.account_id, row.id)
-    Brought.objects.filter(id__in=heirs.values()).update(is_new=True)
-    Brought.objects.filter(id__in=ids).delete()
-    return erasing.erase(mine - heirs.keys(), workspace=workspace, now=now)
+def _erase(connection: Connection, brought: Iterable[Brought], now: datetime) -> Erased:
+    """Erase what no other connection brought, and forget that this one did."""
+    claim = _Claim.of(brought, connection)
+    said = claim.said()
+    claim.pass_on()
+    return erasing.erase(said, workspace=connection.workspace, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Accounts that a connection brought, and who else did.
+
+    Attributes:
+        connection: Which.
+        rows: What it brought.
+        heirs: By account, who brought it as well and whose it is from now on.
+    """
+
+    connection: Connection
+    rows: list[Brought]
+    heirs: dict[UUID, Brought]
+
+    @classmethod
+    def of(cls, brought: Iterable[Brought], connection: Connection) -> "_Claim":
+        rows = list(brought)
+        others = (
+            Brought.objects.exclude(id__in=[row.id for row in rows])
+            .exclude(connection__state=ConnectionState.ENDED, connection__erase_at__isnull=False)
+            .filter(account__in={row.account_id for row in rows})
+            .order_by("first_at")
+        )
+        heirs: dict[UUID, Brought] = {}
+        for row in others:
+            heirs.setdefault(row.account_id, row)
+        return cls(connection, rows, heirs)
+
+    def said(self) -> Said:
+        alone = [row for row in self.rows if row.account_id not in self.heirs]
+        own = Sync.objects.filter(watch__connection=self.connection, watch__way=Way.OWN)
+        permitted = [
+            each for said in own.values_list("publications", flat=True) for each in said or ()
+        ]
+        return Said(
+            made={row.account_id for row in alone if row.is_new},
+            known={row.account_id: row.filled or {} for row in alone if not row.is_new},
+            shared=self.heirs.keys(),
+            publications=_publications(),
+            permitted=permitted,
+        )
+
+    def pass_on(self) -> None:
+        """Give the heirs what is theirs from now on, and forget the rest."""
+        for row in self.rows:
+            if (heir := self.heirs.get(row.account_id)) is None:
+                continue
+            heir.is_new = heir.is_new or row.is_new
+            if row.filled or heir.filled:
+                first, last = sorted((row, heir), key=lambda each: each.first_at)
+                heir.filled = over(first.filled or {}, last.filled or {})
+        Brought.objects.bulk_update(self.heirs.values(), ["is_new", "filled"])
+        Brought.objects.filter(id__in=[row.id for row in self.rows]).delete()
+
+
+def _publications() -> Collection[int] | None:
+    """Under which numbers networks wrote in this workspace; None when a sync did not keep them."""
+    syncs = Sync.objects.exclude(items=0).values_list("publications", flat=True)
+    found: set[int] = set()
+    for said in syncs.iterator():
+        if said is None:
+            return None
+        found.update(said)
+    return found

@@ -52,6 +52,11 @@ def take(
     return {name: count for name, count in changed.items() if count}
 
 
+def count(*, network: Network, shop: str) -> int:
+    """How many orders of a shop are known."""
+    return Order.objects.filter(network=network, shop=shop).count()
+
+
 def forget(*, network: Network, shop: str) -> int:
     """Erase all that a shop told; gives how many orders were among it. The caller journals it."""
     for _, model in _KEPT.values():

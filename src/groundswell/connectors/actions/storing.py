@@ -14,6 +14,7 @@ from groundswell.connectors.batches import Answered, Batch
 from groundswell.connectors.choices import LIVE, REFRESH, ConnectionState, SyncState
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
 from groundswell.creators.actions import publishing
+from groundswell.creators.actions.profiles import over
 from groundswell.creators.actions.publishing import Published
 from groundswell.creators.models import Account
 from groundswell.terms.progress import silent
@@ -48,7 +49,9 @@ def store(run: Sync, batch: Batch, interface: Interface, counts: Counts) -> None
                 by=run.by,
                 now=batch.now,
                 progress=silent,
+                remembers=True,
             )
+            run.publications = [*(run.publications or ()), published.publication]
             changed = dict(published.changed) | orders.take(
                 batch.shop,
                 workspace=run.workspace,
@@ -111,15 +114,25 @@ def _note(watch: Watch, interface: Interface, published: Published, *, now: date
             first_at=now,
             last_at=now,
             next_at=soon if is_refreshed and account in published.counted else None,
+            filled=published.filled.get(account),
         )
         for account in published.named - known
     )
+    _remember(mine.filter(account__in=known & published.filled.keys()), published)
     if not is_refreshed or watch.way == REFRESH:
         return
     counted = mine.filter(account__in=published.counted & known)
     counted.filter(next_at=None).update(next_at=soon, failures=0)
     if watch.way == Way.ACCOUNT:  # somebody asked for this one, and said how deep to go
         counted.update(watch=watch)
+
+
+def _remember(brought: Iterable[Brought], published: Published) -> None:
+    """Write down what profiles said before the network, which is said again when it is erased."""
+    rows = list(brought)
+    for row in rows:
+        row.filled = over(row.filled or {}, published.filled[row.account_id])
+    Brought.objects.bulk_update(rows, ["filled"])
 
 
 def _is_free(interface: Interface, now: datetime) -> bool:

@@ -116,6 +116,7 @@ class Sync(tenancy.WorkspaceModel, telling.Told):
     spent = models.JSONField(default=dict)  # units by quota
     gone = models.PositiveBigIntegerField(default=0)  # accounts and posts that were removed
     aside = models.JSONField(default=dict)  # fields that nothing here knows, with a value each
+    publications = models.JSONField(null=True, default=list)  # under which it wrote; null: unknown
     notes = models.JSONField(default=list)
     bad_items = models.JSONField(default=list)  # the first of them: where, value, reason
     refusal = models.JSONField(null=True)  # code and message of the last failure
@@ -181,6 +182,7 @@ class Brought(tenancy.WorkspaceModel):
     last_at = models.DateTimeField()  # when the network last spoke of it
     next_at = models.DateTimeField(null=True)  # null: not asked after on its own
     failures = models.PositiveIntegerField(default=0)
+    filled = models.JSONField(null=True)  # what the profile said before and after, by column
 
     class Meta(tenancy.WorkspaceModel.Meta):
         constraints = [

@@ -34,11 +34,13 @@ class Resolved:
         accounts: Columns ref and account.
         created: Accounts that were made, each with the source row that last names it.
         altered: Accounts that learned an id or a name, or that they are another one; likewise.
+        shown: Those of them whose name to be shown nobody had known.
     """
 
     accounts: pa.Table
     created: Mapping[UUID, int]
     altered: Mapping[UUID, int]
+    shown: frozenset[UUID]
 
 
 def resolve(references: pa.Table, *, revision: int, now: datetime) -> Resolved:
@@ -77,14 +79,16 @@ def resolve(references: pa.Table, *, revision: int, now: datetime) -> Resolved:
             with access.as_owner():
                 cursor.execute("ANALYZE creators_account")
         run(_LEARN_NAMES)
-        altered |= dict(cursor.fetchall())
+        learned = cursor.fetchall()
+        altered |= {account: row for account, row, _ in learned}
     accounts = copying.fetch(
         "SELECT ref, account FROM reference ORDER BY ref",
         [],
         pa.schema([("ref", pa.int64()), ("account", pa.string())]),
     )
     altered = {account: row for account, row in altered.items() if account not in created}
-    return Resolved(accounts, created, altered)
+    shown = frozenset(account for account, _, is_shown in learned if is_shown)
+    return Resolved(accounts, created, altered, shown - created.keys())
 
 
 def join_creators(companions: pa.Table, *, created: Mapping[UUID, int]) -> None:
@@ -303,12 +307,12 @@ FROM (
         (array_agg(display_name ORDER BY last_row DESC, ref)
             FILTER (WHERE display_name IS NOT NULL))[1] AS display_name
     FROM reference GROUP BY account
-) f
+) f JOIN creators_account b ON b.id = f.account
 WHERE a.id = f.account AND (
     (a.handle IS NULL AND f.handle <> a.platform_id)
     OR (a.display_name IS NULL AND f.display_name IS NOT NULL)
 )
-RETURNING a.id, f.last_row
+RETURNING a.id, f.last_row, b.display_name IS NULL AND a.display_name IS NOT NULL
 """
 
 _MAKE_CREATORS = """

@@ -3,7 +3,9 @@
 Both work on whole sets, in temporary tables of the current transaction.
 """
 
+import json
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
@@ -22,15 +24,23 @@ def each(template: str, between: str = ", ") -> str:
     return between.join(template.format(name) for name in _PROFILE)
 
 
-def describe(profiles: Iterable[pa.RecordBatch], *, revision: int) -> dict[UUID, int]:
+# What a profile said of a column before and after, as JSON.
+Filled = dict[str, list[Any]]
+
+
+def describe(
+    profiles: Iterable[pa.RecordBatch], *, revision: int, remembers: bool = False
+) -> tuple[dict[UUID, int], dict[UUID, Filled]]:
     """Write what is newly known of accounts: null erases nothing, and old news fills gaps only.
 
     Args:
         profiles: As ``Staging.profiles`` gives them.
         revision: Under which changes become visible.
+        remembers: Whether to say what became of each column.
 
     Returns:
-        The accounts that changed, each with the newest source row that describes it.
+        The accounts that changed, each with the newest source row that describes it; and what
+        they said before and after, where that is to be remembered.
     """
     with connection.cursor() as cursor:
         cursor.execute(_PROFILE_SCRATCH)
@@ -38,13 +48,23 @@ def describe(profiles: Iterable[pa.RecordBatch], *, revision: int) -> dict[UUID,
     copying.fill("profile", columns, copying.tuples(profiles))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE profile")
-        cursor.execute(_APPLY_PROFILES, {"revision": revision})
-        changed = dict(cursor.fetchall())
+        cursor.execute(_APPLY_PROFILES, {"revision": revision, "remembers": remembers})
+        rows = cursor.fetchall()
         cursor.execute(
             "UPDATE creators_account a SET described_at = p.seen_at FROM profile p "
             "WHERE a.id = p.account AND p.seen_at > a.described_at"
         )
-    return changed
+    filled = {account: json.loads(said) for account, _, said in rows if said is not None}
+    return {account: row for account, row, _ in rows}, filled
+
+
+def over(earlier: Filled, later: Filled) -> Filled:
+    """What became of columns in both, one after the other; a third's word between them counts."""
+    said = dict(earlier)
+    for name, (before, after) in later.items():
+        first = said[name][0] if name in said and said[name][1] == before else before
+        said[name] = [first, after]
+    return said
 
 
 def count(counts: pa.Table, *, revision: int) -> set[UUID]:
@@ -83,7 +103,7 @@ UPDATE creators_account a
 SET {each("{0} = m.{0}")}, described_at = greatest(a.described_at, m.described_at),
     revision = %(revision)s
 FROM (
-    SELECT a.id, p.row, p.described_at,
+    SELECT a.id, p.row, p.described_at, {each("a.{0} AS was_{0}")},
         {
     each(
         f"CASE WHEN {_NEWER} THEN coalesce(p.{{0}}, a.{{0}}) "
@@ -93,7 +113,12 @@ FROM (
     FROM profile p JOIN creators_account a ON a.id = p.account
 ) m
 WHERE a.id = m.id AND ({each("a.{0}")}) IS DISTINCT FROM ({each("m.{0}")})
-RETURNING a.id, m.row
+RETURNING a.id, m.row, CASE WHEN %(remembers)s THEN jsonb_strip_nulls(jsonb_build_object({
+    each(
+        "'{0}', CASE WHEN m.was_{0} IS DISTINCT FROM m.{0} "
+        "THEN jsonb_build_array(m.was_{0}, m.{0}) END"
+    )
+}))::text END
 """  # noqa: S608 - the columns are ours
 
 _APPLY_COUNTS = """

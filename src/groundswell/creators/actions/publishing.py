@@ -18,6 +18,8 @@ from groundswell.creators.actions import (
     revisions,
     segments,
 )
+from groundswell.creators.actions.profiles import Filled
+from groundswell.creators.models import Account
 from groundswell.terms import tables
 from groundswell.terms.progress import Progress
 from groundswell.terms.tables import Table
@@ -53,6 +55,9 @@ class Published:
         named: Accounts that any row speaks of.
         made: Those of them that nobody knew before.
         counted: Accounts whose own counts were among the rows.
+        publication: Number of the revision under which all of it became visible.
+        filled: Of accounts that were known, what their profiles said before and after; empty
+            unless it was to be remembered.
     """
 
     unchanged: int
@@ -60,10 +65,18 @@ class Published:
     named: frozenset[UUID]
     made: frozenset[UUID]
     counted: frozenset[UUID]
+    publication: int
+    filled: Mapping[UUID, Filled]
 
 
 def publish(
-    staged: Staged, *, workspace: Workspace, by: str, now: datetime, progress: Progress
+    staged: Staged,
+    *,
+    workspace: Workspace,
+    by: str,
+    now: datetime,
+    progress: Progress,
+    remembers: bool = False,
 ) -> Published:
     """Make staged rows visible: accounts, contacts, prices and observations.
 
@@ -76,6 +89,7 @@ def publish(
         by: On whose behalf.
         now: This moment.
         progress: Told the tables that are done.
+        remembers: Whether to say what profiles said before, so that it can be taken back.
     """
     del by  # in the caller's journal entry
     publication = revisions.begin(workspace)
@@ -87,7 +101,10 @@ def publish(
     written: list[store.Segment] = []
     with _opened(staged) as staging:
         staging.resolve(references.append_column("account", resolved.accounts["account"]))
-        changed = {tables.ACCOUNTS.name: _take_accounts(staging, resolved, revision=publication)}
+        accounts, filled = _take_accounts(
+            staging, resolved, revision=publication, remembers=remembers
+        )
+        changed = {tables.ACCOUNTS.name: accounts}
         for done, table in enumerate(staging.tables):
             progress("publish", done, len(staging.tables))
             if table in tables.OBSERVATIONS:
@@ -115,6 +132,8 @@ def publish(
         frozenset(map(UUID, resolved.accounts["account"].to_pylist())),
         frozenset(resolved.created),
         frozenset(map(UUID, observed)),
+        publication,
+        filled,
     )
 
 
@@ -126,16 +145,31 @@ def _opened(staged: Staged) -> Iterator[Staging]:
         yield Staging(staged.folder, observations, taken_at=staged.taken_at)
 
 
-def _take_accounts(staging: Staging, resolved: identity.Resolved, *, revision: int) -> int:
-    """Settle new accounts and describe them all; returns how many are new or changed."""
+def _take_accounts(
+    staging: Staging, resolved: identity.Resolved, *, revision: int, remembers: bool
+) -> tuple[int, dict[UUID, Filled]]:
+    """Settle new accounts and describe them all.
+
+    Returns:
+        How many are new or changed; what those that were known said before and after.
+    """
     described: dict[UUID, int] = {}
+    filled: dict[UUID, Filled] = {}
     if staging.holds(tables.ACCOUNTS):
         identity.join_creators(staging.companions(), created=resolved.created)
-        described = profiles.describe(staging.profiles(), revision=revision)
+        described, filled = profiles.describe(
+            staging.profiles(), revision=revision, remembers=remembers
+        )
     identity.make_creators()
     changed = {**resolved.created, **resolved.altered, **described}
     staging.mark_changed(pa.array(changed.values(), pa.int64()))
-    return len(changed)
+    for account in resolved.created:
+        filled.pop(account, None)
+    if remembers:
+        names = Account.objects.filter(id__in=resolved.shown).values_list("id", "display_name")
+        for account, name in names:
+            filled.setdefault(account, {})["display_name"] = [None, name]
+    return len(changed), filled
 
 
 def _take_others(staging: Staging, table: Table, *, workspace: Workspace, now: datetime) -> int:
