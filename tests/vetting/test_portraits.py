@@ -112,6 +112,24 @@ def test_posts_come_by_pages_with_their_signs_and_unknown_stays_unknown(anna):
     assert (total, beyond) == (4, ([], 0, []))
 
 
+def test_posts_come_with_the_newest_known_time_of_watching(desk):
+    day = timedelta(days=1)
+    desk.publish(
+        posts=[post(1, desk.now, text="Up"), post(2, desk.now - day)],
+        post_observations=[
+            seen(1, desk.now, views=9, interactions=4, watch_time_s=90.5, watch_average_s=4.5),
+            seen(1, desk.now + day, views=12),
+        ],
+    )
+    with access.inside(desk.workspace):
+        found, *_ = portraits.posts(desk.account("anna"), size=2, page=1)
+
+    assert [(p.interactions, p.watch_time_s, p.watch_average_s) for p in found] == [
+        (4, 90.5, 4.5),
+        (None, None, None),
+    ]
+
+
 def test_comments_come_with_the_first_page(anna):
     said = {"platform": "instagram", "account_handle": "anna", "post_id": "p1", "author": "x"}
     anna.publish(comments=[{**said, "comment_id": "c1", "text": "Lovely"}])

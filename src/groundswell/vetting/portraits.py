@@ -92,6 +92,9 @@ class Post:
     comments: int | None
     shares: int | None
     saves: int | None
+    interactions: int | None  # as the platform adds them up
+    watch_time_s: float | None
+    watch_average_s: float | None
     observed_at: datetime | None
     sign: str | None  # why it is taken for paid for, in words
     paid_partnership: bool | None

@@ -18,7 +18,10 @@ from groundswell.vetting.comparing import Side
 from groundswell.vetting.contrasts import Line
 from groundswell.workspaces import access
 
-_UNREAD = {"post_id", "reach", "shares", "saves", "observed_at", "paid_partnership"}  # by people
+_UNREAD = {  # by people
+    *("post_id", "reach", "shares", "saves", "interactions", "watch_time_s", "watch_average_s"),
+    *("observed_at", "paid_partnership"),
+}
 _LONGEST = 60  # characters of a cell
 
 app = typer.Typer(rich_markup_mode=frame.MARKUP)

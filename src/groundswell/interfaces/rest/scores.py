@@ -144,6 +144,15 @@ class Post(BaseModel):
     comments: Count
     shares: Count
     saves: Count
+    interactions: Annotated[
+        int | None, Field(description="What people did with it, as the platform adds it up.")
+    ]
+    watch_time_s: Annotated[
+        float | None, Field(description="Seconds for which all viewers together watched it.")
+    ]
+    watch_average_s: Annotated[
+        float | None, Field(description="Seconds that a view lasted on average.")
+    ]
     observed_at: str | None
     sign: Annotated[str | None, Field(description="Why it is taken for paid for.")]
     paid_partnership: Annotated[bool | None, Field(description="Null when it is not known.")]

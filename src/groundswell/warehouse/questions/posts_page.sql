@@ -23,6 +23,9 @@ counts AS (
         arg_max(comments, observed_at) AS comments,
         arg_max(shares, observed_at) AS shares,
         arg_max(saves, observed_at) AS saves,
+        arg_max(interactions, observed_at) AS interactions,
+        arg_max(watch_time_s, observed_at) AS watch_time_s,
+        arg_max(watch_average_s, observed_at) AS watch_average_s,
         max(observed_at) AS observed_at
     FROM post_observations
     WHERE
