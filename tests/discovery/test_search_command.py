@@ -97,6 +97,12 @@ def test_people_are_told_when_some_of_the_words_sufficed(run):
     )
 
 
+def test_people_are_told_what_to_write_instead_of_signs(run):
+    assert json.loads(run("search", "*", "--json"))["hint"].startswith("There is no word in '*'")
+    assert "A quote is opened and not closed" in run("search", '"nobody here')
+    assert json.loads(run("search", "trail", "--json"))["hint"] is None
+
+
 def test_pages_say_where_they_are(run):
     assert "3 creators, 2 to 2" in run("search", "--limit", "1", "--offset", "1")
 

@@ -154,6 +154,7 @@ def test_reasons_of_a_hit_stay_whole_at_100_columns():
         "reasons": words + shares,
     }  # fmt: skip
     answer = {"total": 1, "creators": [hit], "facets": {}, "corrected": None, "least": None}
+    answer["hint"] = None
 
     drawn = in_text(discovery.drawn(answer, has_facets=False), width=100)
 
@@ -179,11 +180,11 @@ def test_a_refusal_is_one_json_document_and_exit_status_2(installation: Installa
     assert "'nobody'" in done.stderr
 
 
-def test_the_first_command_makes_the_home_and_one_workspace(installation: Installation):
-    listed = installation.json("workspaces", "list")
+def test_the_first_command_makes_the_home_and_one_workspace(nothing_yet: Installation):
+    listed = nothing_yet.json("workspaces", "list")
 
     assert [row["slug"] for row in listed["workspaces"]] == ["default"]
-    assert installation.home.is_dir()
+    assert nothing_yet.home.is_dir()
 
 
 def test_a_workspace_is_made_once(installation: Installation):
@@ -194,11 +195,11 @@ def test_a_workspace_is_made_once(installation: Installation):
     assert refused["error"]["code"] == "workspace_exists"
 
 
-def test_two_first_commands_at_once_agree_on_one_workspace(installation: Installation):
+def test_two_first_commands_at_once_agree_on_one_workspace(nothing_yet: Installation):
     started = [
         subprocess.Popen(
-            installation.command("workspaces", "list", "--json"),
-            env=installation.environment,
+            nothing_yet.command("workspaces", "list", "--json"),
+            env=nothing_yet.environment,
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -209,9 +210,9 @@ def test_two_first_commands_at_once_agree_on_one_workspace(installation: Install
     assert [[row["slug"] for row in answer] for answer in answers] == [["default"]] * 3
 
 
-def test_a_terminated_command_stops_the_server_that_it_started(installation: Installation):
-    process = subprocess.Popen(installation.command("jobs", "run"), env=installation.environment)
-    pid_file = installation.home / "cluster" / "postmaster.pid"
+def test_a_terminated_command_stops_the_server_that_it_started(nothing_yet: Installation):
+    process = subprocess.Popen(nothing_yet.command("jobs", "run"), env=nothing_yet.environment)
+    pid_file = nothing_yet.home / "cluster" / "postmaster.pid"
     deadline = time.monotonic() + 60
     while not pid_file.exists() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -67,6 +67,21 @@ def test_a_quote_that_is_never_closed_counts_for_nothing():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("*", "There is no word in '*'"),
+        ('"', "There is no word in"),
+        ("  ", ""),
+        ("trail*", ""),
+        ('"trail running', "A quote is opened and not closed"),
+        ('"trail running"', ""),
+    ],
+)
+def test_a_text_that_says_less_than_was_meant_has_a_hint(text, hint):
+    assert words.hint(text)[: len(hint) or None] == hint
+
+
 def test_the_same_clause_twice_is_one():
     assert words.clauses("Trail trail TRAIL") == (Clause(("trail",)),)
 

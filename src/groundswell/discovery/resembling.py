@@ -1,12 +1,12 @@
 """Accounts that others shall be like, as people write them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from groundswell.creators import queries as creators
 from groundswell.creators.models import Account
-from groundswell.retrieval import lookalikes, searching
+from groundswell.retrieval import lookalikes, searching, words
 from groundswell.retrieval.answers import Found
 from groundswell.retrieval.searching import Request
 from groundswell.terms.platforms import AccountRef
@@ -48,6 +48,8 @@ def ask(folder: Path, request: Request, seeds: Seeds) -> Found:
     Raises:
         Refusal: When the request can't be read; see ``searching.search``, ``lookalikes.search``.
     """
-    if not seeds.accounts:
-        return searching.search(folder, request)
-    return lookalikes.search(folder, seeds.accounts, request, without=seeds.own)
+    if seeds.accounts:
+        found = lookalikes.search(folder, seeds.accounts, request, without=seeds.own)
+    else:
+        found = searching.search(folder, request)
+    return found if found.total else replace(found, hint=words.hint(request.text))

@@ -40,6 +40,7 @@ def found_as_json(found: Found, tiers: TierSet) -> dict[str, Any]:
         "corrected": found.corrected or None,
         "least": found.least or None,
         "incomparable": found.incomparable,
+        "hint": found.hint or None,
         "creators": [_hit(hit, tiers) for hit in found.hits],
         "facets": {key: dict(counts) for key, counts in found.facets.items()},
     }

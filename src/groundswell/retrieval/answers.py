@@ -62,6 +62,7 @@ class Found:
         least: How many of the words each hit has at least, when nobody has all; 0 otherwise.
         incomparable: Among lookalikes, how many more answer the request, but nothing is known of
             them that could be compared; None in other searches.
+        hint: What to write instead, when nothing was found and the text says less than was meant.
     """
 
     total: int
@@ -70,3 +71,4 @@ class Found:
     corrected: str = ""
     least: int = 0
     incomparable: int | None = None
+    hint: str = ""

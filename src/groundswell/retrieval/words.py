@@ -14,6 +14,7 @@ from itertools import pairwise
 TOKENIZER = 1  # raise when a change here asks for rebuilt indexes
 LONGEST_TOKEN = 100
 LONGEST_NAME = 200
+_SHOWN = 40  # characters of a text in a hint
 
 # Letters that Unicode does not decompose, and that people type without their strokes; then the
 # letters that Arabic and Persian keyboards write differently for the same word.
@@ -129,6 +130,20 @@ def clauses(text: str) -> tuple[Clause, ...]:
             clause = Clause(parts, is_prefix, dashes != "", is_quoted, written + star)
             found.setdefault(clause, None)
     return joined(tuple(found))
+
+
+def hint(text: str) -> str:
+    """What to write instead of a text that says less than was meant; blank for any other."""
+    if not text.strip():
+        return ""
+    if not clauses(text):
+        return (
+            f"There is no word in {text.strip()[:_SHOWN]!r}, so nobody has it: leave the text out "
+            "to find everybody, or write the beginning of a word, such as trail*"
+        )
+    if text.translate(_QUOTES).count('"') % 2:
+        return 'A quote is opened and not closed, so it counts for nothing: write "a phrase"'
+    return ""
 
 
 def joined(clauses: Sequence[Clause]) -> tuple[Clause, ...]:

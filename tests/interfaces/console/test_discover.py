@@ -51,6 +51,15 @@ def test_everybody_is_there_the_largest_first(three, cast):
     assert b"<b>Cleo" not in answer.content
 
 
+def test_signs_that_are_no_word_find_nobody_and_say_what_to_write(three, cast):
+    starred = three.get(cast.path("discover?q=*")).content.decode()
+    opened = three.get(cast.path('discover?q="nobody+here')).content.decode()
+
+    assert "There is no word in &#x27;*&#x27;" in starred
+    assert "A quote is opened and not closed" in opened
+    assert "There is no word" not in three.get(cast.path("discover?q=running")).content.decode()
+
+
 def test_words_filters_and_order_come_from_the_address(three, cast):
     path = cast.path("discover?q=running&f=country=US&f=country=GB&sort=followers:asc")
 

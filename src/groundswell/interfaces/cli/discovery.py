@@ -114,6 +114,8 @@ def drawn(answer: dict[str, Any], *, has_facets: bool) -> Group:
     if answer["least"]:
         some = f"These have {answer['least']} of them or more."
         parts.insert(0, Text(f"Nobody has all of these words. {some}"))
+    if answer["hint"]:
+        parts.append(Text(f"{answer['hint']}."))
     if shown:
         parts.append(_hits(shown))
     if has_facets:

@@ -166,6 +166,10 @@ class Found(BaseModel):
             "could be compared; null in other searches."
         ),
     ]
+    hint: Annotated[
+        str | None,
+        Field(description="What to write instead, where nobody was found by signs or half a text."),
+    ]
     creators: list[Hit]
     facets: dict[str, dict[str, int]]
     next: str | None
