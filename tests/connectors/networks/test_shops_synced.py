@@ -1,5 +1,6 @@
 """Shops, TikTok, X and Pinterest through whole syncs: what they leave in the database."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,11 +12,12 @@ from groundswell.connectors.actions.wires import Outside
 from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.choices import SyncState
 from groundswell.connectors.models import Connection, DiscountCode, Order, Sync
+from groundswell.terms.exchange import Reply, Request
 from groundswell.terms.networks import Network
 from groundswell.terms.progress import silent
 from groundswell.workspaces import access
 from groundswell.workspaces.models import Workspace
-from tests.connectors.networks.stubs import stub_of
+from tests.connectors.networks.stubs import shopify, stub_of, told, woocommerce
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,63 @@ def test_orders_are_kept_once_by_code_and_without_the_buyer(
         hashed = {order.customer or "" for order in found}
         assert all(len(each) == 32 and int(each, 16) for each in hashed)
         assert not any("example" in str(vars(order)["customer"]) for order in found)
+
+
+def _refund(number: int, amount: str) -> dict[str, Any]:
+    payment = {"id": number, "kind": "refund", "status": "success", "amount": amount}
+    return {"id": number, "total": f"-{amount}", "transactions": [payment | {"currency": "EUR"}]}
+
+
+def _later(
+    network: Network, day: int, refunds: list[dict[str, Any]], asked: list[Request]
+) -> Callable[[Request], Reply]:
+    """The shop when the second order had refunds and nothing else was changed since."""
+    at = f"2026-11-{day}T09:00:00"
+    changed = (
+        shopify.order(2, updated_at=f"{at}Z", refunds=refunds)
+        if network is Network.SHOPIFY
+        else woocommerce.order(2, date_modified_gmt=at, refunds=refunds)
+    )
+
+    def answer(request: Request) -> Reply:
+        if request.url.removesuffix(".json").endswith("/orders"):
+            asked.append(request)
+            body = {"orders": [changed]} if network is Network.SHOPIFY else [changed]
+            return told(body, request, x_wp_totalpages="1")
+        return stub_of(network).answer(request)
+
+    return answer
+
+
+@pytest.mark.parametrize("network", SHOPS, ids=str)
+def test_a_refund_of_later_is_read_by_the_change_of_its_order_alone(
+    workspace: Workspace, network: Network
+) -> None:
+    done = synced(workspace, network)
+    asked: list[Request] = []
+
+    def kept(day: int, *refunds: dict[str, Any]) -> tuple[int | None, int | None]:
+        outside = Outside(
+            fetch=_later(network, day, list(refunds), asked),
+            clock=lambda: datetime(2026, 11, day, 12, tzinfo=UTC),
+        )
+        syncing.sync(
+            workspace=workspace, watch_id=done.watch_id, outside=outside, by="t", progress=silent
+        )
+        with access.inside(workspace):
+            order = reads.orders().get(placed_at__day=2)
+            return order.refunded_minor, order.total_minor
+
+    assert kept(24, _refund(1, "4.50")) == (450, 2095)
+    assert kept(25, _refund(1, "4.50"), _refund(2, "16.45")) == (2095, 2095)
+    assert kept(26) == (0, 2095)  # both were taken back
+
+    names = ("updated_at_min", "modified_after")
+    since = [request.params[name] for request in asked for name in names if name in request.params]
+    assert [str(each)[:10] for each in since] == ["2026-11-20", "2026-11-22", "2026-11-23"]
+    with access.inside(workspace):
+        others = [order.refunded_minor for order in reads.orders().exclude(placed_at__day=2)]
+    assert others == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("network", SHOPS, ids=str)
