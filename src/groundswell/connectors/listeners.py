@@ -1,7 +1,7 @@
 """Who listens by itself: a thread for each connection that is switched on, beside a worker's jobs.
 
 Jobs wait for none of them, and they for no job. A thread that died, or whose process was killed,
-is missed after a while; the next one goes on at the moment that was kept with the last batch.
+is followed by another, which goes on at the moment that was kept with the last batch.
 """
 
 import threading

@@ -25,7 +25,7 @@ from groundswell.terms.sources import Source
 from groundswell.workspaces import access, keys
 from groundswell.workspaces.models import Workspace
 
-HELD = timedelta(seconds=45)  # whoever listens says so more often than that
+TOLD = timedelta(seconds=45)  # whoever listens says so more often than that
 _MOST_MESSAGES = 2_000
 _MOST_TIME = timedelta(seconds=10)  # then what was heard is published, be it little
 _LOOK = timedelta(seconds=15)  # so often it is asked whether to go on
@@ -156,7 +156,8 @@ def _begin(connection: Connection, *, by: str, now: datetime) -> Sync:
         if run.cursor is None and last is not None:
             run.cursor = last.cursor
             run.save(update_fields=["cursor"])
-        Watch.objects.filter(id=watch.id).update(next_at=now + HELD if watch.every else None)
+        # Whoever was killed is followed at once.
+        Watch.objects.filter(id=watch.id).update(next_at=now if watch.every else None)
     return run
 
 
@@ -251,9 +252,10 @@ class _Listening:
                 return self.accounts
             if not self._batch.pages:
                 self.run.cursor = self.place.cursor
-                mine.update(cursor=self.run.cursor)
-            if watch.every:
-                Watch.objects.filter(id=watch.id).update(next_at=now + HELD)
+            if is_open:
+                self.run.step, self.run.done, self.run.told_at = "listen", self.heard, now
+            told = ("cursor", "step", "done", "told_at")
+            mine.update(**{name: getattr(self.run, name) for name in told})
             if is_open and watch.stale_since:
                 settling.recover(watch)
             return accounts_of(watch.connection)

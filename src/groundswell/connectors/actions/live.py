@@ -120,12 +120,13 @@ def live_of(connection: Connection, *, now: datetime) -> Live:
     news_at, stream = watch.last_synced_at, watch.text
     if watch.every is None:
         return Live("off", news_at=news_at, stream=stream)
-    is_held = watch.next_at is not None and watch.next_at > now
-    runs = Sync.objects.filter(watch=watch, state=SyncState.RUNNING)
+    told = Sync.objects.filter(
+        watch=watch, state=SyncState.RUNNING, told_at__gt=now - listening.TOLD
+    )
     state: _State = "waiting"
     if watch.stale_since is not None:
         state = "stale"
-    elif connection.state == ConnectionState.WORKING and is_held and runs.exists():
+    elif connection.state == ConnectionState.WORKING and told.exists():
         state = "listening"
     return Live(
         state,
