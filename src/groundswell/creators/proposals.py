@@ -100,7 +100,7 @@ def pairs(of: Iterable[DuplicateProposal]) -> list[Pair]:
         Contact.objects.filter(creator__in=creators).values_list("creator").annotate(Count("id"))
     )
 
-    def side(proposal: DuplicateProposal, creator: Creator) -> Side:
+    def side_of(proposal: DuplicateProposal, creator: Creator) -> Side:
         # Two who were merged each show what they came with.
         of_whom = "origin_id" if proposal.state == ProposalState.MERGED else "creator_id"
         mine = [account for account in accounts if getattr(account, of_whom) == creator.id]
@@ -110,10 +110,21 @@ def pairs(of: Iterable[DuplicateProposal]) -> list[Pair]:
 
     found = []
     for proposal in listed:
-        one, other = side(proposal, proposal.first), side(proposal, proposal.second)
+        one, other = side_of(proposal, proposal.first), side_of(proposal, proposal.second)
         larger, smaller = (one, other) if one.followers >= other.followers else (other, one)
         found.append(Pair(proposal, larger, smaller))
     return found
+
+
+def side(creator: Creator) -> Side:
+    """A creator to be held beside another."""
+    mine = list(
+        Account.objects.filter(creator=creator, merged_into=None).order_by("platform", "id")
+    )
+    mine.sort(key=lambda account: -(account.followers or 0))
+    contacts = Contact.objects.filter(creator=creator).count()
+    more = max(0, len(mine) - _SHOWN_ACCOUNTS)
+    return Side(creator, mine[:_SHOWN_ACCOUNTS], more, contacts)
 
 
 def followers_of(creators: Collection[UUID]) -> dict[UUID, int]:

@@ -26,6 +26,7 @@ KEPT_ONCE = {"Member", "RevisionCounter", "Segment", "SegmentWithdrawal", "Vetti
 ASKED = {
     "compare": "?account={one}&account={other}",
     "compare_seen": "?account={one}&account={other}",
+    "creator_merge": "?other={same}",
     "discover": "?q=trail&f=country%3DUS",
     "list_add": "?account={one}&account={other}",
     "plans_compare": "?plan={plan_id}&plan={other_id}",
@@ -70,10 +71,11 @@ def _further_names(scene: Scene) -> dict[str, Any]:
     with access.inside(scene.cast.workspace):
         one, other = found.filter(platform="instagram").order_by("handle")[:2]
         watched = apps.get_model("vetting.WatchedTerm").objects.first()
+        same = found.get(platform="tiktok", handle="anna").creator_id
         reviewed = apps.get_model("vetting.Review").objects.get().account_id
     return {
         "ref": "instagram:anna", "one": one.id, "other": other.id, "kind": "csv",
-        "account_id": reviewed, "term_id": watched.id, "network": "bluesky",
+        "account_id": reviewed, "same": same, "term_id": watched.id, "network": "bluesky",
     }  # fmt: skip
 
 

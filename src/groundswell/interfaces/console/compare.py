@@ -65,7 +65,7 @@ def compare(request: Any) -> HttpResponse:
     target = TargetForm(request.GET)
     target.is_valid()
     text = request.GET.get("find", "").strip()
-    found, unreadable = _found(text, accounts)
+    found, unreadable = matching(text, accounts)
     context = {
         "sides": sides,
         "lines": [_drawn(line) for line in contrasts.lines(sides)],
@@ -173,8 +173,8 @@ def _by_ids(names: Sequence[str]) -> dict[str, Account]:
     return {wanted[one.id]: one.merged_into or one for one in found}
 
 
-def _found(text: str, accounts: Sequence[Account]) -> tuple[list[Account], str]:
-    """Accounts that could be added, for the words that were typed."""
+def matching(text: str, accounts: Sequence[Account]) -> tuple[list[Account], str]:
+    """Accounts besides some for the words that were typed, and why they can't be looked for."""
     if not text:
         return [], ""
     if len(text) > _LONGEST_TEXT:

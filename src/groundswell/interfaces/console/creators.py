@@ -280,12 +280,15 @@ def _prices(accounts: list[Account]) -> list[dict[str, Any]]:
 
 
 def _undo(request: Any, shown: Creator) -> dict[str, Any] | None:
-    """What was just removed and can be put back, as the address says."""
+    """What was just removed or merged and can be taken back, as the address says."""
     kind, _, written = request.GET.get("removed", "").partition(":")
     try:
         removed = UUID(written)
     except ValueError:
         return None
+    if kind == "merge":
+        absorbed = queries.absorbed_by(shown).filter(id=removed).first()
+        return absorbed and {"kind": kind, "id": removed, "name": absorbed.name}
     finders: dict[str, Any] = {
         "note": records.note,
         "file": records.file,
