@@ -85,7 +85,7 @@ def test_flags_and_currencies_are_read_in_the_usual_words():
     assert [read_currency(cell) for cell in ("eur", "$", "zł", "")] == ["EUR", "USD", "PLN", None]
     with pytest.raises(Unreadable):
         read_flag("perhaps")
-    for unknown in ("doubloons", "ZZZ", "XXX"):
+    for unknown in ("doubloons", "ZZZ", "XXX", "XTS", "XAU"):
         with pytest.raises(Unreadable):
             read_currency(unknown)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundswell.terms.money import Money
+from groundswell.terms.money import CURRENCIES, Money
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,11 @@ def test_amounts_are_kept_in_the_currencys_minor_units(text, currency, minor):
 def test_what_is_no_plain_number_is_refused(text):
     with pytest.raises(ValueError, match="plain number"):
         Money.of(text, "USD")
+
+
+def test_nobody_is_paid_in_metals_test_codes_or_no_currency():
+    assert not {"XXX", "XTS", "XAU", "XDR", "XBA"} & CURRENCIES
+    assert {"USD", "EUR", "XOF", "XAF", "XPF", "XCD"} <= CURRENCIES
 
 
 def test_a_fraction_that_the_currency_lacks_is_refused():

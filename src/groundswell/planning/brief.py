@@ -13,7 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from babel.numbers import list_currencies
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -29,7 +28,7 @@ from groundswell.terms import audiences, places
 from groundswell.terms.errors import Refusal
 from groundswell.terms.formats import Format
 from groundswell.terms.lines import is_line
-from groundswell.terms.money import Money
+from groundswell.terms.money import CURRENCIES, Money
 from groundswell.terms.objectives import SETTLED_BY, Kpi, Layer, Objective, SettledBy
 from groundswell.terms.period import Period
 from groundswell.terms.platforms import AccountRef, Platform
@@ -89,8 +88,8 @@ def _platform(value: Any) -> Any:
 
 
 def _currency(code: str) -> str:
-    if code not in list_currencies():
-        raise ValueError("is no currency of ISO 4217, such as USD or EUR")
+    if code not in CURRENCIES:
+        raise ValueError("is no currency that somebody is paid in, such as USD or EUR")
     return code
 
 

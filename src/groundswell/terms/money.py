@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Self
 
+from babel.numbers import list_currencies
+
+# Codes of ISO 4217 in which nobody is paid: metals, units of account of banks and funds, one for
+# tests, and one for no currency.
+_NO_MONEY = """
+XAG XAU XBA XBB XBC XBD XDR XFO XFU XPD XPT XRE XSU XTS XUA XXX
+"""
+CURRENCIES: frozenset[str] = frozenset(list_currencies()) - frozenset(_NO_MONEY.split())
 # ISO 4217: every currency not named here has two decimals.
 _WHOLE = """
 BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF

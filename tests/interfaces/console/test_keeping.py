@@ -162,6 +162,7 @@ def test_a_price_is_set(cast, page, workspace, price):
         {"amount": "NaN"},
         {"amount": "=1+1"},
         {"currency": "12$"},
+        {"currency": "XXX"},
         {"valid_from": "0001-01-01"},
         {"valid_from": "soon"},
         {"account": str(uuid4())},

@@ -11,7 +11,7 @@ from groundswell.creators.actions import filing
 from groundswell.creators.models import Account, RateCard
 from groundswell.terms.errors import Refusal
 from groundswell.terms.formats import Format
-from groundswell.terms.money import Money
+from groundswell.terms.money import CURRENCIES, Money
 from groundswell.terms.sources import Source
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
@@ -29,8 +29,13 @@ def set_price(
     """Note the price of one piece from a day on, by hand.
 
     Raises:
-        BadPrice: When it is negative.
+        BadPrice: When it is negative, or in no currency.
     """
+    if price.currency not in CURRENCIES:
+        raise BadPrice(
+            f"cannot keep a price in {price.currency}: it is no currency that somebody is paid in, "
+            "such as USD or EUR"
+        )
     if price.minor < 0:
         raise BadPrice(f"cannot keep the price {price}: a price is zero or more")
     card, _ = RateCard.objects.update_or_create(

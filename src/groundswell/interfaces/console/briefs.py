@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.numbers import list_currencies
 from django import forms
 
 from groundswell.interfaces.console import brief_fields
 from groundswell.interfaces.console.brief_fields import Kind, Spec
 from groundswell.planning import brief as briefs
 from groundswell.planning.brief import BadBrief, Brief, Problem
+from groundswell.terms.money import CURRENCIES
 from groundswell.terms.platforms import Platform, UnknownPlatform
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}([ ,_'\u00a0\u202f]\d{3})+(\.\d+)?")
@@ -150,7 +150,7 @@ def _widget(spec: Spec, attrs: dict[str, Any]) -> forms.Widget:
         case Kind.OBJECTIVE:
             return forms.RadioSelect(choices=spec.choices)
         case Kind.CURRENCY:
-            return forms.Select(choices=[(code, code) for code in sorted(list_currencies())])
+            return forms.Select(choices=[(code, code) for code in sorted(CURRENCIES)])
         case Kind.LIST | Kind.RATES | Kind.QUOTAS:
             return forms.Textarea(attrs={**attrs, "rows": spec.rows})
         case Kind.DAY:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from babel.numbers import get_currency_name, list_currencies
+from babel.numbers import get_currency_name
 from django import forms
 
 from groundswell.connectors.actions import wishes
@@ -13,6 +13,7 @@ from groundswell.connectors.actions.wishes import Wishes
 from groundswell.connectors.adapters import maps, targets
 from groundswell.interfaces.console.templatetags import console as tags
 from groundswell.terms.formats import Format
+from groundswell.terms.money import CURRENCIES
 from groundswell.terms.platforms import Platform
 from groundswell.terms.tables import TABLES
 
@@ -86,7 +87,7 @@ class WishesForm(forms.Form):
 
 @cache
 def _currencies() -> list[tuple[str, str]]:
-    return [(code, get_currency_name(code, locale="en")) for code in sorted(list_currencies())]
+    return [(code, get_currency_name(code, locale="en")) for code in sorted(CURRENCIES)]
 
 
 def shown(said: Wishes, look: Mapping[str, Any]) -> dict[str, Any]:

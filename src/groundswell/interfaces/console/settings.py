@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.numbers import get_currency_name, list_currencies
+from babel.numbers import get_currency_name
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,6 +19,7 @@ from groundswell.creators import holdings
 from groundswell.interfaces.http import exports, routes
 from groundswell.people.policy import Action
 from groundswell.terms.errors import Refusal
+from groundswell.terms.money import CURRENCIES
 from groundswell.terms.tiers import TIER_SETS, Tier
 from groundswell.workspaces import queries, showing
 from groundswell.workspaces.actions import workspaces
@@ -67,7 +68,7 @@ class WorkspaceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = sorted(list_currencies())
+        known = sorted(CURRENCIES)
         self.fields["currency"].choices = [  # type: ignore[attr-defined]
             (code, f"{code}: {get_currency_name(code, locale='en')}") for code in known
         ]

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
 from django.db import transaction
 
 from groundswell.terms import tiers
 from groundswell.terms.errors import Refusal
 from groundswell.terms.lines import is_line
+from groundswell.terms.money import CURRENCIES
 from groundswell.workspaces import access, jobs
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
@@ -82,8 +82,10 @@ def change(
     name = " ".join(name.split())
     if not 0 < len(name) <= 200 or "\x00" in name:
         raise BadWorkspace(f"a workspace's name needs 1 to 200 characters, got {len(name)}")
-    if currency not in list_currencies():
-        raise BadWorkspace(f"{currency[:10]!r} is no currency of ISO 4217, such as USD or EUR")
+    if currency not in CURRENCIES:
+        raise BadWorkspace(
+            f"{currency[:10]!r} is no currency that somebody is paid in, such as USD or EUR"
+        )
     if time_zone not in available_timezones():
         raise BadWorkspace(f"{time_zone[:60]!r} is no time zone, such as Europe/Paris or UTC")
     before = {name: getattr(workspace, name) for name in ("name", "currency", "time_zone")}

@@ -2,8 +2,6 @@
 
 import re
 
-from babel.numbers import list_currencies
-
 from groundswell.connectors.adapters.values import counts
 from groundswell.connectors.adapters.values.counts import Marks
 from groundswell.connectors.adapters.values.missing import (
@@ -11,7 +9,7 @@ from groundswell.connectors.adapters.values.missing import (
     MISSING_NUMBER,
     Unreadable,
 )
-from groundswell.terms.money import Money
+from groundswell.terms.money import CURRENCIES, Money
 
 _SYMBOLS = {
     "$": "USD",
@@ -38,7 +36,6 @@ _SYMBOLS = {
     "mx$": "MXN",
     "nz$": "NZD",
 }
-_CURRENCIES = list_currencies() - {"XXX", "XTS"}  # no currency, and one for tests
 _MONEY = re.compile(
     r"(?P<before>[^\d\s.,+-]{0,4})\s*(?P<sign>[+-]?)(?P<digits>\d[\d.,\s\u00a0\u202f'’]*)(?P<after>.*)",
     re.ASCII | re.DOTALL,
@@ -99,7 +96,7 @@ def read_currency(cell: str) -> str | None:
     text = cell.strip()
     if text in MISSING:
         return None
-    if text.upper() in _CURRENCIES:
+    if text.upper() in CURRENCIES:
         return text.upper()
     found = _SYMBOLS.get(text.lower())
     if found is None:
