@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from groundswell.connectors.adapters.networks.failures import Changed, Unavailable
+from groundswell.connectors.adapters.networks.failures import Changed, Unavailable, check
 from groundswell.connectors.adapters.networks.pages import Page, storable
 from groundswell.connectors.adapters.values.counts import LARGEST
 from groundswell.connectors.adapters.values.missing import Unreadable
 from groundswell.connectors.adapters.values.texts import MAX_ADDRESS, MAX_ITEM, MAX_NAME
-from groundswell.terms.exchange import Reply
+from groundswell.terms.exchange import ExchangeFailed, Reply
 from groundswell.terms.money import Money
 
 _LONGEST_TEXT = 1_000_000
@@ -33,36 +33,50 @@ class Odd(Unreadable):
         self.value = storable(str(value)[:MAX_NAME])
 
 
-def document(reply: Reply, *, of: str) -> Any:
+def document(reply: Reply, *, of: str, now: datetime | None = None) -> Any:
     """The JSON that a reply holds.
 
+    Args:
+        reply: What came.
+        of: The network's name, for messages.
+        now: This moment, where nobody has looked at the status yet: of a failure that comes as a
+            page for people it says more than the page.
+
     Raises:
+        ExchangeFailed: Of the kind that the status tells, where it is looked at.
         Unavailable: When it is cut off, or no JSON but a page for people.
         Changed: When it is nested deeper than any honest reply.
     """
+    failure: ExchangeFailed
     try:
         return json.loads(reply.body)
     except RecursionError:
-        raise Changed(f"{of} sent a reply that is nested too deeply to be read") from None
+        failure = Changed(f"{of} sent a reply that is nested too deeply to be read")
     except ValueError:
         kind = reply.headers.get("content-type", "nothing said of its kind")
-        raise Unavailable(
+        failure = Unavailable(
             f"{of} answered with something else than JSON ({kind[:MAX_NAME]!a}); it will be asked "
             "again by itself"
-        ) from None
+        )
+    if now is not None:
+        check(reply, of=of, now=now)
+    raise failure
 
 
-def root(reply: Reply, page: Page, *, of: str) -> "Fields":
-    """The fields of a reply that is one JSON object.
+def root(reply: Reply, page: Page, *, of: str, now: datetime | None = None) -> "Fields":
+    """The fields of a reply that is one JSON object; for ``now`` see ``document``.
 
     Raises:
+        ExchangeFailed: Of the kind that the status tells, where it is looked at.
         Unavailable: When it is no JSON.
         Changed: When it is something else than an object.
     """
-    found = document(reply, of=of)
-    if not isinstance(found, dict):
-        raise Changed(f"{of} sent a {type(found).__name__} where an object was expected")
-    return Fields(found, page)
+    found = document(reply, of=of, now=now)
+    if isinstance(found, dict):
+        return Fields(found, page)
+    if now is not None:
+        check(reply, of=of, now=now)
+    raise Changed(f"{of} sent a {type(found).__name__} where an object was expected")
 
 
 class Fields:

@@ -23,7 +23,7 @@ from groundswell.connectors.adapters.networks.fields import Fields, Odd, documen
 from groundswell.connectors.adapters.networks.meta.usage import usage_of
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.values.missing import Unreadable
-from groundswell.terms.exchange import ExchangeFailed, Fetch, Reply, Request, Spend
+from groundswell.terms.exchange import Fetch, Reply, Request, Spend
 
 _ENOUGH = 95.0  # percent of a limit; whoever goes on beyond 100 is shut out for up to an hour
 _PAUSE = 600.0
@@ -89,11 +89,7 @@ def told(reply: Reply, page: Page, *, of: str, now: datetime) -> Fields:
     Raises:
         ExchangeFailed: Of the kind that the error's code tells, or the status where there is none.
     """
-    try:
-        body = document(reply, of=of)
-    except ExchangeFailed:
-        failures.check(reply, of=of, now=now)
-        raise
+    body = document(reply, of=of, now=now)
     error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, dict):
         _fail(reply, error, of=of, now=now)

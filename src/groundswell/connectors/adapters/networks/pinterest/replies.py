@@ -62,11 +62,7 @@ def checked(reply: Reply, page: Page, *, now: datetime) -> Fields:
     Raises:
         ExchangeFailed: When it says that it did not work.
     """
-    try:
-        fields = root(reply, page, of=NAME)
-    except ExchangeFailed:
-        failures.check(reply, of=NAME, now=now)
-        raise
+    fields = root(reply, page, of=NAME, now=now)
     code, words = fields.values.get("code"), _shown(fields.values.get("message", ""))
     is_error = isinstance(code, int) and "message" in fields.values
     if is_error and code in _CODES and reply.status < 500:

@@ -68,11 +68,7 @@ def checked(reply: Reply, page: Page, *, now: datetime) -> Fields:
     Raises:
         ExchangeFailed: When it did not work.
     """
-    try:
-        fields = root(reply, page, of=NAME)
-    except ExchangeFailed:
-        failures.check(reply, of=NAME, now=now)
-        raise
+    fields = root(reply, page, of=NAME, now=now)
     code, said = _error(fields.raw("error"), fields.values)
     if code != "ok":
         kind = _CODES.get(code)

@@ -36,11 +36,7 @@ def checked(reply: Reply, *, now: datetime) -> Any:
     Raises:
         ExchangeFailed: When it says that something failed.
     """
-    try:
-        found = document(reply, of=NAME)
-    except ExchangeFailed:
-        failures.check(reply, of=NAME, now=now)
-        raise
+    found = document(reply, of=NAME, now=now)
     if isinstance(found, Mapping) and "code" in found and "message" in found:
         code, words = _shown(found["code"]), _shown(found["message"])
         if code in _CODES:

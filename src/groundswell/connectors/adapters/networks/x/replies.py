@@ -19,7 +19,7 @@ from groundswell.connectors.adapters.networks.meta import captions
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.connectors.adapters.references import Reference
 from groundswell.terms import places
-from groundswell.terms.exchange import ExchangeFailed, Reply
+from groundswell.terms.exchange import Reply
 from groundswell.terms.formats import Format
 from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
@@ -52,11 +52,7 @@ def checked(reply: Reply, page: Page, *, now: datetime) -> Fields:
     Raises:
         ExchangeFailed: When it says that it did not work.
     """
-    try:
-        fields = root(reply, page, of=NAME)
-    except ExchangeFailed:
-        failures.check(reply, of=NAME, now=now)
-        raise
+    fields = root(reply, page, of=NAME, now=now)
     said = _words(fields.values)
     kind = str(fields.values.get("type", ""))
     if reply.status == 402:
