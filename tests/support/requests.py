@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from groundswell.connectors.models import Brought
+from groundswell.creators.models import Account
 from groundswell.interfaces.rest.api import described
 from groundswell.planning.actions import working
+from groundswell.workspaces import access
 from tests.support.scene import BRIEF, Scene, handed_in, planned
 
 _PRICE = {"format": "reel", "price": "250.00", "currency": "USD", "valid_from": "2027-01-01"}
@@ -37,6 +40,7 @@ BODIES: dict[str, Any] = {
     "look_at_upload": {"kind": "accounts", "platform": "instagram"},
     "connect": {"network": "bluesky", "name": "For the spring"},
     "watch_network": {"way": "hashtag", "text": "trailrunning", "accounts": 20},
+    "listen_live": {"is_on": True},
     "expect_cost": {"way": "account", "text": "anna.example.com"},
     "sync_watch": {},
     "propose_plan": {"brief": BRIEF},
@@ -135,6 +139,8 @@ def prepare(request: Request, scene: Scene) -> Request:
         names["plan_id"] = planned(scene, {"start": "2099-03-01", "end": "2099-04-11"})
     if request.name == "undo_revision":
         _revise(scene)
+    if request.name == "listen_live":
+        _bring(scene)
     content = request.content if request.body == body else json.dumps(body).encode()
     return Request(
         request.name, request.method, request.path, request.query, body, content, request.names
@@ -146,6 +152,22 @@ def _revise(scene: Scene) -> None:
     draft = scene.send("POST", f"/plans/{scene.names['plan_id']}/revisions", BODIES["revise_plan"])
     working.work(workspace=scene.cast.workspace, draft_id=UUID(draft["draft"]), now=scene.cast.now)
     scene.names["plan_id"] = scene.send("GET", f"/drafts/{draft['draft']}")["plan"]
+
+
+def _bring(scene: Scene) -> None:
+    """An account that the connection brought, and that can be listened to."""
+    with access.inside(scene.cast.workspace):
+        account = Account.objects.order_by("id")[0]
+        Account.objects.filter(id=account.id).update(platform_id="did:plc:anna")
+        Brought.objects.create(
+            workspace=scene.cast.workspace,
+            connection_id=scene.names["connection_id"],
+            watch_id=scene.names["watch_id"],
+            account=account,
+            is_new=False,
+            first_at=scene.cast.now,
+            last_at=scene.cast.now,
+        )
 
 
 def send(request: Request, scene: Scene, **names: Any) -> Any:

@@ -8,7 +8,7 @@ from ninja import Query
 from pydantic import BaseModel, Field, SecretStr
 
 from groundswell.connectors import costs, fetching, queries, showing
-from groundswell.connectors.actions import asking, connecting, permissions, spending
+from groundswell.connectors.actions import asking, connecting, live, permissions, spending
 from groundswell.connectors.adapters.networks import network
 from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.choices import ConnectionState, SyncState
@@ -55,17 +55,36 @@ class ConnectionShown(BaseModel):
     refusal: Annotated[dict[str, Any] | None, Field(description="What stands in the way.")]
 
 
+class LiveShown(BaseModel):
+    """How listening to what a connection's accounts do goes."""
+
+    state: Annotated[
+        Literal["off", "waiting", "listening", "stale"],
+        Field(description="`waiting` is on, and nobody listens yet or at this moment."),
+    ]
+    since: Annotated[str | None, Field(description="When it was switched on.")]
+    by: str
+    news_at: Annotated[str | None, Field(description="When news last came.")]
+    stale_since: Annotated[str | None, Field(description="When the stream first failed.")]
+    next_at: Annotated[str | None, Field(description="When it is tried again.")]
+    stream: Annotated[str, Field(description="Who tells; empty for the network's own.")]
+    refusal: Annotated[dict[str, Any] | None, Field(description="What stands in the way.")]
+
+
 class ConnectionStanding(ConnectionShown):
-    """A network that is read, with what is spent of its quotas."""
+    """A network that is read, with what is spent of its quotas, and whether it is listened to."""
 
     quotas: list[QuotaShown]
+    live: LiveShown
 
 
 class WatchShown(BaseModel):
     """One question that a connection asks again and again."""
 
     watch: UUID
-    way: Annotated[str, Field(description="`refresh` for accounts that came before.")]
+    way: Annotated[
+        str, Field(description="`refresh` for accounts that came before, `live` for listening.")
+    ]
     text: str
     accounts: int
     posts: int
@@ -126,6 +145,15 @@ class Question(Input):
     ] = None
 
 
+class LiveWanted(Input):
+    """Whether to listen, and to whom."""
+
+    is_on: bool
+    stream: Annotated[
+        _Line, Field(description="`wss://HOST` of another Jetstream than the network's own.")
+    ] = ""
+
+
 class Again(Input):
     """What a sync may cost."""
 
@@ -145,6 +173,29 @@ class Ending(BaseModel):
     """What becomes of the data."""
 
     erase: Annotated[bool, Field(description="Whether what it alone brought is erased.")] = False
+
+
+class Gone(BaseModel):
+    """What is erased."""
+
+    accounts_removed: Annotated[int, Field(description="Nobody else speaks of them.")]
+    accounts_emptied: Annotated[
+        int, Field(description="They stay with their names, and what files and members said.")
+    ]
+    rows: Annotated[dict[str, int], Field(description="Rows of observations, by table.")]
+    orders: int
+
+
+class Disconnected(BaseModel):
+    """What became of a connection that was ended."""
+
+    connection: UUID
+    given_back: Annotated[
+        bool, Field(description="Whether the network took the permission back itself.")
+    ]
+    erased: Annotated[
+        Gone | None, Field(description="What a worker erases right after; null when all stays.")
+    ]
 
 
 @area.get("/connections", Action.CONNECTIONS_READ, Page[ConnectionShown])
@@ -184,7 +235,11 @@ def get_connection(request: Any, connection_id: UUID) -> Any:
     """Get a connection, and what is spent of its quotas."""
     found = queries.connection(connection_id)
     standings = spending.standings_of([found], now=request.now).get(found.id, [])
-    return {**showing.connection(found), "quotas": [showing.standing(each) for each in standings]}
+    return {
+        **showing.connection(found),
+        "quotas": [showing.standing(each) for each in standings],
+        "live": showing.live(live.live_of(found, now=request.now)),
+    }
 
 
 @area.post(
@@ -206,26 +261,47 @@ def resume_connection(request: Any, connection_id: UUID) -> Any:
     return _changed(request, connecting.resume, connection_id)
 
 
+@area.put("/connections/{uuid:connection_id}/live", Action.CONNECTIONS_EDIT, LiveShown)
+def listen_live(request: Any, connection_id: UUID, body: LiveWanted) -> Any:
+    """Listen to what a connection's accounts do, or stop.
+
+    A worker listens by itself, beside syncs: news are seen within a minute.
+    """
+    hand = operations.hand(request) | {"workspace": request.desk.workspace}
+    if body.is_on:
+        found = live.switch_on(connection_id=connection_id, stream=body.stream, **hand)
+    else:
+        found = live.switch_off(connection_id=connection_id, **hand)
+    return showing.live(found)
+
+
 def _changed(request: Any, action: Any, connection_id: UUID) -> dict[str, Any]:
     workspace, hand = request.desk.workspace, operations.hand(request)
     changed: Connection = action(workspace=workspace, connection_id=connection_id, **hand)
     return showing.connection(changed)
 
 
-@area.delete("/connections/{uuid:connection_id}", Action.CONNECTIONS_EDIT, transaction=False)
-def disconnect(request: Any, connection_id: UUID, ending: Query[Ending]) -> None:
+@area.delete(
+    "/connections/{uuid:connection_id}", Action.CONNECTIONS_EDIT, Disconnected, transaction=False
+)
+def disconnect(request: Any, connection_id: UUID, ending: Query[Ending]) -> Any:
     """End a connection.
 
     Key and permission are destroyed at once, and given back where the network takes them.
     """
     with fetching.client(Limits(seconds=15.0)) as client:
-        permissions.disconnect(
+        left = permissions.disconnect(
             workspace=request.desk.workspace,
             connection_id=connection_id,
             fetch=client.fetch,
             delete=ending.erase,
             **operations.hand(request),
         )
+    return {
+        "connection": connection_id,
+        "given_back": left.is_back,
+        "erased": left.goes and showing.gone(left.goes),
+    }
 
 
 @area.get("/connections/{uuid:connection_id}/watches", Action.CONNECTIONS_READ, Page[WatchShown])
