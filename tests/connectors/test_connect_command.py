@@ -62,6 +62,8 @@ def test_one_command_brings_creators_without_any_key(
 
     gone = installation.json("connections", "disconnect", first["connection"], "--delete")
     assert gone["state"] == "ended"
+    assert gone["erased"]["accounts_removed"] == first["totals"]["accounts"]
+    assert gone["erased"]["rows"]["posts"] == first["totals"]["posts"]
     assert installation.json("connections", "list")["connections"] == []
     assert installation.json("search", "", "--filter", "platform=bluesky")["total"] == 0
 
@@ -172,9 +174,13 @@ def test_what_is_paused_or_ended_is_not_read(installation: Installation, server:
     ended = installation.json("connections", "sync", made, expect=2)
     unknown = installation.json("connections", "sync", str(UUID(int=1)), expect=2)
 
+    malformed = installation.json("connections", "sync", "one", expect=2)
     assert "resume it first" in paused["error"]["message"]
     assert "has ended" in ended["error"]["message"]
-    assert unknown["error"]["message"].startswith("there is no connection ")
+    assert again["error"]["code"] == "connection_ended"
+    for refused, named in ((unknown, str(UUID(int=1))), (malformed, "'one'")):
+        assert refused["error"]["code"] == "unknown_connection"
+        assert refused["error"]["message"].startswith(f"there is no connection {named} in this")
 
 
 def test_what_somebody_has_to_mend_ends_apart_from_what_may_pass(

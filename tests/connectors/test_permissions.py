@@ -5,19 +5,21 @@ from datetime import timedelta
 import pytest
 
 from groundswell.connectors import credentials, queries
-from groundswell.connectors.actions import applications, asking, permissions
-from groundswell.connectors.actions.permissions import NotExpected, NotGranted, Traveler
+from groundswell.connectors.actions import applications, asking, creator_links, permissions
+from groundswell.connectors.actions.permissions import Left, NotExpected, NotGranted, Traveler
 from groundswell.connectors.adapters.networks.network import Way
 from groundswell.connectors.adapters.oauth import App, Tokens
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Connection, Departure, NetworkApp, Sync, Watch
+from groundswell.creators.models import Account
 from groundswell.people.models import Member
 from groundswell.people.policy import NotAllowed, Role
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry
 from tests.connectors.granting import BROWSER, CALLBACK, network, state_of
+from tests.support import planting
 from tests.support.cast import Cast
 
 __all__ = ["network"]
@@ -263,7 +265,7 @@ def test_disconnecting_gives_the_permission_back_and_destroys_the_secret(
     workspace, leave, back, finish, network, now
 ):
     connection = finish(back(leave()))
-    is_back = permissions.disconnect(
+    left = permissions.disconnect(
         workspace=workspace,
         connection_id=connection.id,
         fetch=network,
@@ -274,10 +276,61 @@ def test_disconnecting_gives_the_permission_back_and_destroys_the_secret(
     with access.inside(workspace):
         ended = queries.connection(connection.id)
 
-    assert is_back is True
+    assert left == Left(is_back=True, goes=None)
     assert network.asked[-1].url == "https://net.example/revoke"
     assert network.form()["token"] == "token-1"
     assert (ended.state, ended.secret, ended.scopes) == (ConnectionState.ENDED, None, [])
+
+
+@pytest.fixture
+def by_link(workspace, app, network, now):
+    """Somebody who left by a link, and the link."""
+    with access.inside(workspace):
+        account = planting.plant(Account, workspace, platform="threads", handle="anna")
+        link, _ = creator_links.invite(workspace=workspace, account=account, by="ada", now=now)
+    url = permissions.leave(
+        workspace=workspace,
+        network=Network.THREADS,
+        server="",
+        who=Traveler(BROWSER, link=link, returns_to="/connect/with/x"),
+        callback=CALLBACK,
+        fetch=network,
+        now=now,
+    )
+    left = permissions.recognized(
+        state_of(url), door="threads", browser=BROWSER, person=None, now=now
+    )
+    return left, link
+
+
+def test_what_was_given_for_a_link_that_was_withdrawn_meanwhile_is_given_back(
+    workspace, by_link, finish, network, now
+):
+    left, link = by_link
+    with access.inside(workspace):
+        creator_links.withdraw(workspace=workspace, account=link.account, by="ada", now=now)
+
+    with pytest.raises(NotExpected):
+        finish(left)
+
+    assert network.asked[-1].url == "https://net.example/revoke"
+    assert network.form()["token"] == "token-1"
+    with access.inside(workspace):
+        assert Connection.objects.count() == 0
+
+
+def test_nothing_is_given_back_on_which_another_connection_of_the_owner_rests(
+    workspace, leave, back, by_link, finish, network, now
+):
+    finish(back(leave()))
+    left, link = by_link
+    with access.inside(workspace):
+        creator_links.withdraw(workspace=workspace, account=link.account, by="ada", now=now)
+
+    with pytest.raises(NotExpected):
+        finish(left)
+
+    assert not [each for each in network.asked if each.url.endswith("/revoke")]
 
 
 def test_a_login_is_renewed_for_a_sync(leave, back, finish, network, now):

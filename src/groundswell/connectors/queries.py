@@ -155,7 +155,7 @@ class UnknownConnection(Refusal):
 
     code = "unknown_connection"
 
-    def __init__(self, connection: UUID) -> None:
+    def __init__(self, connection: UUID | str) -> None:
         super().__init__(
             f"there is no connection {connection} in this workspace: `groundswell connections "
             "list` shows those that there are"

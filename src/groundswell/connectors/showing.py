@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from groundswell.connectors.actions.erasing import Gone
 from groundswell.connectors.actions.live import Live
 from groundswell.connectors.actions.spending import Standing
 from groundswell.connectors.models import Connection, ImportRun, Sync, Watch
@@ -119,6 +120,46 @@ def standing(shown: Standing) -> dict[str, Any]:
         "is_money": shown.quota.is_money,
         "frees_at": _moment(shown.frees_at),
     }
+
+
+# Rows of observations as people call them: one, and several.
+_ROWS = {
+    "posts": ("post", "posts"),
+    "comments": ("comment", "comments"),
+    "memberships": ("person of an audience", "people of audiences"),
+    "audience_shares": ("audience share", "audience shares"),
+    "account_observations": ("count of an account", "counts of accounts"),
+    "account_averages": ("average of an account", "averages of accounts"),
+    "post_observations": ("count of a post", "counts of posts"),
+    "overlaps": ("overlap of audiences", "overlaps of audiences"),
+}
+
+
+def gone(shown: Gone) -> dict[str, Any]:
+    """What goes with a connection."""
+    return {
+        "accounts_removed": shown.erased.removed,
+        "accounts_emptied": shown.erased.emptied,
+        "rows": dict(shown.erased.rows),
+        "orders": shown.orders,
+    }
+
+
+def gone_in_words(shown: Gone) -> list[str]:
+    """The same for people: one line of each kind, none of what is not there."""
+    counted = [
+        (
+            shown.erased.removed,
+            ("account that nobody else names", "accounts that nobody else names"),
+        ),
+        *((shown.erased.rows.get(name, 0), words) for name, words in _ROWS.items()),
+        (shown.orders, ("order", "orders")),
+    ]
+    said = [f"{count:,} {one if count == 1 else many}" for count, (one, many) in counted if count]
+    if emptied := shown.erased.emptied:
+        names = "account stays with its name" if emptied == 1 else "accounts stay with their names"
+        said.append(f"{emptied:,} {names} and what you have of your own")
+    return said
 
 
 def account(shown: Account) -> dict[str, Any]:

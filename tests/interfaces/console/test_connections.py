@@ -203,6 +203,13 @@ def test_a_connection_is_paused_resumed_and_disconnected(cast, workspace, app, c
     assert outside.asked[-1].url == "https://net.example/revoke"
 
 
+def test_what_can_not_be_resumed_says_so_on_its_page(cast, connected):
+    browser, path = cast.browser("editor"), cast.path(f"connections/{connected.id}")
+    page = browser.post(f"{path}/resume", follow=True)
+
+    assert "is not paused: it is read already" in page.content.decode()
+
+
 def test_deleting_wants_its_name_typed(cast, workspace, connected, outside):
     browser, path = cast.browser("editor"), cast.path(f"connections/{connected.id}/disconnect")
     wrong = browser.post(path, {"delete": "yes", "typed": "threads"})

@@ -100,11 +100,30 @@ def test_who_only_reads_changes_nothing(cast, connected):
     assert cast.program("viewer").get("/api/v1/w/anna/connections").status_code == 200
 
 
+def test_what_can_not_be_paused_or_resumed_is_refused(cast, connected):
+    client, path = cast.program("editor"), f"/connections/{connected.id}"
+    answers = [post(client, f"{path}/{act}", {}) for act in ("resumed", "paused", "paused")]
+    client.delete(f"/api/v1/w/anna{path}")
+    answers.append(post(client, f"{path}/paused", {}))
+
+    assert [(each.status_code, each.json().get("code")) for each in answers] == [
+        (409, "connection_not_paused"),
+        (200, None),
+        (409, "connection_already_paused"),
+        (409, "connection_ended"),
+    ]
+
+
 def test_a_connection_ends_with_its_data_when_that_is_asked_for(cast, workspace, connected):
     client = cast.program("editor")
     answer = client.delete(f"/api/v1/w/anna/connections/{connected.id}?erase=true")
     with access.inside(workspace):
         ended = Connection.objects.get()
 
-    assert answer.status_code == 204
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "connection": str(connected.id),
+        "given_back": False,
+        "erased": {"accounts_removed": 0, "accounts_emptied": 0, "rows": {}, "orders": 0},
+    }
     assert (ended.state, ended.secret, ended.erase_at is not None) == ("ended", None, True)

@@ -60,6 +60,18 @@ class Ended(Refusal):
     code = "connection_ended"
 
 
+class NotPaused(Refusal):
+    """A connection that is read already, and can't be resumed."""
+
+    code = "connection_not_paused"
+
+
+class AlreadyPaused(Refusal):
+    """A connection that nobody reads, and can't be paused."""
+
+    code = "connection_already_paused"
+
+
 def connect(  # noqa: PLR0913 - what every action takes, and what a connection is
     *,
     workspace: Workspace,
@@ -87,6 +99,7 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
         UnknownNetwork: When nothing here reads that network.
         BadServer: When it needs a server, or that is none.
         NeedsCredentials: When it answers nobody without.
+        AlreadyPaused: When it is paused, and nothing new is shown to it.
     """
     interface = interface_of(network)
     key = {"network": network, "server": server_of(interface, server), "name": name[:_LONGEST]}
@@ -94,8 +107,12 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
     found = live.filter(**key).first()
     if tokens is None and (found is None or found.secret is None):
         _refuse_without(interface)
-    if found is not None and tokens is None and found.state == ConnectionState.WORKING:
-        return found
+    is_paused = found is not None and found.state == ConnectionState.PAUSED
+    if found is not None and tokens is None:
+        if is_paused:
+            raise AlreadyPaused(f"{found} is paused: resume it first to have it read again")
+        if found.state == ConnectionState.WORKING:
+            return found
     connection = found or Connection(
         workspace=workspace,
         **key,
@@ -111,6 +128,8 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
     if creator_id is not None:
         connection.creator_id = creator_id
     _mend(connection)
+    if is_paused:  # with a newer key, but nobody said to read it again
+        connection.state = ConnectionState.PAUSED
     connection.save()
     if found is not None:
         _wake(connection, now)
@@ -228,14 +247,16 @@ def pause(*, workspace: Workspace, connection_id: UUID, by: str, now: datetime) 
     Raises:
         UnknownConnection: When there is none.
         Ended: When it was disconnected.
+        AlreadyPaused: When it is paused.
     """
     del workspace
     connection = _held(connection_id)
     _refuse_ended(connection)
-    if connection.state != ConnectionState.PAUSED:
-        connection.state = ConnectionState.PAUSED
-        connection.save(update_fields=["state"])
-        _journal("network.paused", connection, by, now)
+    if connection.state == ConnectionState.PAUSED:
+        raise AlreadyPaused(f"{connection} is paused already: resume it to have it read again")
+    connection.state = ConnectionState.PAUSED
+    connection.save(update_fields=["state"])
+    _journal("network.paused", connection, by, now)
     return connection
 
 
@@ -245,15 +266,17 @@ def resume(*, workspace: Workspace, connection_id: UUID, by: str, now: datetime)
     Raises:
         UnknownConnection: When there is none.
         Ended: When it was disconnected.
+        NotPaused: When it is read already.
     """
     del workspace
     connection = _held(connection_id)
     _refuse_ended(connection)
-    if connection.state != ConnectionState.WORKING or connection.closed_until is not None:
-        _mend(connection)
-        connection.save()
-        _wake(connection, now)
-        _journal("network.resumed", connection, by, now)
+    if connection.state == ConnectionState.WORKING and connection.closed_until is None:
+        raise NotPaused(f"{connection} is not paused: it is read already; sync it to read it now")
+    _mend(connection)
+    connection.save()
+    _wake(connection, now)
+    _journal("network.resumed", connection, by, now)
     return connection
 
 

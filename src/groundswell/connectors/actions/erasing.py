@@ -154,7 +154,7 @@ def take_out(connection: Connection, gone: Iterable[tuple[str, str]], *, now: da
             before[row.account_id] = over(before.get(row.account_id, {}), row.filled or {})
     Brought.objects.filter(account__in=found).update(next_at=None, filled=None)
     erased = erasing.erase(
-        Said(made=ours, known=before, publications=_publications(), posts=posts),
+        Said(made=ours, known=before, publications=publications(), posts=posts),
         workspace=connection.workspace,
         now=now,
     )
@@ -208,14 +208,14 @@ class _Claim:
         alone = [row for row in self.rows if row.account_id not in self.heirs]
         own = Sync.objects.filter(watch__connection=self.connection, watch__way=Way.OWN)
         permitted = [
-            each for said in own.values_list("publications", flat=True) for each in said or ()
+            set(_numbers(said or ())) for said in own.values_list("publications", flat=True)
         ]
         return Said(
             made={row.account_id for row in alone if row.is_new},
             known={row.account_id: row.filled or {} for row in alone if not row.is_new},
             shared=self.heirs.keys(),
-            publications=_publications(),
-            permitted=permitted,
+            publications=publications(),
+            permitted=set[int]().union(*permitted),
         )
 
     def pass_on(self) -> None:
@@ -231,12 +231,16 @@ class _Claim:
         Brought.objects.filter(id__in=[row.id for row in self.rows]).delete()
 
 
-def _publications() -> Collection[int] | None:
+def publications() -> Collection[int] | None:
     """Under which numbers networks wrote in this workspace; None when a sync did not keep them."""
     syncs = Sync.objects.exclude(items=0).values_list("publications", flat=True)
     found: set[int] = set()
     for said in syncs.iterator():
         if said is None:
             return None
-        found.update(said)
+        found.update(_numbers(said))
     return found
+
+
+def _numbers(ranges: Iterable[tuple[int, int]]) -> Iterable[int]:
+    return (number for first, last in ranges for number in range(first, last + 1))

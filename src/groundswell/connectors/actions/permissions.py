@@ -16,12 +16,14 @@ from uuid import UUID
 from django_scopes import scopes_disabled
 
 from groundswell.connectors import credentials, queries
-from groundswell.connectors.actions import applications, asking, connecting
+from groundswell.connectors.actions import applications, asking, connecting, erasing
 from groundswell.connectors.actions.applications import NeedsApp
+from groundswell.connectors.actions.erasing import Gone
 from groundswell.connectors.adapters import oauth
 from groundswell.connectors.adapters.networks.network import Interface, Way
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import App, Asked, Tokens
+from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Connection, CreatorLink, Departure
 from groundswell.creators.sealing import Seal
@@ -75,6 +77,20 @@ class Traveler:
     person: Person | None = None
     link: CreatorLink | None = None
     returns_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What became of a connection that was ended.
+
+    Attributes:
+        is_back: Whether the network took the permission back itself; its owner does it there
+            otherwise.
+        goes: What is erased, by a job after it; None when all stays.
+    """
+
+    is_back: bool
+    goes: Gone | None
 
 
 def door_of(network: Network, server: str) -> str:
@@ -217,8 +233,17 @@ def finish(
     asked = applications.asked(interface, app, left.server, back=back)
     tokens = oauth.exchanged(fetch, asked, code=code, code_verifier=verifier, now=now)
     tokens = replace(tokens, granted=_granted(tokens.granted, said))
-    with access.inside(workspace):
-        return _connected(left, interface, tokens, now)
+    try:
+        with access.inside(workspace):
+            return _connected(left, interface, tokens, now)
+    except Refusal:
+        # Nobody keeps what was given for a link that was withdrawn meanwhile, or the like.
+        with access.inside(workspace):
+            is_used = _is_used(left, tokens)
+        if not is_used:
+            with suppress(ExchangeFailed):
+                oauth.revoked(fetch, asked, tokens)
+        raise
 
 
 def renew(connection: Connection, tokens: Tokens, fetch: Fetch, now: datetime) -> Tokens | None:
@@ -239,11 +264,8 @@ def disconnect(
     by: str,
     now: datetime,
     delete: bool,
-) -> bool:
+) -> Left:
     """Give the permission back and end the connection; opens its own transactions.
-
-    Returns:
-        Whether the network took it back itself; its owner does it there otherwise.
 
     Raises:
         UnknownConnection: When there is none.
@@ -253,10 +275,11 @@ def disconnect(
         tokens = credentials.tokens_of(connection)
     is_back = tokens is not None and _given_back(connection, tokens, fetch)
     with access.inside(workspace):
-        connecting.disconnect(
+        ended = connecting.disconnect(
             workspace=workspace, connection_id=connection_id, by=by, now=now, delete=delete
         )
-    return is_back
+        goes = erasing.foresee(workspace=workspace, connection=ended) if delete else None
+    return Left(is_back, goes)
 
 
 def _connected(left: Departure, interface: Interface, tokens: Tokens, now: datetime) -> Connection:
@@ -291,6 +314,13 @@ def _connected(left: Departure, interface: Interface, tokens: Tokens, now: datet
                 now=now,
             )
     return connection
+
+
+def _is_used(left: Departure, tokens: Tokens) -> bool:
+    """Whether the same owner is connected already: networks end all that was given at once."""
+    live = Connection.objects.filter(network=left.network, server=left.server)
+    live = live.exclude(state=ConnectionState.ENDED)
+    return tokens.own_id is None or live.filter(own_id=tokens.own_id).exists()
 
 
 def _refusal(interface: Interface, error: str | None) -> str:

@@ -51,7 +51,8 @@ def store(run: Sync, batch: Batch, interface: Interface, counts: Counts) -> None
                 progress=silent,
                 remembers=True,
             )
-            run.publications = [*(run.publications or ()), published.publication]
+            run.publications = _with(run.publications or [], published.publication)
+            run.save(update_fields=["publications"])  # what is erased below may be of this batch
             changed = dict(published.changed) | orders.take(
                 batch.shop,
                 workspace=run.workspace,
@@ -129,6 +130,13 @@ def _note(watch: Watch, interface: Interface, published: Published, *, now: date
 
 def _remember(brought: Iterable[Brought], published: Published) -> None:
     """Write down what profiles said before the network, which is said again when it is erased."""
+def _with(ranges: list[list[int]], number: int) -> list[list[int]]:
+    """Numbers as their first and last, with one more: a sync that goes on and on writes many."""
+    if ranges and ranges[-1][1] == number - 1:
+        return [*ranges[:-1], [ranges[-1][0], number]]
+    return [*ranges, [number, number]]
+
+
     rows = list(brought)
     for row in rows:
         row.filled = over(row.filled or {}, published.filled[row.account_id])

@@ -116,7 +116,7 @@ class Sync(tenancy.WorkspaceModel, telling.Told):
     spent = models.JSONField(default=dict)  # units by quota
     gone = models.PositiveBigIntegerField(default=0)  # accounts and posts that were removed
     aside = models.JSONField(default=dict)  # fields that nothing here knows, with a value each
-    publications = models.JSONField(null=True, default=list)  # under which it wrote; null: unknown
+    publications = models.JSONField(null=True, default=list)  # first and last; null: unknown
     notes = models.JSONField(default=list)
     bad_items = models.JSONField(default=list)  # the first of them: where, value, reason
     refusal = models.JSONField(null=True)  # code and message of the last failure

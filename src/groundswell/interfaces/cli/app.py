@@ -72,6 +72,16 @@ MODULES = {
 }
 
 
+# What is left when somebody stops a command with Ctrl-C, and how it goes on.
+_STOPPED = {
+    "connect": "what was read is kept, and the same command goes on from there",
+    "connections": "what was read is kept, and the same command goes on from there",
+    "listen": "what was heard is kept, and the same command goes on from there",
+    "import": "nothing of the file is to be seen yet; the same command goes on where it stopped",
+}
+_INTERRUPTED = 130
+
+
 class NotText(Refusal):
     """An argument of the command line whose bytes are no text."""
 
@@ -165,8 +175,12 @@ def run(
     except (OSError, MemoryError, OperationalError, psycopg.OperationalError) as error:
         _say_failed(error, as_json=as_json)
         return 1
+    except KeyboardInterrupt:
+        return _say_stopped(arguments, as_json=as_json)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
+        if status == _INTERRUPTED:
+            return _say_stopped(arguments, as_json=as_json)
         if status == 2 and as_json and not frame.has_answered.get():
             _tell_program("bad_usage", "the command line can't be read; stderr says where")
         return status
@@ -183,6 +197,17 @@ def _say_failed(error: Exception, *, as_json: bool) -> None:
     frame.messages.print(drawn, highlight=False, soft_wrap=True)
     if as_json:
         _tell_program("failed", message)
+
+
+def _say_stopped(arguments: Sequence[str], *, as_json: bool) -> int:
+    if frame.has_answered.get():
+        return _INTERRUPTED
+    command = next((each for each in arguments if not each.startswith("-")), "")
+    left = _STOPPED.get(command, "nothing half-done counts, and the same command begins anew")
+    frame.messages.print(f"stopped: {left}", highlight=False, soft_wrap=True)
+    if as_json:
+        _tell_program("stopped", left)
+    return _INTERRUPTED
 
 
 def _check(arguments: Sequence[str]) -> None:

@@ -41,7 +41,7 @@ from groundswell.connectors.adapters.networks.network import (
 )
 from groundswell.connectors.adapters.networks.registry import INTERFACES, interface_of
 from groundswell.connectors.adapters.oauth import Tokens
-from groundswell.connectors.choices import LIVE, REFRESH, ConnectionState
+from groundswell.connectors.choices import LIVE, REFRESH
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Brought, Connection, Sync, Watch
 from groundswell.egress.failures import AddressRefused
@@ -62,7 +62,12 @@ app.add_typer(connections_app, name="connections")
 _LARGEST_KEY = 16_384
 _TO_MEND = {each.code for each in (AddressRefused, LoginExpired, Misasked, NotFound, NotPermitted)}
 ConnectionArgument = Annotated[
-    UUID, typer.Argument(help="The connection, as `connections list` names it.")
+    UUID,
+    typer.Argument(
+        help="The connection, as `connections list` names it.",
+        parser=frame.id_or(queries.UnknownConnection),
+        metavar="CONNECTION",
+    ),
 ]
 
 
@@ -245,7 +250,7 @@ def disconnect(
 ) -> None:
     """End a connection: its secrets are destroyed, and given back where the network takes them."""
     with frame.session(workspace) as session, _world() as outside:
-        is_back = permissions.disconnect(
+        left = permissions.disconnect(
             workspace=session.workspace,
             connection_id=connection,
             fetch=outside.fetch,
@@ -253,15 +258,16 @@ def disconnect(
             now=session.now,
             delete=delete,
         )
+        gone = None
         if delete:
             with access.inside(session.workspace):
-                erasing.erase(
+                gone = erasing.erase(
                     workspace=session.workspace, connection_id=connection, now=session.now
                 )
         with access.inside(session.workspace):
             answer = showing.connection(queries.connection(connection))
-    answer |= {"given_back": is_back}
-    frame.show(answer, as_json=as_json, people=lambda: _facts(answer))
+    answer |= {"given_back": left.is_back, "erased": gone and showing.gone(gone)}
+    frame.show(answer, as_json=as_json, people=lambda: _left(answer, gone))
 
 
 @connections_app.command("sync")
@@ -338,11 +344,6 @@ def _connected(
 ) -> Connection:
     def made(shown: Tokens | None) -> Connection:
         with access.inside(session.workspace):
-            held = Connection.objects.filter(
-                network=interface.network, server=server, name="", state=ConnectionState.PAUSED
-            )
-            if paused := held.first():
-                settling.refuse_unread(paused, now=session.now)
             return connecting.connect(
                 workspace=session.workspace,
                 network=interface.network,
@@ -372,6 +373,7 @@ def _watched(
     way, text = asked
     hand: dict[str, Any] = {"by": session.by, "now": session.now}
     with access.inside(session.workspace):
+        settling.refuse_unread(connection, now=session.now)
         interface, ask = asking.question(connection, way=way, text=text, now=session.now, **depth)
         is_costly = _confirm(interface, ask, is_confirmed=is_confirmed)
         watch = connecting.watch(
@@ -497,6 +499,15 @@ def _live(shown: dict[str, Any]) -> RenderableType:
     if shown["refusal"]:
         parts.append(Text(shown["refusal"]["message"], style="red"))
     return Group(*parts)
+
+
+def _left(shown: dict[str, Any], gone: erasing.Gone | None) -> RenderableType:
+    if gone is None:
+        return Group(_facts(shown), Text("What it brought stays."))
+    said = showing.gone_in_words(gone)
+    if not said:
+        return Group(_facts(shown), Text("There was nothing to erase."))
+    return Group(_facts(shown), Text("Erased:", style="bold"), frame.bullets(said))
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

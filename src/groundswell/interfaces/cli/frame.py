@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
+from uuid import UUID
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -139,6 +140,18 @@ def finite(value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter(f"{value} is no number that can be meant: write one such as 2.5")
     return value
+
+
+def id_or(unknown: Callable[[str], Exception]) -> Callable[[str], UUID]:
+    """Reads an id; what is none is refused like an id that nothing has."""
+
+    def read(text: str) -> UUID:
+        try:
+            return UUID(text)
+        except ValueError:
+            raise unknown(repr(text)) from None
+
+    return read
 
 
 def show(answer: Any, *, as_json: bool, people: Callable[[], RenderableType]) -> None:

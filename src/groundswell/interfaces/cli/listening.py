@@ -3,13 +3,13 @@
 import time
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from groundswell.connectors import showing, world
 from groundswell.connectors.actions import listening
 from groundswell.interfaces.cli import frame
+from groundswell.interfaces.cli.connecting import ConnectionArgument
 from groundswell.interfaces.cli.frame import JsonOption, WorkspaceOption
 from groundswell.workspaces import access, clock
 
@@ -18,9 +18,7 @@ app = typer.Typer(rich_markup_mode=frame.MARKUP)
 
 @app.command("listen")
 def listen(
-    connection: Annotated[
-        UUID, typer.Argument(help="The connection, as `connections list` names it.")
-    ],
+    connection: ConnectionArgument,
     minutes: Annotated[
         float,
         typer.Option(min=0.05, max=1440, callback=frame.finite, help="How long to listen."),

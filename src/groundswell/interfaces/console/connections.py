@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from groundswell.connectors import costs, queries
-from groundswell.connectors.actions import applications, asking, connecting, creator_links
+from groundswell.connectors.actions import (
+    applications,
+    asking,
+    connecting,
+    creator_links,
+    listening,
+    live,
+)
+from groundswell.connectors.actions.connecting import AlreadyPaused, Ended, NotPaused
 from groundswell.connectors.actions.permissions import door_of
 from groundswell.connectors.adapters.networks.network import Authority, Interface, Way
 from groundswell.connectors.adapters.networks.registry import interface_of
@@ -458,12 +466,15 @@ def resume(request: Any, connection_id: UUID) -> HttpResponse:
 
 
 def _changed(request: Any, action: Any, connection_id: UUID) -> HttpResponse:
-    action(
-        workspace=request.desk.workspace,
-        connection_id=connection_id,
-        by=request.desk.by,
-        now=request.now,
-    )
+    try:
+        action(
+            workspace=request.desk.workspace,
+            connection_id=connection_id,
+            by=request.desk.by,
+            now=request.now,
+        )
+    except (AlreadyPaused, Ended, NotPaused) as refusal:
+        messages.error(request, str(refusal))
     return redirect(routes.url(request, "console:connection", connection_id=connection_id))
 
 

@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from groundswell.connectors import fetching, queries
-from groundswell.connectors.actions import creator_links, permissions, withdrawals
+from groundswell.connectors import fetching, queries, showing
+from groundswell.connectors.actions import creator_links, erasing, permissions, withdrawals
 from groundswell.connectors.actions.permissions import CREATOR, Traveler
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import BadSigned
@@ -137,7 +137,7 @@ def disconnect(request: Any, connection_id: UUID) -> HttpResponse:
         if is_deleting and typed != str(shown):
             return _disconnecting(request, shown, status=422, is_mistyped=True)
     with fetching.client(_PATIENCE) as client:
-        is_back = permissions.disconnect(
+        left = permissions.disconnect(
             workspace=request.desk.workspace,
             connection_id=connection_id,
             fetch=client.fetch,
@@ -145,9 +145,9 @@ def disconnect(request: Any, connection_id: UUID) -> HttpResponse:
             now=request.now,
             delete=is_deleting,
         )
-    data = "what it alone brought is being deleted" if is_deleting else "what it brought stays"
+    data = _goes_in_words(left.goes) if left.goes else "what it brought stays"
     messages.success(request, f"{shown} was disconnected; {data}.")
-    if shown.scopes and not is_back:
+    if shown.scopes and not left.is_back:
         messages.info(
             request, "The network has no way to be told: its owner can remove us there as well."
         )
@@ -157,16 +157,21 @@ def disconnect(request: Any, connection_id: UUID) -> HttpResponse:
 def _disconnecting(
     request: Any, shown: Connection, *, status: int = 200, is_mistyped: bool = False
 ) -> HttpResponse:
-    brought = Brought.objects.filter(connection=shown)
+    goes = erasing.foresee(workspace=request.desk.workspace, connection=shown)
     context = {
         "connection": shown,
         "card": network_facts.card(interface_of(Network(shown.network))),
         "overview": overviews([shown], now=request.now)[0],
-        "brought": brought.count(),
-        "alone": brought.filter(is_new=True).count(),
+        "brought": Brought.objects.filter(connection=shown).count(),
+        "goes": showing.gone_in_words(goes),
         "is_mistyped": is_mistyped,
     }
     return render(request, "console/connections/disconnect.html", context, status=status)
+
+
+def _goes_in_words(goes: erasing.Gone) -> str:
+    said = showing.gone_in_words(goes)
+    return f"being deleted: {'; '.join(said)}" if said else "there is nothing to delete"
 
 
 @require_POST
@@ -280,7 +285,7 @@ def _connect(request: Any, link: CreatorLink) -> HttpResponse:
 def _disconnect(request: Any, link: CreatorLink) -> HttpResponse:
     if link.connection is not None and creator_links.is_connected(link):
         with fetching.client(_PATIENCE) as client:
-            permissions.disconnect(
+            left = permissions.disconnect(
                 workspace=link.workspace,
                 connection_id=link.connection.id,
                 fetch=client.fetch,
@@ -288,7 +293,8 @@ def _disconnect(request: Any, link: CreatorLink) -> HttpResponse:
                 now=request.now,
                 delete=True,
             )
-        messages.success(request, "Disconnected. What was read is being deleted.")
+        said = _goes_in_words(left.goes or erasing.Gone())
+        messages.success(request, f"Disconnected. What was read goes; {said}.")
     return _unlisted(redirect(request.path))
 
 

@@ -28,6 +28,9 @@ _STATUS = {
     "unsaved_conflict": 409,
     "file_too_large": 413,
     "in_flight": 409,
+    "connection_already_paused": 409,
+    "connection_ended": 409,
+    "connection_not_paused": 409,
     "changed_meanwhile": 412,
     "length_required": 411,
     "too_large": 413,
@@ -66,6 +69,9 @@ _TITLES = {
 _TITLES_BY_CODE = {
     "stale_form": "This form is too old",
     "permission_not_expected": "Nobody was expected back",
+    "connection_already_paused": "It is paused",
+    "connection_ended": "It has ended",
+    "connection_not_paused": "It is not paused",
 }
 
 

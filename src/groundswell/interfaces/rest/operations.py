@@ -120,9 +120,11 @@ class Area:
 
         return register
 
-    def delete(self, path: str, action: Action, **more: Any) -> Callable[[View], View]:
-        """Register a view that takes something away; it answers nothing."""
-        return self._register("DELETE", path, action, {204: None}, **more)
+    def delete(
+        self, path: str, action: Action, answers: Any = None, **more: Any
+    ) -> Callable[[View], View]:
+        """Register a view that takes something away; most answer nothing."""
+        return self._register("DELETE", path, action, {200 if answers else 204: answers}, **more)
 
     def signed_in(self, path: str, answers: Any) -> Callable[[View], View]:
         """Register a view that is the caller's own and reads nothing of any workspace."""

@@ -1,0 +1,48 @@
+"""Who stops a command is told in one line what is left of it."""
+
+import json
+from contextlib import nullcontext
+
+import pytest
+
+from groundswell.interfaces.cli import app
+from groundswell.interfaces.cli import frame as frames
+
+
+def _stop(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        (("connect", "bluesky", "--search", "trail"), "what was read is kept"),
+        (("import", "accounts", __file__), "goes on where it stopped"),
+        (("workspaces", "list"), "begins anew"),
+    ],
+)
+def test_a_command_that_is_stopped_says_what_is_left(
+    arguments: tuple[str, ...],
+    left: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(frames, "session", _stop)
+
+    status = app.run(arguments, open_database=nullcontext)
+
+    out, err = capsys.readouterr()
+    assert (status, out, err.count("\n")) == (130, "", 1)
+    assert err.startswith("stopped: ")
+    assert left in err
+
+
+def test_a_program_is_told_so_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "session", _stop)
+
+    status = app.run(["connections", "list", "--json"], open_database=nullcontext)
+
+    assert status == 130
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "stopped"
