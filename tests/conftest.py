@@ -15,7 +15,7 @@ from groundswell.workspaces import access
 from groundswell.workspaces.actions import workspaces
 from groundswell.workspaces.models import Workspace
 from tests.support.cast import Cast
-from tests.support.installation import Installation
+from tests.support.installation import Installation, migrate, running
 
 pytest_plugins = ["tests.support.skips"]
 
@@ -104,7 +104,25 @@ def cast(workspace: Workspace, now: datetime) -> Cast:
     return Cast(workspace, now)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with all tables and no rows, of which installations are copies."""
+    home = tmp_path_factory.mktemp("migrated") / "home"
+    migrate(home)
+    return home
+
+
 @pytest.fixture
-def installation(tmp_path: Path) -> Installation:
-    """An installation of the test's own, for what only whole processes can show."""
+def installation(migrated: Path, tmp_path: Path) -> Iterator[Installation]:
+    """An installation of the test's own, for what only whole processes can show; its server runs.
+
+    It has tables and nothing else: the first command still makes the workspace.
+    """
+    with running(migrated, tmp_path / "installation") as running_one:
+        yield running_one
+
+
+@pytest.fixture
+def nothing_yet(tmp_path: Path) -> Installation:
+    """An installation on which no command has run: not even its folder is there."""
     return Installation(tmp_path / "installation")

@@ -69,29 +69,29 @@ def test_one_command_brings_creators_without_any_key(
 
 
 def test_what_cannot_be_asked_is_refused_and_starts_nothing(
-    installation: Installation, tmp_path: Path
+    nothing_yet: Installation, tmp_path: Path
 ) -> None:
-    unknown = installation.json("connect", "myspace", "--search", "trail", expect=2)
-    no_server = installation.json("connect", "woocommerce", "--orders", expect=2)
-    missing = installation.json(
+    unknown = nothing_yet.json("connect", "myspace", "--search", "trail", expect=2)
+    no_server = nothing_yet.json("connect", "woocommerce", "--orders", expect=2)
+    missing = nothing_yet.json(
         "connect", "bluesky", "--key-file", str(tmp_path / "absent"), expect=2
     )
 
     assert unknown["error"]["code"] == "unknown_network"
     assert no_server["error"]["code"] == "bad_network_server"
     assert missing["error"]["code"] == "unreadable_key"
-    assert not installation.home.exists()
+    assert not nothing_yet.home.exists()
 
 
 def test_a_way_that_a_network_does_not_have_is_refused_before_a_key_is_wanted(
-    installation: Installation,
+    nothing_yet: Installation,
 ) -> None:
     search = ("connect", "instagram", "--search", "trail")
     for question in (search, (*search, "--expected")):
-        refused = installation.json(*question, expect=2)
+        refused = nothing_yet.json(*question, expect=2)
         assert refused["error"]["code"] == "cannot_ask_network"
 
-    assert not installation.home.exists()
+    assert not nothing_yet.home.exists()
 
 
 def test_an_address_inside_our_own_network_is_not_asked(installation: Installation) -> None:
@@ -148,18 +148,18 @@ def test_what_is_no_blog_is_refused_before_anything_is_kept(
     ],
 )
 def test_a_name_that_leads_nowhere_or_inside_is_refused_before_anything_is_kept(
-    installation: Installation, network: str, handle: str, code: str
+    nothing_yet: Installation, network: str, handle: str, code: str
 ) -> None:
-    refused = installation.json("connect", network, "--handle", handle, expect=2)
+    refused = nothing_yet.json("connect", network, "--handle", handle, expect=2)
 
     assert refused["error"]["code"] == code
-    assert not installation.home.exists()
+    assert not nothing_yet.home.exists()
 
 
 def test_two_questions_at_once_are_refused_by_the_options_that_there_are(
-    installation: Installation,
+    nothing_yet: Installation,
 ) -> None:
-    said = installation.run("connect", "bluesky", "--handle", "a", "--search", "b", expect=2)
+    said = nothing_yet.run("connect", "bluesky", "--handle", "a", "--search", "b", expect=2)
 
     assert "--handle" in said.stderr
     assert "--account" not in said.stderr
@@ -172,9 +172,10 @@ def test_what_is_paused_or_ended_is_not_read(installation: Installation, server:
     paused = installation.json("connect", *asked, "--search", "trail running", expect=2)
     installation.json("connections", "disconnect", made)
     ended = installation.json("connections", "sync", made, expect=2)
+    again = installation.json("connections", "pause", made, expect=2)
     unknown = installation.json("connections", "sync", str(UUID(int=1)), expect=2)
-
     malformed = installation.json("connections", "sync", "one", expect=2)
+
     assert "resume it first" in paused["error"]["message"]
     assert "has ended" in ended["error"]["message"]
     assert again["error"]["code"] == "connection_ended"

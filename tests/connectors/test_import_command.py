@@ -31,22 +31,22 @@ def test_files_that_can_be_read_go_in_beside_one_that_cannot(
     assert installation.json("search", "", "--filter", "platform=x")["total"] == 1
 
 
-def test_bad_options_are_refused_with_what_to_use(installation: Installation, tmp_path: Path):
+def test_bad_options_are_refused_with_what_to_use(nothing_yet: Installation, tmp_path: Path):
     (tmp_path / "list.csv").write_text("handle\nanna\n")
     path = str(tmp_path / "list.csv")
 
-    kind = installation.json("import", "selfies", path, expect=2)
-    map_ = installation.json("import", "accounts", path, "--map", "absent", expect=2)
-    platform = installation.json("import", "accounts", path, "--platform", "myspace", expect=2)
+    kind = nothing_yet.json("import", "selfies", path, expect=2)
+    map_ = nothing_yet.json("import", "accounts", path, "--map", "absent", expect=2)
+    platform = nothing_yet.json("import", "accounts", path, "--platform", "myspace", expect=2)
 
     assert "use one of accounts" in kind["error"]["message"]
     assert "modash" in map_["error"]["message"]
     assert platform["error"]["code"] == "unknown_platform"
-    assert not installation.home.exists(), "a refused command must start nothing"
+    assert not nothing_yet.home.exists(), "a refused command must start nothing"
 
 
-def test_the_columns_of_a_kind_can_be_asked_for(installation: Installation):
-    answer = installation.json("import", "posts", "--columns")
+def test_the_columns_of_a_kind_can_be_asked_for(nothing_yet: Installation):
+    answer = nothing_yet.json("import", "posts", "--columns")
 
     assert {"column": "likes", "holds": "likes"} in answer["columns"]
     assert "youtube_trending_2017" in answer["maps"]

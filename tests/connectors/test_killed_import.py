@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.installation import Installation
+from tests.support.installation import Installation, copied
 
 KILLS = 10
 ROWS = 45_000
@@ -116,9 +116,9 @@ def killed(installation: Installation, path: Path, *, after: float) -> bool:
 
 
 @pytest.mark.slow
-def test_an_import_killed_at_any_point_ends_as_if_it_had_not_been(tmp_path: Path):
+def test_an_import_killed_at_any_point_ends_as_if_it_had_not_been(migrated: Path, tmp_path: Path):
     paths = written(tmp_path)
-    whole, broken = (Installation(tmp_path / name) for name in ("whole", "broken"))
+    whole, broken = (copied(migrated, tmp_path / name) for name in ("whole", "broken"))
     usual = np.median(
         [_seconds(lambda path=path: whole.json("import", "posts", str(path))) for path in paths]
     )

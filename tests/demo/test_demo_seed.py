@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,19 @@ from groundswell.engine.synth import lexicon
 from groundswell.planning import brief as briefs
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry
-from tests.support.installation import Installation
+from tests.support.installation import Installation, running
 
 CREATORS = 500
 FILES = 10
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, list[dict[str, Any]]]:
+def shown(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Installation, list[dict[str, Any]]]]:
     """An installation, and what the demo answered the first and the second time."""
-    installation = Installation(tmp_path_factory.mktemp("demo") / "home")
-    return installation, [installation.json("demo", "--small") for _ in range(2)]
+    with running(migrated, tmp_path_factory.mktemp("demo") / "home") as installation:
+        yield installation, [installation.json("demo", "--small") for _ in range(2)]
 
 
 def test_the_workspace_is_labelled_synthetic(shown):

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from groundswell.project import embedded
 from tests.discovery.dying import POINTS
 from tests.support.installation import Installation
 
@@ -29,9 +28,8 @@ def test_an_indexer_killed_at_any_point_leaves_an_index_that_a_rebuild_equals(
     (tmp_path / "accounts.csv").write_text(accounts())
     installation.run("import", "accounts", str(tmp_path / "accounts.csv"))
 
-    with embedded.server(installation.home):  # one server for all that come and die
-        script = installation.start_script("from tests.discovery.dying import main\nmain()")
-        told, _ = script.communicate()
+    script = installation.start_script("from tests.discovery.dying import main\nmain()")
+    told, _ = script.communicate()
     assert script.returncode == 0
     outcomes = json.loads(told)
 

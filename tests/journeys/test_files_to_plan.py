@@ -6,12 +6,13 @@ These shapes of the command line are kept: other programs rely on them.
 import csv
 import datetime
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.installation import Installation
+from tests.support.installation import Installation, running
 
 ESTIMATE = {"value", "low", "high", "level", "method", "n", "reason"}
 FACTORS = {"credibility", "life_moments", "audience", "quality", "branded", "growth"}
@@ -81,10 +82,16 @@ def reels(accounts: int, each: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, dict[str, Any]]:
+def filled(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Installation, dict[str, Any]]]:
     """An installation with forty creators, and what the imports answered."""
     folder = tmp_path_factory.mktemp("files-to-plan")
-    installation = Installation(folder / "home")
+    with running(migrated, folder / "home") as installation:
+        yield installation, _answers(installation, folder)
+
+
+def _answers(installation: Installation, folder: Path) -> dict[str, Any]:
     answers = {
         "accounts": installation.json(
             "import", "accounts", write(folder / "accounts.csv", runners(40))
@@ -97,7 +104,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, dict
     answers["vet"] = installation.json("vet")
     (folder / "brief.toml").write_text(BRIEF)
     answers["plan"] = installation.json("plan", str(folder / "brief.toml"))
-    return installation, answers
+    return answers
 
 
 def assert_estimate(found: dict[str, Any]) -> None:

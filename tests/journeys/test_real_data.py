@@ -5,6 +5,7 @@ Set GROUNDSWELL_REAL_DATA to a folder that holds `youtube_daily_tracker` and
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 from babel import Locale
 
-from tests.support.installation import Installation
+from tests.support.installation import Installation, running
 
 pytestmark = pytest.mark.skipif(
     "GROUNDSWELL_REAL_DATA" not in os.environ, reason="needs a folder of real files"
@@ -46,12 +47,14 @@ def channels(folder: Path) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, list[Any], Path]:
+def real(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Installation, list[Any], Path]]:
     """An installation with real creators, what the imports answered, and where they came from."""
     folder = Path(os.environ["GROUNDSWELL_REAL_DATA"])
-    installation = Installation(tmp_path_factory.mktemp("real") / "home")
-    answers = [installation.json("import", kind, path) for kind, path in channels(folder)]
-    return installation, answers, folder
+    with running(migrated, tmp_path_factory.mktemp("real") / "home") as installation:
+        answers = [installation.json("import", kind, path) for kind, path in channels(folder)]
+        yield installation, answers, folder
 
 
 def lines(path: str) -> int:

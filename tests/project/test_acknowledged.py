@@ -22,7 +22,7 @@ from psycopg import Connection
 
 from tests.support.clients import Answer, Client
 from tests.support.inhabited import PASSWORD, Inhabited, inhabit
-from tests.support.installation import Installation
+from tests.support.installation import copied
 from tests.support.postgres import lives
 from tests.support.running import Up, eventually, up
 
@@ -164,8 +164,8 @@ class Program(Writer):
 
 
 @pytest.fixture
-def inhabited(installation: Installation, tmp_path: Path) -> Inhabited:
-    return inhabit(installation, tmp_path, people=PERSONS + PROGRAMS)
+def inhabited(migrated: Path, tmp_path: Path) -> Inhabited:
+    return inhabit(copied(migrated, tmp_path / "installation"), tmp_path, people=PERSONS + PROGRAMS)
 
 
 def writers(inhabited: Inhabited, running: Up) -> list[Writer]:

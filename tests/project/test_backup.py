@@ -14,7 +14,7 @@ import pytest
 
 from groundswell.project import archives, backup, cluster, embedded, programs
 from groundswell.project.archives import DamagedBackup
-from tests.support.installation import Installation
+from tests.support.installation import Installation, copied
 
 _ROOT = Path(__file__).parents[2]
 
@@ -51,10 +51,10 @@ def handles(installation: Installation) -> int:
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory) -> Installation:
+def source(migrated, tmp_path_factory) -> Installation:
     """An installation with some creators, a rejected row and a contact."""
     folder = tmp_path_factory.mktemp("source")
-    found = Installation(folder / "home")
+    found = copied(migrated, folder / "home")
     accounts = write_accounts(folder / "accounts.csv", start=0)
     accounts.write_text(accounts.read_text() + "nowhere,nobody,x\n")
     found.run("import", "accounts", str(accounts))

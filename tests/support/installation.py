@@ -4,9 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from groundswell.project import embedded
+from tests.support.forking import nursery
 
 PROLOGUE = """
 import os
@@ -29,9 +34,7 @@ class Installation:
 
     def run(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
         """``groundswell ARGUMENTS``; fails the test when the exit status differs."""
-        done = subprocess.run(
-            self.command(*arguments), env=self.environment, capture_output=True, text=True
-        )
+        done = nursery().run(["groundswell", *arguments], self.environment)
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stderr}"
         return done
 
@@ -47,3 +50,26 @@ class Installation:
         """A Python script inside this installation, running on its own."""
         command = [sys.executable, "-c", PROLOGUE + script, *arguments]
         return subprocess.Popen(command, env=self.environment, text=True, stdout=subprocess.PIPE)
+
+
+def migrate(home: Path) -> None:
+    """Make a home whose database has all tables and no rows."""
+    script = "from groundswell.project import opening\nwith opening.open_database(): pass"
+    process = Installation(home).start_script(script)
+    process.communicate()
+    assert process.returncode == 0
+
+
+def copied(migrated: Path, home: Path) -> Installation:
+    """An installation that begins with the tables of another one: to make them takes seconds."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "-a", str(migrated), str(home)], check=True)
+    return Installation(home)
+
+
+@contextmanager
+def running(migrated: Path, home: Path) -> Iterator[Installation]:
+    """The same, with its server up: commands find it running, and leave it."""
+    installation = copied(migrated, home)
+    with embedded.server(home):
+        yield installation

@@ -6,7 +6,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from tests.support.installation import Installation
+from tests.support.installation import running
 
 FILES = {
     "accounts": "platform,handle,followers,display_name\n"
@@ -18,15 +18,15 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory):
+def installation(migrated, tmp_path_factory):
     """Two creators, one of them counted twice."""
     home = tmp_path_factory.mktemp("pages")
-    installed = Installation(home / "home")
-    for kind, text in FILES.items():
-        (home / f"{kind}.csv").write_text(text)
-        installed.json("import", kind, str(home / f"{kind}.csv"))
-    installed.json("vet")
-    return installed
+    with running(migrated, home / "home") as installed:
+        for kind, text in FILES.items():
+            (home / f"{kind}.csv").write_text(text)
+            installed.json("import", kind, str(home / f"{kind}.csv"))
+        installed.json("vet")
+        yield installed
 
 
 def test_creators_are_held_side_by_side_and_written_down(installation, tmp_path):
