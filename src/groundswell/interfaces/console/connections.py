@@ -26,7 +26,7 @@ from groundswell.connectors.actions.permissions import door_of
 from groundswell.connectors.adapters.networks.network import Authority, Interface, Way
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import App, Tokens
-from groundswell.connectors.choices import OPEN, SyncState
+from groundswell.connectors.choices import LIVE, OPEN, SyncState
 from groundswell.connectors.models import Connection, Sync
 from groundswell.connectors.overview import overviews
 from groundswell.interfaces.console import network_facts, working
@@ -297,7 +297,7 @@ def _connection(
             "is_asked": watch.way in set(Way),
             "has_people": watch.way in {Way.SEARCH, Way.HASHTAG},
         }
-        for watch in queries.watches(shown)
+        for watch in queries.watches(shown).exclude(way=LIVE)
     ]
     asked = interface.oauth.scopes if interface.oauth and shown.scopes else ()
     granted = set(shown.scopes)
@@ -310,11 +310,16 @@ def _connection(
         "form": QuestionForm(interface=interface),
         "not_granted": [scope for scope in asked if scope.name not in granted],
         "granted": [scope for scope in asked if scope.name in granted],
-        "is_ended": shown.state == "ended",
+        "has_stream": listening.has_stream(shown),
+        **_live(request, shown),
         **_progress(request, overview.sync),
         **context,
     }
     return render(request, "console/connections/connection.html", context, status=status)
+
+
+def _live(request: Any, shown: Connection) -> dict[str, Any]:
+    return {"live": live.live_of(shown, now=request.now), "is_ended": shown.state == "ended"}
 
 
 def _progress(request: Any, sync: Sync | None) -> dict[str, Any]:
@@ -344,7 +349,7 @@ def progress(request: Any, connection_id: UUID) -> HttpResponse:
     """How far a connection's sync is, for the page that shows it."""
     shown = queries.connection(connection_id)
     here = routes.url(request, "console:connection", connection_id=shown.id)
-    going = queries.syncs(shown).filter(state__in=OPEN).first()
+    going = queries.syncs(shown).filter(state__in=OPEN).exclude(watch__way=LIVE).first()
     if not request.htmx:
         return redirect(here)
     if going is None:
@@ -463,6 +468,34 @@ def pause(request: Any, connection_id: UUID) -> HttpResponse:
 def resume(request: Any, connection_id: UUID) -> HttpResponse:
     """Read it again."""
     return _changed(request, connecting.resume, connection_id)
+
+
+@require_GET
+@routes.needs(Action.CONNECTIONS_READ)
+def live_news(request: Any, connection_id: UUID) -> HttpResponse:
+    """How listening goes, for the page that shows it."""
+    shown = queries.connection(connection_id)
+    if not request.htmx:
+        return redirect(routes.url(request, "console:connection", connection_id=shown.id))
+    context = {"connection": shown, **_live(request, shown)}
+    return render(request, "console/connections/live.html", context)
+
+
+@require_POST
+@routes.needs(Action.CONNECTIONS_EDIT)
+def listen(request: Any, connection_id: UUID) -> HttpResponse:
+    """Have the server listen by itself, or stop."""
+    is_on = request.POST.get("switch") == "on"
+    hand = {"by": request.desk.by, "now": request.now, "workspace": request.desk.workspace}
+    try:
+        if is_on:
+            stream = live.live_of(queries.connection(connection_id), now=request.now).stream
+            live.switch_on(connection_id=connection_id, stream=stream, **hand)
+        else:
+            live.switch_off(connection_id=connection_id, **hand)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect(routes.url(request, "console:connection", connection_id=connection_id))
 
 
 def _changed(request: Any, action: Any, connection_id: UUID) -> HttpResponse:

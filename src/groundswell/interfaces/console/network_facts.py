@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from groundswell.connectors.adapters.networks.network import Authority, Interface, Way
 from groundswell.connectors.adapters.networks.registry import INTERFACES
+from groundswell.connectors.choices import LIVE
 from groundswell.terms.networks import Network
 
 
@@ -135,4 +136,6 @@ def card(interface: Interface) -> Card:
 
 def way_label(way: str) -> str:
     """A kind of question in words; of accounts that are asked after on their own too."""
+    if way == LIVE:
+        return "What accounts that came before do, live"
     return WAYS[Way(way)] if way in set(Way) else "Accounts that came before"

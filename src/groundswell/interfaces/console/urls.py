@@ -170,6 +170,8 @@ of_workspace += [
     ),
     path(_OF_CONNECTION, connections.connection, name="connection"),
     path(f"{_OF_CONNECTION}/progress", connections.progress, name="connection_progress"),
+    path(f"{_OF_CONNECTION}/live", connections.live_news, name="connection_live"),
+    path(f"{_OF_CONNECTION}/listen", connections.listen, name="connection_listen"),
     path(f"{_OF_CONNECTION}/ask", connections.ask, name="connection_ask"),
     path(f"{_OF_CONNECTION}/pause", connections.pause, name="connection_pause"),
     path(f"{_OF_CONNECTION}/resume", connections.resume, name="connection_resume"),
