@@ -7,15 +7,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 
+from groundswell.project import supervisor
 from groundswell.terms.errors import Refusal
 
+_HERE = "127.0.0.1"
 _STARTS_WITHIN = 60.0
 _STOPS_WITHIN = 40.0  # what has begun may take 30 seconds to end
 
@@ -47,18 +49,26 @@ class Console:
             self.process.wait(_STOPS_WITHIN)
 
 
-@contextmanager
-def serving(*, port: int) -> Iterator[Console]:
+def serving(*, port: int) -> AbstractContextManager[Console]:
     """Run the console meanwhile; whoever leaves the block stops it.
 
+    The port is tried at once, and the console starts when the block is entered.
+
     Raises:
+        PortTaken: When another program listens there.
         DidNotStart: With the last lines of its log.
     """
+    supervisor.check_port(_HERE, port)
+    return _serving(port)
+
+
+@contextmanager
+def _serving(port: int) -> Iterator[Console]:
     log = Path(settings.GROUNDSWELL_HOME) / "logs" / "up.log"
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("a") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "groundswell", "up", "--port", str(port)],
+            [sys.executable, "-m", "groundswell", "up", "--host", _HERE, "--port", str(port)],
             stdout=subprocess.PIPE,
             stderr=written,
             text=True,

@@ -21,6 +21,10 @@ from groundswell.workspaces.models import Workspace
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
 
 _SMALL = 500
+_WAIT = (
+    "Starting the database. The first time it is made and given its tables, and then the console "
+    "its files: that takes a minute or two, and seconds from then on."
+)
 
 
 @app.command("demo")
@@ -47,13 +51,17 @@ def demo(
     is there already. With --up the console runs from the start, and shows the world as it comes in.
     """
     slug = workspace or ("demo-small" if small else "demo")
+    aside = frame.installation.get().serve_aside(port=port) if up else None
+    if aside is not None:
+        frame.messages.print(_WAIT)
     with frame.session(None) as session:
         place = actions.workspace_for(slug=slug, by=session.by, now=session.now)
-        if not up:
+        if aside is None:
             _walked(session, place, small=small, seed=seed, as_json=as_json)
             return
         known = login.ready(workspace=place, now=session.now)
-        with frame.installation.get().serve_aside(port=port) as console:
+        frame.messages.print("The database is up; starting the console.")
+        with aside as console:
             frame.messages.print(_way_in(console, known, is_filling=True))
             _walked(session, place, small=small, seed=seed, as_json=as_json)
             frame.messages.print(_way_in(console, known, is_filling=False))
