@@ -280,6 +280,7 @@ def test_a_paused_connection_is_not_read_and_stops_behind_its_page(
     hand = {"workspace": watch.workspace, "by": "test", "now": now}
 
     def pause(request: Any) -> None:
+        server.before = lambda request: None
         with access.inside(watch.workspace):
             connecting.pause(connection_id=watch.connection_id, **hand)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from groundswell.connectors.adapters.networks.pages import Bad, Line, Page
+from groundswell.connectors.adapters.networks.pages import Bad, Line, OptOut, Page
 from groundswell.connectors.adapters.staging.members import anonymous_with
 from groundswell.connectors.adapters.staging.schemas import staged
 from groundswell.terms.exchange import ExchangeFailed
@@ -65,6 +65,7 @@ class Batch:
         aside: Fields that nothing here knows.
         notes: What the user should know.
         gone: Accounts and posts that are no more: (table, platform's id).
+        opt_outs: What owners of accounts don't want, by the platform's id.
         cursor: Behind the last page.
         shop: Rows of a shop's tables, which are no observations.
         asked: Accounts that were asked after.
@@ -80,6 +81,7 @@ class Batch:
     aside: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     gone: list[tuple[str, str]] = field(default_factory=list)
+    opt_outs: dict[str, frozenset[OptOut]] = field(default_factory=dict)
     cursor: dict[str, Any] | None = None
     shop: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     asked: list["Answered"] = field(default_factory=list)
@@ -111,6 +113,7 @@ class Batch:
         self.aside = page.aside | self.aside
         self.notes += [note for note in page.notes if note not in self.notes]
         self.gone += page.gone
+        self.opt_outs |= page.opt_outs
         self.cursor = page.cursor
 
     @property

@@ -17,7 +17,7 @@ from groundswell.connectors.adapters.networks.failures import (
     Throttled,
 )
 from groundswell.connectors.adapters.networks.network import Ask, Way
-from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.networks.pages import OptOut, Page
 from groundswell.terms.exchange import Reply, Request
 from groundswell.terms.formats import Format
 from tests.connectors.networks.stubs import bluesky, told
@@ -202,7 +202,7 @@ def test_who_asks_not_to_be_shown_is_left_out_and_what_was_kept_goes() -> None:
     pages = walked(bluesky.stub().answer, replace(ASK, text="hana.example.social", members=9))
 
     assert not [line for page in pages for line in page.lines]
-    assert pages[0].gone == [("accounts", "did:plc:hanaaaaaaaaaaaaaaaaaaaaa")]
+    assert pages[0].opt_outs == {"did:plc:hanaaaaaaaaaaaaaaaaaaaaa": {OptOut.BEING_KEPT}}
     assert "asks not to be shown" in pages[0].notes[0]
 
 

@@ -34,10 +34,12 @@ class TakenOut:
     Attributes:
         removed: Accounts and posts.
         notes: What stays, and why.
+        rows: Observations that went.
     """
 
     removed: int
     notes: list[str]
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,17 @@ def let_go(connection: Connection, interface: Interface, *, now: datetime) -> in
     return erased.accounts
 
 
-def take_out(connection: Connection, gone: Iterable[tuple[str, str]], *, now: datetime) -> TakenOut:
-    """Remove accounts and posts that the network says are deleted, suspended or opted out."""
+def take_out(
+    connection: Connection,
+    gone: Iterable[tuple[str, str]],
+    *,
+    now: datetime,
+    is_sure: bool = False,
+) -> TakenOut:
+    """Remove accounts and posts that the network says are deleted, suspended or opted out.
+
+    Most of them at once are not believed, unless each is said to be (``is_sure``).
+    """
     listed = set(gone)
     if not listed or connection.network not in set(Platform):
         return TakenOut(0, [])
@@ -144,7 +155,7 @@ def take_out(connection: Connection, gone: Iterable[tuple[str, str]], *, now: da
     ours = {row.account_id for row in rows if row.is_new}
     everyone = Brought.objects.filter(connection=connection).count()
     said = {row.account_id for row in rows}
-    if len(said) >= _SUSPICIOUS and 2 * len(said) > everyone:
+    if not is_sure and len(said) >= _SUSPICIOUS and 2 * len(said) > everyone:
         # More likely the network fails than that most of its people left on one day.
         note = f"{len(said)} of {everyone} accounts are said to be gone at once, which nobody takes"
         return TakenOut(0, [f"{note} for true: they stay, and are asked after again"])
@@ -165,7 +176,8 @@ def take_out(connection: Connection, gone: Iterable[tuple[str, str]], *, now: da
             f"{len(known)} accounts that the network says are gone were known before it was "
             f"connected, and stay with what your files say: {named}"
         )
-    return TakenOut(erased.accounts - len(before) + len(posts), notes)
+    removed = erased.accounts - len(before) + len(posts)
+    return TakenOut(removed, notes, sum(erased.rows.values()))
 
 
 def _erase(connection: Connection, brought: Iterable[Brought], now: datetime) -> Erased:
@@ -233,7 +245,7 @@ class _Claim:
 
 def publications() -> Collection[int] | None:
     """Under which numbers networks wrote in this workspace; None when a sync did not keep them."""
-    syncs = Sync.objects.exclude(items=0).values_list("publications", flat=True)
+    syncs = Sync.objects.exclude(items=0, publications=None).values_list("publications", flat=True)
     found: set[int] = set()
     for said in syncs.iterator():
         if said is None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from groundswell.connectors import costs, pace
-from groundswell.connectors.actions import erasing, orders, settling
+from groundswell.connectors.actions import erasing, optouts, orders, settling
 from groundswell.connectors.actions.settling import Counts, SyncStopped
 from groundswell.connectors.adapters.networks.failures import NotFound
 from groundswell.connectors.adapters.networks.network import Ask, Interface, Way
@@ -43,6 +43,7 @@ def store(run: Sync, batch: Batch, interface: Interface, counts: Counts) -> None
         with access.inside(run.workspace):
             _refuse_stopped(run)
             before = _counts_of(_asked_after(batch))
+            batch.notes += optouts.forget(connection, batch.opt_outs, now=batch.now)
             published = publishing.publish(
                 publishing.Staged(folder, batch.now),
                 workspace=run.workspace,
@@ -63,12 +64,13 @@ def store(run: Sync, batch: Batch, interface: Interface, counts: Counts) -> None
             _note(run.watch, interface, published, now=batch.now)
             _plan(batch, interface, before)
             gone = erasing.take_out(connection, batch.gone, now=batch.now)
-            run.gone += gone.removed
-            batch.notes += gone.notes
+            left = optouts.leave(connection, batch.opt_outs, now=batch.now)
+            run.gone += gone.removed + left.removed
+            batch.notes += [*gone.notes, *left.notes]
             _sum_up(run, batch, changed, published.unchanged)
             settling.count(run, counts)
             run.save()
-            if changed or gone.removed:
+            if changed or gone.removed or left.removed:
                 jobs.defer("discovery.refresh_index", workspace=run.workspace)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -128,8 +130,6 @@ def _note(watch: Watch, interface: Interface, published: Published, *, now: date
         counted.update(watch=watch)
 
 
-def _remember(brought: Iterable[Brought], published: Published) -> None:
-    """Write down what profiles said before the network, which is said again when it is erased."""
 def _with(ranges: list[list[int]], number: int) -> list[list[int]]:
     """Numbers as their first and last, with one more: a sync that goes on and on writes many."""
     if ranges and ranges[-1][1] == number - 1:
@@ -137,6 +137,8 @@ def _with(ranges: list[list[int]], number: int) -> list[list[int]]:
     return [*ranges, [number, number]]
 
 
+def _remember(brought: Iterable[Brought], published: Published) -> None:
+    """Write down what profiles said before the network, which is said again when it is erased."""
     rows = list(brought)
     for row in rows:
         row.filled = over(row.filled or {}, published.filled[row.account_id])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,15 @@ _ASIDE_AT_MOST = 200  # paths of unknown fields; a hostile reply may have any nu
 _UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _ODD_LETTER = re.compile("[\0\ud800-\udfff]")
 _REFERENCE = ("platform_id", "handle", "display_name")
+
+
+class OptOut(StrEnum):
+    """What the owner of an account does not want."""
+
+    BEING_KEPT = "being kept"  # nothing is kept, whoever asked for it
+    BEING_FOUND = "being found"  # it is kept only when somebody asked for it by name
+    DESCRIPTION = "description"  # only name and counts are kept
+    WORDS = "words"  # of posts; what was counted of them is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,8 @@ class Page:
         cursor: From where the walk goes on after this page; None when it is at its end. JSON.
         gone: Accounts and posts that the network says are deleted, suspended or opted out:
             (table, platform's id).
+        opt_outs: What owners don't want, by the platform's id of each account: what was kept of
+            it before goes as well.
         notes: What the user should know of this page, in sentences.
     """
 
@@ -73,6 +85,7 @@ class Page:
     aside: dict[str, str] = field(default_factory=dict)
     cursor: dict[str, Any] | None = None
     gone: list[tuple[str, str]] = field(default_factory=list)
+    opt_outs: dict[str, frozenset[OptOut]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @contextmanager

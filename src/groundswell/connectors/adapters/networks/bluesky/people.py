@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groundswell.connectors.adapters.networks.fields import Fields, Odd
-from groundswell.connectors.adapters.networks.pages import Item, Page
+from groundswell.connectors.adapters.networks.pages import Item, OptOut, Page
 from groundswell.connectors.adapters.references import Reference
 from groundswell.connectors.adapters.values.texts import MAX_ITEM, MAX_NAME
 from groundswell.terms.platforms import Platform
@@ -155,8 +155,11 @@ def leave_out(page: Page, who: Person) -> bool:
         if who.has_opted_out
         else "Bluesky's moderators have hidden it"
     )
-    if ("accounts", who.did) not in page.gone:
-        page.gone.append(("accounts", who.did))
+    if who.did not in page.opt_outs and ("accounts", who.did) not in page.gone:
+        if who.has_opted_out:
+            page.opt_outs[who.did] = frozenset({OptOut.BEING_KEPT})
+        else:
+            page.gone.append(("accounts", who.did))
         page.notes.append(f"{who.handle or who.did} was left out: {why}.")
     return True
 

@@ -90,6 +90,7 @@ def _tagged(server: Server, ask: Ask, at: At, tag: str) -> Page:
             account, who = statuses.author_of(fields, at["domain"])
             if not who.wishes.is_findable:
                 unwilling.add(who.id)
+                page.opt_outs[who.id] = who.wishes.opt_outs
                 continue
             if who.id not in authors and len(authors) >= ask.accounts:
                 continue
@@ -176,6 +177,7 @@ def _find(item: Item, fields: Fields, so_far: tuple[Any, ...]) -> None:
         account, who = fields, accounts.seen(fields, at["domain"])
     if not who.wishes.is_findable:
         unwilling.add(who.id)
+        item.page.opt_outs[who.id] = who.wishes.opt_outs
     elif who.id not in shown and (who.id in names or len(names) < ask.accounts):
         accounts.take(item, account, who, ask.now)
         shown.add(who.id)

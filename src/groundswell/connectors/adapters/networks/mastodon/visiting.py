@@ -146,6 +146,7 @@ def _profile(server: Server, ask: Ask, at: At) -> Page:
         page.notes.append(_CLOSED.format(who.handle, who.wishes.closed))
         return page
     page.items = 0
+    page.opt_outs[who.id] = who.wishes.opt_outs
     with page.item("account") as item:
         accounts.take(item, fields, who, ask.now)
     _say(page, ask, who)

@@ -9,12 +9,14 @@ Mastodon has a switch for each way of being found. Read strictly, they mean here
   counted of them is, when asked for by name;
 * ``hide_collections``: no followers.
 
-A switch that a server doesn't know was never set, and is no wish.
+A switch that a server doesn't know was never set, and is no wish. Once one is turned off, what was
+read before goes too.
 """
 
 from dataclasses import dataclass
 
 from groundswell.connectors.adapters.networks.fields import Fields
+from groundswell.connectors.adapters.networks.pages import OptOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,16 @@ class Wishes:
     is_described: bool
     is_readable: bool
     shows_followers: bool
+
+    @property
+    def opt_outs(self) -> frozenset[OptOut]:
+        """What of the account is not to be kept, nor what was kept of it before."""
+        wanted = {
+            OptOut.BEING_FOUND: self.is_findable,
+            OptOut.DESCRIPTION: self.is_described,
+            OptOut.WORDS: self.is_readable,
+        }
+        return frozenset(each for each, is_wanted in wanted.items() if not is_wanted)
 
 
 def wishes_of(fields: Fields) -> Wishes:
