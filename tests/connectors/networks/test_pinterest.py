@@ -44,11 +44,20 @@ def counts_of(pages: list[Page]) -> dict[str, tuple[Any, ...]]:
 def test_the_own_account_comes_with_its_counts() -> None:
     page = read(pinterest.USER)
 
-    account, counts = (line.values for line in page.lines)
+    account, counts, month = (line.values for line in page.lines)
     assert (account["platform_id"], account["handle"]) == ("549755885175", "annaoutside")
     assert account["links"] == ["https://anna.example"]
     assert (counts["followers"], counts["following"], counts["posts"]) == (930, 0, 7)
     assert counts["source"] == "creator_authorised"
+    assert (month["window"], month["views_gained"]) == ("month", 4000)
+
+
+@pytest.mark.parametrize("untold", [None, -1])
+def test_an_account_without_views_of_the_month_has_none_and_not_zero(untold: int | None) -> None:
+    page = read(pinterest.USER | {"monthly_views": untold})
+
+    assert [line.table for line in page.lines] == ["accounts", "account_observations"]
+    assert page.bad == []
 
 
 def test_young_pins_are_counted_by_analytics_and_old_ones_over_their_life() -> None:

@@ -48,7 +48,7 @@ _CREATIVE = {
     "CAROUSEL": Format.CAROUSEL,
     "COLLECTION": Format.CAROUSEL,
 }
-_OF_USERS = ("account_type", "board_count", "monthly_views", "is_verified_merchant")
+_OF_USERS = ("account_type", "board_count", "is_verified_merchant")
 _OF_PINS = (
     *("alt_text", "board_id", "board_owner", "board_section_id", "dominant_color"),
     *("has_been_promoted", "is_owner", "is_product", "is_removable", "is_standard", "media"),
@@ -147,6 +147,16 @@ def take_user(page: Page, user: Fields, now: datetime) -> None:
                 observed_at=now,
                 source=Source.CREATOR_AUTHORISED,
                 **counts,
+            )
+        if user.raw("monthly_views") not in (None, "", -1):  # it has none to tell
+            item.add(
+                "account_averages",
+                platform=Platform.PINTEREST,
+                account=Reference(Platform.PINTEREST, user_id, handle),
+                observed_at=now,
+                source=Source.CREATOR_AUTHORISED,
+                window="month",
+                views_gained=user.count("monthly_views"),
             )
         user.know(*_OF_USERS)
         user.rest()
