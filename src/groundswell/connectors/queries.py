@@ -37,6 +37,14 @@ class UnknownImport(Refusal):
     code = "unknown_import"
 
 
+def unknown_import(run: UUID | str) -> UnknownImport:
+    """The refusal of an id that no import has."""
+    return UnknownImport(
+        f"there is no import {run} in this workspace: `groundswell imports list` shows those that "
+        "there are"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """A row of a file that was not taken, and why."""
@@ -82,7 +90,7 @@ def run(run_id: UUID) -> ImportRun:
     """
     found = ImportRun.objects.select_related("workspace").filter(id=run_id).first()
     if found is None:
-        raise UnknownImport(f"there is no import {run_id} in this workspace")
+        raise unknown_import(run_id)
     return found
 
 

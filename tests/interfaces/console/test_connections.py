@@ -362,6 +362,52 @@ def test_a_link_is_made_once_shown_once_and_withdrawn(cast, workspace, signed):
     assert Client().get(f"/connect/with/{made}").status_code == 410
 
 
+def test_a_creators_page_invites_to_connect_and_shows_how_it_stands(
+    cast, workspace, signed, outside
+):
+    with access.inside(workspace):
+        account = Account.objects.get()
+    page = cast.path(f"creators/{account.creator_id}")
+    browser = cast.browser("editor")
+    given = {"account": "threads:anna", "days": "7", "creator": str(account.creator_id)}
+
+    asked = browser.get(page).content.decode()
+    wrong = browser.post(cast.path("connections/links"), {**given, "days": "900"})
+    made = browser.post(cast.path("connections/links"), given).content.decode()
+    [link] = re.findall(r"/connect/with/(gswconnect_[\w~-]+)", made)
+    visitor = Client()
+    state, _ = leave(visitor, f"/connect/with/{link}")
+    back(visitor, state)
+    with access.inside(workspace):
+        Connection.objects.update(stale_since=cast.now)
+    stands = browser.get(page).content.decode()
+
+    assert "Make a new link" in asked
+    assert (wrong.status_code, "a link is open for 1 to 90 days" in wrong.content.decode()) == (
+        422,
+        True,
+    )
+    assert "Connected by its creator" not in made
+    assert "Connected by its creator" in stands
+    assert "Allowed to be read" in stands
+    assert "Stale" in stands
+    assert "Make a new link" not in stands
+    assert "Connected by its creator" in cast.browser("viewer").get(page).content.decode()
+
+
+def test_a_link_is_withdrawn_on_the_creators_page(cast, workspace, signed):
+    with access.inside(workspace):
+        account = Account.objects.get()
+    browser, page = cast.browser("editor"), cast.path(f"creators/{account.creator_id}")
+    path = cast.path(f"connections/links/{account.id}/withdraw")
+
+    answer = browser.post(path, {"creator": str(account.creator_id)})
+
+    assert answer.headers["Location"] == f"{page}?account={account.id}#owning"
+    assert Client().get(f"/connect/with/{signed}").status_code == 410
+    assert "Invite to connect" in browser.get(page).content.decode()
+
+
 def test_a_link_for_an_account_that_cannot_be_asked_is_refused(cast, signed):
     browser = cast.browser("editor")
     for given in ({"account": "threads:nobody", "days": "7"}, {"account": "x", "days": "7"},

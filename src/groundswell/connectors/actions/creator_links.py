@@ -87,7 +87,7 @@ def invite(
         raise applications.NeedsApp(interface)
     # Two at once: one waits here for the other, and replaces its link.
     Workspace.objects.select_for_update().get(pk=workspace.pk)
-    before = _open().filter(account=account).select_related("connection").first()
+    before = link_of(account)
     if before is not None and is_connected(before):
         raise CannotLink(f"{account} is connected by its creator already: disconnect it first")
     _open().filter(account=account).update(revoked_at=now)
@@ -124,6 +124,11 @@ def links() -> list[CreatorLink]:
     """Links that are not withdrawn, the last one first."""
     found = _open().select_related("account", "connection")
     return list(found.order_by("-made_at", "-id"))
+
+
+def link_of(account: Account) -> CreatorLink | None:
+    """An account's link that is not withdrawn, connected or not."""
+    return _open().filter(account=account).select_related("connection").first()
 
 
 def find(signed: str, *, now: datetime) -> CreatorLink:

@@ -119,7 +119,14 @@ def list_imports(
 
 @imports_app.command("show")
 def show_import(
-    number: Annotated[UUID, typer.Argument(help="The import, as `imports list` names it.")],
+    number: Annotated[
+        UUID,
+        typer.Argument(
+            help="The import, as `imports list` names it.",
+            parser=frame.id_or(queries.unknown_import),
+            metavar="NUMBER",
+        ),
+    ],
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="Rejected rows to show.")] = 20,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,

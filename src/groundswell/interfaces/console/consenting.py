@@ -22,9 +22,11 @@ from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import BadSigned
 from groundswell.connectors.models import Brought, Connection, CreatorLink
 from groundswell.connectors.overview import overviews
+from groundswell.creators import records
+from groundswell.creators.models import Creator
 from groundswell.creators.queries import find_account
 from groundswell.egress.client import Limits
-from groundswell.interfaces.console import connections, network_facts
+from groundswell.interfaces.console import connections, creators, network_facts
 from groundswell.interfaces.http import routes
 from groundswell.people.actions import limits
 from groundswell.people.actions.limits import Limit
@@ -178,7 +180,6 @@ def _goes_in_words(goes: erasing.Gone) -> str:
 @routes.needs(Action.CONNECTIONS_EDIT)
 def make_link(request: Any) -> HttpResponse:
     """Make the link by which a creator connects an account."""
-    found = overviews(queries.connections(), now=request.now)
     given = {name: request.POST.get(name, "").strip()[:300] for name in ("account", "days")}
     try:
         account = find_account(AccountRef.parse(given["account"]))
@@ -191,13 +192,29 @@ def make_link(request: Any) -> HttpResponse:
             days=days,
         )
     except Refusal as refusal:
+        if (creator := _creator(request)) is not None:
+            asked = {"error": refusal, "days": given["days"]}
+            return creators.page(request, creator, asked=asked, status=422)
+        found = overviews(queries.connections(), now=request.now)
         context = connections.listed(request, found, link_error=refusal, link_given=given)
         return render(request, "console/connections/list.html", context, status=422)
     url = request.build_absolute_uri(
         reverse("console:creator_connect", kwargs={"connect_secret": signed})
     )
+    if (creator := _creator(request)) is not None:
+        return creators.page(request, creator, asked={"link": link, "url": url})
+    found = overviews(queries.connections(), now=request.now)
     context = connections.listed(request, found, made={"link": link, "url": url})
     return render(request, "console/connections/list.html", context)
+
+
+def _creator(request: Any) -> Creator | None:
+    """The creator from whose page a form was sent; None from the page of all connections."""
+    try:
+        wanted = UUID(request.POST.get("creator", ""))
+    except ValueError:
+        return None
+    return records.creator(wanted)
 
 
 @require_POST
@@ -214,6 +231,9 @@ def withdraw_link(request: Any, account_id: UUID) -> HttpResponse:
         now=request.now,
     )
     messages.success(request, "The link opens nothing any more.")
+    if (creator := _creator(request)) is not None:
+        here = routes.url(request, "console:creator", creator_id=creator.id)
+        return redirect(f"{here}?account={account_id}#owning")
     return redirect(routes.url(request, "console:connections"))
 
 

@@ -14,7 +14,7 @@ from groundswell.creators import queries, records
 from groundswell.creators.actions import attachments, notes, tags
 from groundswell.creators.choices import Purpose
 from groundswell.creators.models import Account, Creator
-from groundswell.interfaces.console import keeping_forms, portraits
+from groundswell.interfaces.console import keeping_forms, owning, portraits
 from groundswell.interfaces.http import dossier_pdf, routes
 from groundswell.people.policy import Action
 from groundswell.planning import brief as briefs
@@ -162,9 +162,22 @@ def history(request: Any, creator_id: UUID) -> HttpResponse:
 
 
 def page(
-    request: Any, shown: Creator, *, forms: Mapping[str, Any] | None = None, status: int = 200
+    request: Any,
+    shown: Creator,
+    *,
+    forms: Mapping[str, Any] | None = None,
+    asked: Mapping[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The whole page; ``forms`` are those that were sent and could not be done."""
+    """The whole page.
+
+    Args:
+        request: Who looks.
+        shown: Whose.
+        forms: Those that were sent and could not be done.
+        asked: What became of asking the creator to connect the account.
+        status: Of the answer.
+    """
     accounts = _accounts(shown)
     chosen = _chosen(request, accounts)
     answer = vetting.kept([chosen]).get(chosen.id) if chosen else None
@@ -182,6 +195,8 @@ def page(
         "prices": _prices(accounts),
         "purposes": dict(Purpose.choices),
         "undo": _undo(request, shown),
+        "owning": owning.standing(request, chosen),
+        "asked": asked or {},
         "longest": {"note": notes.LONGEST, "tag": tags.LONGEST},
         "kept_days": attachments.KEPT_AFTER_REMOVAL.days,
         "known_tags": [tag.name for tag in records.tags()[:200]],

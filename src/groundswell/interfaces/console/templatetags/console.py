@@ -46,7 +46,9 @@ _BEHIND = {
     Rows.POSTS: "posts", Rows.COUNTS: "days", Rows.PARTS: "countries",
     Rows.PEOPLE: "people sampled", Rows.COMMENTS: "comments",
 }  # fmt: skip
-_ICONS = {"x": "twitter-x", "blog": "rss"}
+# Networks that are no platforms of creators.
+_SHOPS = {"shopify": "Shopify", "woocommerce": "WooCommerce"}
+_ICONS = {"x": "twitter-x", "blog": "rss", "shopify": "bag", "woocommerce": "cart"}
 
 register.filter("count", numerals.count)
 register.filter("short", numerals.short)
@@ -280,12 +282,13 @@ def tier(name: str | None) -> str:
 @register.filter
 @lru_cache
 def platform(name: str | None) -> str:
-    """A platform's sign and name."""
+    """The sign and name of a platform or a shop."""
     if not name:
         return numerals.MISSING
     known = str(name)
-    sign = icon(_ICONS.get(known, known)) if known in PLATFORMS else ""
-    return format_html('<span class="platform">{}{}</span>', sign, PLATFORMS.get(known, known))
+    names = PLATFORMS | _SHOPS
+    sign = icon(_ICONS.get(known, known)) if known in names else ""
+    return format_html('<span class="platform">{}{}</span>', sign, names.get(known, known))
 
 
 @register.filter
