@@ -43,7 +43,7 @@ def store(run: Sync, batch: Batch, interface: Interface, counts: Counts) -> None
         with access.inside(run.workspace):
             _refuse_stopped(run)
             before = _counts_of(_asked_after(batch))
-            batch.notes += optouts.forget(connection, batch.opt_outs, now=batch.now)
+            forgotten = optouts.forget(connection, batch.opt_outs, now=batch.now)
             published = publishing.publish(
                 publishing.Staged(folder, batch.now),
                 workspace=run.workspace,
@@ -66,11 +66,11 @@ def store(run: Sync, batch: Batch, interface: Interface, counts: Counts) -> None
             gone = erasing.take_out(connection, batch.gone, now=batch.now)
             left = optouts.leave(connection, batch.opt_outs, now=batch.now)
             run.gone += gone.removed + left.removed
-            batch.notes += [*gone.notes, *left.notes]
+            batch.notes += [*forgotten, *gone.notes, *left.notes]
             _sum_up(run, batch, changed, published.unchanged)
             settling.count(run, counts)
             run.save()
-            if changed or gone.removed or left.removed:
+            if any([changed, forgotten, *(each.removed + each.rows for each in (gone, left))]):
                 jobs.defer("discovery.refresh_index", workspace=run.workspace)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
