@@ -71,6 +71,9 @@ class Departure(tenancy.WorkspaceModel):
     network = models.CharField(max_length=20, choices=NETWORKS)
     server = models.CharField(max_length=255, blank=True, default="")
     name = models.CharField(max_length=255, blank=True, default="")  # of the connection to be
+    connection = models.ForeignKey(  # that gets the new permission; null: one is made
+        Connection, models.CASCADE, null=True, related_name="+", db_constraint=False
+    )
     scopes = models.JSONField(default=list)
     verifier = models.BinaryField()  # sealed
     person = models.ForeignKey("people.Person", models.CASCADE, null=True, related_name="+")
@@ -88,6 +91,7 @@ class Departure(tenancy.WorkspaceModel):
             tenancy.WorkspaceModel.Meta.constraints[0],
             tenancy.RowLevelSecurity(force=False),
             tenancy.SameWorkspace("link"),
+            tenancy.SameWorkspace("connection"),
         ]
         indexes = [models.Index(fields=["workspace", "expires_at"], name="departure_by_end")]
 
