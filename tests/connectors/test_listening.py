@@ -114,7 +114,7 @@ def texts(workspace: Workspace) -> list[str]:
 def test_news_are_published_and_the_moment_is_kept(
     listen: Callable[..., Sync], workspace: Workspace, now: datetime
 ) -> None:
-    stream = Stream(now, [news(1), news(2), 20, news(3)])
+    stream = Stream(now, [news(1), news(2), 40, news(3)])
 
     run = listen(stream)
 
@@ -126,7 +126,7 @@ def test_news_are_published_and_the_moment_is_kept(
     with access.inside(workspace):
         assert Sync.objects.get(id=run.id).cursor == {"time_us": 1_000_000_003}
         watch = Watch.objects.get(id=run.watch_id)
-        assert (watch.next_at, watch.last_synced_at) == (None, now + timedelta(seconds=20))
+        assert (watch.next_at, watch.last_synced_at) == (None, now + timedelta(seconds=40))
 
 
 def test_silence_moves_the_moment_on_except_for_its_last_two_minutes(
@@ -141,6 +141,34 @@ def test_silence_moves_the_moment_on_except_for_its_last_two_minutes(
     assert first.cursor == {"time_us": began + 480_000_000}
     assert again.asked[0]["cursor"] == [str(began + 475_000_000)]
     assert second.cursor == {"time_us": began + 960_000_000}
+
+
+def test_the_first_news_are_published_at_once_and_others_every_half_minute(
+    listen: Callable[..., Sync], workspace: Workspace, now: datetime
+) -> None:
+    seen: list[list[str]] = []
+
+    def see() -> None:
+        seen.append(texts(workspace))
+
+    listen(Stream(now, [news(1), see, news(2), 29, see, 2, see, see]))
+
+    assert seen == [["Live 1"], ["Live 1"], ["Live 1", "Live 2"], ["Live 1", "Live 2"]]
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up(
+    listen: Callable[..., Sync], workspace: Workspace, now: datetime
+) -> None:
+    seen: list[list[str]] = []
+
+    def back() -> None:
+        stream.now -= timedelta(hours=1)
+
+    stream = Stream(now, [news(1), back, news(2), 1, lambda: seen.append(texts(workspace))])
+
+    listen(stream)
+
+    assert seen == [["Live 1", "Live 2"]]
 
 
 def test_accounts_that_come_while_it_listens_are_listened_to_a_minute_later(

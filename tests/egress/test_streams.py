@@ -25,7 +25,7 @@ from groundswell.egress.reaching import Reaching
 from groundswell.egress.streams import messages
 from tests.support.loopback import Asked, Loopback, whole
 
-Listen = Callable[..., Iterator[bytes]]
+Listen = Callable[..., Iterator[bytes | None]]
 _HERE = Reaching([ip_network("127.0.0.1/32")])
 
 
@@ -41,7 +41,7 @@ def listening(socket_enabled: None) -> Iterator[Callable[..., Listen]]:
         started.append((server, thread))
         url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}/subscribe?a=b"
 
-        def listen(**options: Any) -> Iterator[bytes]:
+        def listen(**options: Any) -> Iterator[bytes | None]:
             return messages(_HERE, url, agent="Groundswell/x", **options)
 
         return listen
@@ -69,6 +69,20 @@ def test_messages_come_until_the_server_has_no_more(listening: Callable[..., Lis
 
     assert list(listening(three)()) == ["ü".encode(), b"2", b"3"]
     assert asked == [("/subscribe?a=b", "Groundswell/x")]
+
+
+def test_silence_is_told_as_it_lasts_and_is_no_failure_then(
+    listening: Callable[..., Listen],
+) -> None:
+    def late(server: ServerConnection) -> None:
+        time.sleep(0.3)
+        server.send("late")
+
+    told = list(listening(late)(pulse=0.05, silence=0.1))
+
+    assert told[-1] == b"late"
+    assert len(told) >= 3
+    assert set(told[:-1]) == {None}
 
 
 def test_it_is_enough_after_a_while_whether_messages_come_or_not(

@@ -68,6 +68,7 @@ def test_it_says_since_when_it_listens_and_when_news_came(cast, workspace, conne
     found = page(cast, connected)
 
     assert '<span class="status is-good">listening</span>' in found
+    assert "Listening since" in found
     assert "3 minutes ago" in found
     assert "Sync now" in found
     assert found.count("Sync now") == 1  # of the question; listening is none
@@ -82,7 +83,7 @@ def test_what_stands_in_the_way_is_said_with_a_way_to_try_now(cast, workspace, c
     found = page(cast, connected)
     listen(cast, connected, "on")
 
-    assert "nobody there" in found
+    assert "Nobody there" in found
     assert "Try now" in found
     with access.inside(workspace):
         assert Watch.objects.get(way="live").failures == 0

@@ -27,7 +27,7 @@ from groundswell.workspaces.models import Workspace
 
 TOLD = timedelta(seconds=45)  # whoever listens says so more often than that
 _MOST_MESSAGES = 2_000
-_MOST_TIME = timedelta(seconds=10)  # then what was heard is published, be it little
+_MOST_TIME = timedelta(seconds=30)  # then what was heard is published, be it little
 _LOOK = timedelta(seconds=15)  # so often it is asked whether to go on
 _SAME = timedelta(minutes=1)  # so long the same accounts are listened to, whoever else came
 _LASTED = timedelta(minutes=1)  # a stream that held so long did not fail
@@ -178,6 +178,7 @@ class _Listening:
         self.place = jetstream.Heard(run.cursor)
         self.heard = 0
         self.is_over = False
+        self._published: datetime | None = None
         self._members = keys.key_for(run.workspace, "members")
         self._batch = self._empty()
 
@@ -207,18 +208,17 @@ class _Listening:
 
     def _take(self, seconds: float) -> bool:
         """Listen once; returns whether that was for as long as anybody wanted."""
-        opened, looked = self.ear.clock(), None
+        opened: datetime = self.ear.clock()
+        looked: datetime | None = None
         cursor = self.place.cursor
         address = jetstream.address(self.accounts, server=self.stream, cursor=cursor)
         self.place.open(at=opened)
         for message in self.ear.hear(address, seconds):
             now = self.ear.clock()
             self._hear(message, now)
-            if self._batch.pages and (
-                now - self._batch.now >= _MOST_TIME or self._batch.pages >= _MOST_MESSAGES
-            ):
+            if _is_past(self._published, now, _MOST_TIME) or self._batch.pages >= _MOST_MESSAGES:
                 self._publish()
-            if looked is None or now - looked >= _LOOK:
+            if _is_past(looked, now, _LOOK):
                 looked, accounts = now, self._look(is_open=True)
                 if self.is_over:
                     return True
@@ -267,7 +267,13 @@ class _Listening:
         if self._batch.rows or self._batch.gone:
             with access.inside(self.run.workspace):
                 Watch.objects.filter(id=self.run.watch_id).update(last_synced_at=self._batch.now)
+        self._published = self.ear.clock()
         self._batch = self._empty()
 
     def _empty(self) -> Batch:
         return Batch(self.ear.clock(), Source.API, self._members)
+
+
+def _is_past(since: datetime | None, now: datetime, time: timedelta) -> bool:
+    """Whether so much time is over, or the clock was set back by as much."""
+    return since is None or abs(now - since) >= time
