@@ -6,7 +6,7 @@ think of either. Once the views stand, the connection can reach no other file.
 """
 
 # ruff: noqa: S608 - names in the SQL come from terms.tables; values are parameters
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -25,6 +25,17 @@ from groundswell.warehouse.store import PUBLICATION, Segment
 Parameter: TypeAlias = str | int | float | bool | Sequence[Any] | pa.Table | None
 
 NO_ALIASES = pa.table({"account": pa.array([], pa.string()), "survivor": pa.array([], pa.string())})
+
+
+_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+    pa.date32(): "DATE",
+    pa.list_(pa.string()): "VARCHAR[]",
+}
 
 
 class UnknownQuestion(Refusal):
@@ -75,9 +86,7 @@ class Observations:
         self._aliases = aliases
         if aliases.num_rows:
             self.connection.register("alias", aliases)
-        listed = list(segments)
-        for table in tables.OBSERVATIONS:
-            self._make_view(root, table, [s for s in listed if s.table == table.name])
+        self.connection.execute("".join(self._statements(root, list(segments))))
         folders = [str(folder) for folder in (root, spill, *readable)]
         self.connection.execute(f"SET allowed_directories = [{_quoted(folders)}]")
         self.connection.execute("SET enable_external_access = false")
@@ -135,21 +144,27 @@ class Observations:
                 values[name] = value
         return self.connection.sql(_text_of(question), params=values or None)
 
-    def _make_view(self, root: Path, table: Table, segments: list[Segment]) -> None:
-        self.connection.register("schema", store.stored_schema(table).empty_table())
-        kept = ", ".join(f'"{c.name}"' for c in table.columns)
-        if not segments:
-            self.connection.execute(f'CREATE TABLE "newest_{table.name}" AS FROM schema')
-            self.connection.execute(f'CREATE TABLE "{table.name}" AS SELECT {kept} FROM schema')
-            return
-        self.connection.execute(f'CREATE TABLE "empty_{table.name}" AS FROM schema')
-        for part, revises in (("first", False), ("revised", True)):
-            files = [str(root / s.path) for s in segments if s.revises is revises]
-            self.connection.execute(f'CREATE VIEW "{part}_{table.name}" AS {_rows(table, files)}')
-        newest = _newest(table, has_revisions=any(s.revises for s in segments))
-        self.connection.execute(f'CREATE VIEW "newest_{table.name}" AS {newest}')
-        sql = _with_survivors(table) if self._aliases.num_rows else f'FROM "newest_{table.name}"'
-        self.connection.execute(f'CREATE VIEW "{table.name}" AS SELECT {kept} FROM ({sql})')
+    def _statements(self, root: Path, segments: list[Segment]) -> Iterator[str]:
+        """What makes all views: in one transaction, and with types by name, as that is quick."""
+        yield "BEGIN;"
+        for table in tables.OBSERVATIONS:
+            name = table.name
+            types = ", ".join(f'"{f.name}" {_TYPES[f.type]}' for f in store.stored_schema(table))
+            kept = ", ".join(f'"{column.name}"' for column in table.columns)
+            of_table = [segment for segment in segments if segment.table == name]
+            if not of_table:
+                yield f'CREATE TABLE "newest_{name}" ({types});'
+                yield f'CREATE VIEW "{name}" AS SELECT {kept} FROM "newest_{name}";'
+                continue
+            yield f'CREATE TABLE "empty_{name}" ({types});'
+            for part, revises in (("first", False), ("revised", True)):
+                files = [str(root / s.path) for s in of_table if s.revises is revises]
+                yield f'CREATE VIEW "{part}_{name}" AS {_rows(table, files)};'
+            newest = _newest(table, has_revisions=any(s.revises for s in of_table))
+            yield f'CREATE VIEW "newest_{name}" AS {newest};'
+            sql = _with_survivors(table) if self._aliases.num_rows else f'FROM "newest_{name}"'
+            yield f'CREATE VIEW "{name}" AS SELECT {kept} FROM ({sql});'
+        yield "COMMIT"
 
 
 def _rows(table: Table, files: list[str]) -> str:
