@@ -125,6 +125,25 @@ def test_what_is_no_name_is_refused_with_what_to_write(network: Network, text: s
     assert "user name and no password" in said or repr(text) in said
 
 
+_TAGGED = [network for network, each in INTERFACES.items() if Way.HASHTAG in each.walks]
+
+
+@pytest.mark.parametrize("network", _TAGGED)
+def test_a_hashtag_is_kept_without_its_sign(network: Network) -> None:
+    assert words_of(INTERFACES[network], Way.HASHTAG, " #trailrunning ") == "trailrunning"
+
+
+@pytest.mark.parametrize("text", ["trail running", "#", "#trail #running", "  "])
+@pytest.mark.parametrize("network", [each for each in _TAGGED if each != Network.THREADS])
+def test_what_is_no_hashtag_is_refused_with_what_to_write(network: Network, text: str) -> None:
+    with pytest.raises(BadQuestion, match=r"write|give"):
+        words_of(INTERFACES[network], Way.HASHTAG, text)
+
+
+def test_a_topic_of_threads_may_be_several_words() -> None:
+    assert words_of(INTERFACES[Network.THREADS], Way.HASHTAG, "trail running") == "trail running"
+
+
 @pytest.mark.parametrize(("network", "text"), _each(_INSIDE))
 def test_what_leads_inside_is_refused_before_it_is_asked(network: Network, text: str) -> None:
     with pytest.raises((AddressRefused, BadQuestion)) as refused:

@@ -378,11 +378,10 @@ def words_of(interface: Interface, way: Way, text: str) -> str:
         raise BadQuestion(
             f"can't ask by {way} for {text[:_LONGEST]!r}: give 1 to {_LONGEST} characters"
         )
-    if way is not Way.ACCOUNT:
-        return words
+    check = {Way.ACCOUNT: interface.words, Way.HASHTAG: interface.tags}.get(way, str)
     try:
-        known = interface.words(words)
-        home = interface.home(known)
+        known = check(words)
+        home = interface.home(known) if way is Way.ACCOUNT else ""
     except Misasked as error:
         raise BadQuestion(str(error)) from None
     if home:

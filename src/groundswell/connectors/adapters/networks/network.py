@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from groundswell.connectors.adapters.networks.failures import Misasked
 from groundswell.connectors.adapters.networks.pages import Page
 from groundswell.terms.errors import Refusal
 from groundswell.terms.exchange import Fetch, Reply, Request, Spend
@@ -115,6 +116,8 @@ class OAuth:
             where somebody registers it by hand.
         who_url: Where a login says whose it is, as ``id``; empty where the network means the
             connected account itself when it tells that somebody took a permission back.
+        tells_account: Whether the id that comes with tokens is the account's on the network, and
+            not one that only the application knows.
     """
 
     authorize_url: str
@@ -128,6 +131,7 @@ class OAuth:
     longer: Longer | None = None
     apps_url: str = ""
     who_url: str = ""
+    tells_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,17 @@ class Quota:
     unit: str = "requests"
     zone: str = ""
     is_money: bool = False
+
+
+def one_word(text: str) -> str:
+    """A hashtag, as most networks have them.
+
+    Raises:
+        Misasked: When it is none.
+    """
+    if len(text.split()) != 1 or "#" in text:
+        raise Misasked(f"no hashtag is written {text!r}: give one word, such as trailrunning")
+    return text
 
 
 def at_the_networks_own(words: str) -> str:
@@ -178,6 +193,7 @@ class Interface:
         address: Makes the address of a server from what people write; refuses what is none of this
             network's, for credentials would be given away there.
         words: Checks and gives what is written for one creator, before anything is kept of it.
+        tags: The same for a hashtag, which comes without its sign.
         home: Address of the server at which one creator is asked after, where each may have a
             server of their own; empty for the connection's. Takes what ``words`` gave.
         every: How often ways are asked from which something is lost when they are asked as seldom
@@ -199,6 +215,7 @@ class Interface:
     help: str = ""
     address: Callable[[str], str] = str
     words: Callable[[str], str] = str
+    tags: Callable[[str], str] = one_word
     home: Callable[[str], str] = at_the_networks_own
     every: Mapping[Way, timedelta] = field(default_factory=dict)
 

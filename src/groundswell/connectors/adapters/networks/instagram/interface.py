@@ -77,6 +77,7 @@ INTERFACE = Interface(
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-instagram.md",
     words=walks.handle_of,
+    tags=walks.tag_of,
     address=one_of("graph.facebook.com", "graph.instagram.com"),
     every={Way.OWN: timedelta(hours=12)},  # stories are gone after a day
 )

@@ -25,7 +25,7 @@ from groundswell.connectors.adapters.networks.mastodon.server import (
     within,
 )
 from groundswell.connectors.adapters.networks.mastodon.statuses import Reading
-from groundswell.connectors.adapters.networks.network import Ask
+from groundswell.connectors.adapters.networks.network import Ask, one_word
 from groundswell.connectors.adapters.networks.pages import Item, Page
 from groundswell.connectors.adapters.values.missing import Unreadable
 from groundswell.terms.exchange import ExchangeFailed, Fetch
@@ -50,9 +50,7 @@ _ELSEWHERE = "{}: {}. What {} knows of the account is kept."
 
 def by_hashtag(fetch: Fetch, ask: Ask, cursor: At | None) -> Iterator[Page]:
     """Posts under a hashtag, and who wrote them."""
-    tag = ask.text.strip().removeprefix("#")
-    if not tag or any(letter.isspace() or not letter.isprintable() for letter in tag):
-        raise Misasked(f"no hashtag is written {ask.text!r}: give one word")
+    tag = one_word(ask.text.strip().removeprefix("#"))
     server = Server(fetch, ask, ask.server)
     at: At | None = cursor or {"domain": _domain_of(server), "authors": {}, "pages": 0}
     while at is not None:

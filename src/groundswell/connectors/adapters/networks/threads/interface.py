@@ -74,9 +74,11 @@ INTERFACE = Interface(
             f"{_SERVER}/refresh_access_token",
             "th_refresh_token",
         ),
+        tells_account=True,
     ),
     deletes_within=timedelta(days=1),
     help="docs/how-to/connect-threads.md",
     words=walks.handle_of,
+    tags=str,  # topics may be several words
     address=one_of("graph.threads.net", "graph.threads.com"),
 )

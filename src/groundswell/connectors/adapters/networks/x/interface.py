@@ -49,4 +49,5 @@ INTERFACE = Interface(
     deletes_within=timedelta(days=1),  # posts that are deleted at X go within 24 hours
     help="docs/how-to/connect-x.md",
     words=walks.handle_in,
+    tags=walks.tag_in,
 )

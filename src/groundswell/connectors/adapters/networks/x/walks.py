@@ -244,13 +244,22 @@ def handle_in(text: str) -> str:
     return name
 
 
+def tag_in(text: str) -> str:
+    """The hashtag that somebody wrote, without its sign.
+
+    Raises:
+        Misasked: When it is none.
+    """
+    tag = text.removeprefix("#")
+    if not re.fullmatch(r"\w{1,100}", tag):
+        raise Misasked(f"{text[:100]!r} is no hashtag of X: write #trailrunning")
+    return tag
+
+
 def _query(ask: Ask) -> str:
     words = " ".join(ask.text.split())[:400]
     if ask.way is Way.HASHTAG:
-        words = words.removeprefix("#")
-        if not re.fullmatch(r"\w{1,100}", words):
-            raise Misasked(f"{ask.text[:100]!r} is no hashtag of X: write #trailrunning")
-        words = f"#{words}"
+        words = f"#{tag_in(words)}"
     if not words:
         raise Misasked("X can't be searched for nothing: name some words")
     return f"({words}) -is:retweet"
