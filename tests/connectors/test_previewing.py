@@ -77,6 +77,7 @@ def test_two_columns_that_look_alike_are_a_problem_and_no_refusal(look):
         ("member,account\nm1,anna\n", "memberships"),
         ("account_a,account_b,shared\nanna,ben,5\n", "overlaps"),
         ("account,format,price,currency\nanna,reel,50000,USD\n", "rate_cards"),
+        ("account,tags,last_contact\nanna,ultra,2026-03-01\n", "records"),
     ],
 )
 def test_the_kind_is_the_one_of_which_most_columns_say_something(look, content, kind):

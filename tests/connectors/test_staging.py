@@ -1,7 +1,7 @@
 """The canonical tables that files feed, and what becomes of rows that can't be taken."""
 
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -81,6 +81,45 @@ def test_a_list_of_people_feeds_accounts_followers_contacts_and_prices(stage: St
     ]  # fmt: skip
     [price] = staged.table("rate_cards")
     assert (price["format"], price["price"], price["currency"]) == ("reel", 125_050, "USD")
+
+
+def test_tags_and_last_contacts_are_read_beside_accounts_and_alone(stage: Stage):
+    beside = stage(
+        "accounts",
+        "handle,category,Tags,Last contacted,followers\n"
+        "anna,Sports,ultra; vip ,2026-03-01,5\nben,Food,,,6\n",
+        platform="instagram",
+    )
+    alone = stage("records", "account,tag\ninstagram:anna,ultra\ninstagram:ben,\n")
+
+    assert [(r["account_handle"], r["tags"], r["last_contact"])
+            for r in beside.table("records")] == [
+        ("anna", ["ultra", "vip"], date(2026, 3, 1)),
+    ]  # fmt: skip
+    assert beside.table("accounts")[0]["categories"] == ["Sports"]
+    assert [r["tags"] for r in alone.table("records")] == [["ultra"]]
+    assert [(r["row"], r["reason"]) for r in alone.rejected] == [("2", "has nothing for records")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("x" * 51, "has a tag that is not 1 to 50 plain characters"),
+        ("a\u202eb", "has a tag that is not 1 to 50 plain characters"),
+        ("|".join(map(str, range(51))), "has more than 50 tags"),
+    ],
+)
+def test_tags_that_can_not_be_kept_are_refused_with_their_row(stage: Stage, cell, reason):
+    staged = stage("accounts", f"account,followers,tags\ninstagram:anna,5,{cell}\n")
+
+    assert [r["reason"] for r in staged.rejected] == [reason]
+    assert staged.table("records") == []
+
+
+def test_a_contact_that_is_to_come_is_refused(stage: Stage):
+    staged = stage("records", "account,last_contact\ninstagram:anna,2036-03-01\n")
+
+    assert [r["reason"] for r in staged.rejected] == ["lies in the future"]
 
 
 def test_audiences_are_read_from_rows_and_from_columns(stage: Stage):

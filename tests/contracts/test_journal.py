@@ -12,6 +12,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "groundswell"
 JOURNALLED_BY_CALLER = {
     "workspaces.journal.record": "it is the entry",
     "creators.publishing.publish": "connectors.imports records one entry per file",
+    "creators.keeping.take": "connectors.imports records one entry for all rows",
     "connectors.asking.ask": "connecting.watch and syncing.start record theirs",
     "connectors.asking.again": "syncing.start records one",
     "connectors.settling.opened": "connectors.settling records how the sync ends",

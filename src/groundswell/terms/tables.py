@@ -326,6 +326,19 @@ RATE_CARDS = Table(
     ),
     "What a creator asks for one piece.",
 )
+RECORDS = Table(
+    "records",
+    ("platform", "account"),
+    columns_of(
+        """
+        platform     platform where the creator's account is
+        account      name     whose record
+        tags         list     words of your own to sort creators by; they come besides those known
+        last_contact day      when you last wrote to the creator, or spoke with them
+        """
+    ),
+    "What you keep of a creator yourself; private to the workspace.",
+)
 
 TABLES = {
     table.name: table
@@ -341,6 +354,7 @@ TABLES = {
         OVERLAPS,
         AUDIENCE_SHARES,
         RATE_CARDS,
+        RECORDS,
     )
 }
 

@@ -43,6 +43,7 @@ _NEEDED = {
     "contacts": {"account": _ACCOUNT},
     "audience_shares": {"account": _ACCOUNT},
     "rate_cards": {"account": _ACCOUNT},
+    "records": {"account": _ACCOUNT},
 }
 
 

@@ -27,6 +27,7 @@ _SECTIONS = {
     "audience_shares": "share account every",
     "contacts": "contact account account_alone every",
     "rate_cards": "rate account account_alone every",
+    "records": "record account account_alone every",
     "posts": "post account every",
     "post_observations": "post account every",
     "comments": "comment every",

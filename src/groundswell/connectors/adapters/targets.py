@@ -14,7 +14,9 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.tables import TABLES, Meaning
 
 # Tables that a file of a kind may feed; a name without a table is the first's that has it.
-_OF_ACCOUNTS = "accounts account_observations account_averages contacts rate_cards audience_shares"
+_OF_ACCOUNTS = (
+    "accounts account_observations account_averages contacts rate_cards audience_shares records"
+)
 FEEDS = {
     "accounts": _OF_ACCOUNTS,
     "account_observations": f"account_observations {_OF_ACCOUNTS}",
@@ -22,6 +24,7 @@ FEEDS = {
     "audience_shares": f"audience_shares {_OF_ACCOUNTS}",
     "contacts": f"contacts {_OF_ACCOUNTS}",
     "rate_cards": f"rate_cards {_OF_ACCOUNTS}",
+    "records": f"records {_OF_ACCOUNTS}",
     "posts": "posts post_observations accounts account_observations",
     "post_observations": "post_observations posts accounts account_observations",
     "comments": "comments accounts",

@@ -112,10 +112,10 @@ def take(batches: Iterable[pa.RecordBatch], *, workspace: Workspace) -> list[int
     changed = []
     for batch in batches:
         rows = batch.to_pylist()
-        owners = _owners({UUID(row["account"]) for row in rows})
-        shelf.load(origin for _, origin in owners.values())
+        found = owners({UUID(row["account"]) for row in rows})
+        shelf.load(origin for _, origin in found.values())
         for row in rows:
-            creator, origin = owners[UUID(row["account"])]
+            creator, origin = found[UUID(row["account"])]
             _, is_news = shelf.put(creator, origin, row["channel"], row["address"], row)
             if is_news:
                 changed.append(row["row"])
@@ -137,8 +137,8 @@ def _or(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-def _owners(accounts: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
-    """Creator and origin of each account."""
+def owners(accounts: set[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """The creator, after all merges, and the origin of each account."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, creator_id, origin_id FROM creators_account WHERE id = ANY(%s)",

@@ -13,6 +13,7 @@ from groundswell.creators import folders, queries
 from groundswell.creators.actions import (
     contacts,
     identity,
+    keeping,
     profiles,
     rates,
     revisions,
@@ -86,12 +87,11 @@ def publish(
     Args:
         staged: The rows.
         workspace: Whose they become; the caller is inside it.
-        by: On whose behalf.
+        by: On whose behalf; who tagged and contacted, where the rows say that somebody did.
         now: This moment.
         progress: Told the tables that are done.
         remembers: Whether to say what profiles said before, so that it can be taken back.
     """
-    del by  # in the caller's journal entry
     publication = revisions.begin(workspace)
     segments.sweep(workspace=workspace, now=now)
     with _opened(staged) as staging:
@@ -118,7 +118,9 @@ def publish(
                 written += found
                 changed[table.name] = sum(segment.rows for segment in found)
             elif table is not tables.ACCOUNTS:
-                changed[table.name] = _take_others(staging, table, workspace=workspace, now=now)
+                changed[table.name] = _take_others(
+                    staging, table, workspace=workspace, by=by, now=now
+                )
         unchanged = staging.unchanged()
         observed = staging.accounts_in(tables.ACCOUNT_OBSERVATIONS)
     segments.enlist(written, workspace=workspace, publication=publication)
@@ -172,11 +174,15 @@ def _take_accounts(
     return len(changed), filled
 
 
-def _take_others(staging: Staging, table: Table, *, workspace: Workspace, now: datetime) -> int:
+def _take_others(
+    staging: Staging, table: Table, *, workspace: Workspace, by: str, now: datetime
+) -> int:
     """Write the rows of a table that is kept in PostgreSQL; returns how many said something new."""
     rows = staging.rows(table)
     if table is tables.CONTACTS:
         changed = contacts.take(rows, workspace=workspace)
+    elif table is tables.RECORDS:
+        changed = keeping.take(rows, workspace=workspace, by=by, now=now)
     else:
         changed = rates.take(rows, workspace=workspace, taken_on=staging.taken_at.date(), now=now)
     staging.mark_changed(pa.array(changed, pa.int64()))

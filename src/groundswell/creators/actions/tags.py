@@ -8,11 +8,11 @@ from django.db.models.functions import Lower
 from groundswell.creators.actions import filing
 from groundswell.creators.models import Creator, Tag, TagUse
 from groundswell.terms.errors import Refusal
-from groundswell.terms.lines import is_line
+from groundswell.terms.lines import LONGEST_TAG, MOST_TAGS, is_line
 from groundswell.workspaces.actions import journal
 
-LONGEST = 50
-MOST = 50  # on one creator
+LONGEST = LONGEST_TAG
+MOST = MOST_TAGS  # on one creator
 
 
 class BadTag(Refusal, ValueError):

@@ -29,6 +29,7 @@ KINDS = {
     "overlaps": ("Shared audiences", "how many people two accounts share"),
     "audience_shares": ("Audience shares", "where an audience lives, how old it is"),
     "rate_cards": ("Prices", "what creators ask for a post"),
+    "records": ("Your own records", "tags, and when you last contacted whom"),
 }
 _ENCODINGS = {
     "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows, Western Europe (cp1252)",

@@ -1,4 +1,4 @@
-"""Accounts, and what lists of them spread over columns: contacts, prices, audiences."""
+"""Accounts, and what lists of them have besides: contacts, prices, audiences, own records."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +21,7 @@ from groundswell.connectors.adapters.staging.schemas import staged
 from groundswell.connectors.adapters.targets import Target
 from groundswell.connectors.adapters.values import amounts
 from groundswell.connectors.adapters.values.missing import Unreadable
+from groundswell.terms.lines import LONGEST_TAG, MOST_TAGS, is_line
 from groundswell.terms.money import Money
 from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
@@ -40,6 +41,7 @@ def tables(rows: Rows) -> Tables:
         "contacts": _contacts(rows, accounts),
         "rate_cards": _rate_cards(rows, accounts),
         "audience_shares": _audience_shares(rows, accounts),
+        "records": _records(rows, accounts),
     }
     if rows.plan.kind in parts:
         fed = {line["row"] for line in parts[rows.plan.kind]}
@@ -234,6 +236,34 @@ def _price(
     except Unreadable as error:
         rows.refuse(position, bound.header, cell, str(error))
         return None
+
+
+def _records(rows: Rows, accounts: Accounts) -> list[dict[str, Any]]:
+    tags, days = (rows.of(Target("records", column)) for column in ("tags", "last_contact"))
+    lines = []
+    for position, (account, words, day) in enumerate(zip(accounts, tags, days, strict=True)):
+        if account is None or (words is None and day is None):
+            continue
+        plain = [" ".join(word.split()) for word in words or ()]
+        if reason := _unfit(plain):
+            rows.refuse(
+                position, rows.header_of(Target("records", "tags")), ", ".join(plain), reason
+            )
+            continue
+        lines.append(
+            {"row": rows.batch.rows[position], **_named(account)}
+            | {"tags": plain or None, "last_contact": day}
+        )
+    return lines
+
+
+def _unfit(words: Sequence[str]) -> str:
+    """Why some words can't be the tags of a creator; empty when they can."""
+    if len(words) > MOST_TAGS:
+        return f"has more than {MOST_TAGS} tags"
+    if any(len(word) > LONGEST_TAG or not is_line(word) for word in words):
+        return f"has a tag that is not 1 to {LONGEST_TAG} plain characters"
+    return ""
 
 
 def _audience_shares(rows: Rows, accounts: Accounts) -> list[dict[str, Any]]:
