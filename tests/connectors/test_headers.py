@@ -47,6 +47,7 @@ def likeliest(kind: str, header: str) -> str | None:
         ("posts", "Watch time (hours)", "post_observations.watch_time_s"),
         ("posts", "estimatedMinutesWatched", "post_observations.watch_time_s"),
         ("post_observations", "Wiedergabezeit (Stunden)", "post_observations.watch_time_s"),
+        ("posts", "Duration (min)", "posts.duration_s"),
         ("posts", "averageViewDuration", "post_observations.watch_average_s"),
         ("posts", "ig_reels_avg_watch_time", "post_observations.watch_average_s"),
         ("accounts", "YouTube Channel", "accounts.youtube"),
