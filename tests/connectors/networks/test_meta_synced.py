@@ -67,6 +67,9 @@ def test_an_own_account_leaves_counts_of_its_owner_and_no_name_of_its_audience(
 
     seen = [row for row in _stored(workspace, "post_observations") if row["reach"]]
     assert {row["source"] for row in seen} == {"creator_authorised"}
+    watched = {(row["watch_time_s"], row["watch_average_s"]) for row in seen}
+    assert watched == {(0.108, 0.109), (None, None)}  # of reels, and of all else
+    assert all(row["interactions"] for row in seen)
     assert len(_stored(workspace, "audience_shares")) == 8
     comments, members = _stored(workspace, "comments"), _stored(workspace, "memberships")
     assert len(members) == 3
