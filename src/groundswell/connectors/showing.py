@@ -157,8 +157,8 @@ def gone_in_words(shown: Gone) -> list[str]:
     ]
     said = [f"{count:,} {one if count == 1 else many}" for count, (one, many) in counted if count]
     if emptied := shown.erased.emptied:
-        names = "account stays with its name" if emptied == 1 else "accounts stay with their names"
-        said.append(f"{emptied:,} {names} and what you have of your own")
+        stays = "account that stays" if emptied == 1 else "accounts that stay"
+        said.append(f"what the network said of {emptied:,} {stays} with what you have of your own")
     return said
 
 

@@ -210,6 +210,21 @@ def test_what_can_not_be_resumed_says_so_on_its_page(cast, connected):
     assert "is not paused: it is read already" in page.content.decode()
 
 
+def test_what_the_last_sync_notes_is_told_on_the_connections_page(cast, workspace, connected, now):
+    with access.inside(workspace):
+        watch = planting.plant(
+            Watch, workspace, connection=connected, way="own", made_by="ada", made_at=now
+        )
+        for note, day in (("Of yesterday.", now - timedelta(days=1)), ("Of today.", now)):
+            planting.plant(
+                Sync, workspace, watch=watch, state="done", by="ada", begun_at=day, notes=[note]
+            )
+    page = cast.browser("viewer").get(cast.path(f"connections/{connected.id}")).content.decode()
+
+    assert "<li>Of today.</li>" in page
+    assert "Of yesterday." not in page
+
+
 def test_deleting_wants_its_name_typed(cast, workspace, connected, outside):
     browser, path = cast.browser("editor"), cast.path(f"connections/{connected.id}/disconnect")
     wrong = browser.post(path, {"delete": "yes", "typed": "threads"})
@@ -389,7 +404,7 @@ def test_a_creators_page_invites_to_connect_and_shows_how_it_stands(
     )
     assert "Connected by its creator" not in made
     assert "Connected by its creator" in stands
-    assert "Allowed to be read" in stands
+    assert "What may be read" in stands
     assert "Stale" in stands
     assert "Make a new link" not in stands
     assert "Connected by its creator" in cast.browser("viewer").get(page).content.decode()

@@ -59,7 +59,7 @@ def test_a_page_asks_seldom_and_no_more_often_when_there_is_more(counted, page):
     if page not in before:
         return  # takes no GET
     assert before[page] <= MOST
-    assert after[page] == before[page]
+    assert after[page] <= before[page]
 
 
 def test_most_pages_were_asked(counted):

@@ -1,5 +1,6 @@
 """Connections: networks that are read, what is watched by them, and what each sync did."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,7 @@ from groundswell.workspaces import access
 
 _SYNCS_OF_A_PAGE = 20
 _SHOWN = 100
+_NOTES_SHOWN = 5
 
 
 class QuestionForm(forms.Form):
@@ -308,6 +310,7 @@ def _connection(
         "page": page,
         "card": network_facts.card(interface),
         "form": QuestionForm(interface=interface),
+        "to_know": _to_know(page.object_list),
         "not_granted": [scope for scope in asked if scope.name not in granted],
         "granted": [scope for scope in asked if scope.name in granted],
         "has_stream": listening.has_stream(shown),
@@ -326,6 +329,15 @@ def _progress(request: Any, sync: Sync | None) -> dict[str, Any]:
     if sync is None:
         return {"sync": None}
     is_waiting = sync.state != SyncState.RUNNING
+def _to_know(syncs: Iterable[Sync]) -> list[str]:
+    """What the last sync of each watch notes, such as what a server shows nobody."""
+    newest: dict[UUID, Sync] = {}
+    for sync in syncs:
+        newest.setdefault(sync.watch_id, sync)
+    notes = dict.fromkeys(note for sync in newest.values() for note in sync.notes)
+    return list(notes)[:_NOTES_SHOWN]
+
+
     title = {
         SyncState.QUEUED: "Waiting for its turn",
         SyncState.WAITING: "Goes on by itself",
