@@ -130,13 +130,13 @@ def test_a_key_comes_from_a_file_or_the_environment_never_from_the_arguments(
     ],
 )
 def test_what_is_no_blog_is_refused_before_anything_is_kept(
-    installation: Installation, handle: str
+    nothing_yet: Installation, handle: str
 ) -> None:
-    refused = installation.json("connect", "blog", "--handle", handle, expect=2)
+    refused = nothing_yet.json("connect", "blog", "--handle", handle, expect=2)
 
     assert refused["error"]["code"] == "bad_network_question"
     assert "secret" not in str(refused)
-    assert not installation.home.exists()
+    assert not nothing_yet.home.exists()
 
 
 @pytest.mark.parametrize(
