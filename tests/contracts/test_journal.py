@@ -18,6 +18,7 @@ JOURNALLED_BY_CALLER = {
     "connectors.settling.opened": "connectors.settling records how the sync ends",
     "connectors.settling.begin": "connectors.settling records how the sync ends",
     "connectors.listening.listen": "connectors.settling records how the sync ends",
+    "connectors.listening.watch_of": "connectors.live and connectors.settling record theirs",
     "connectors.syncing.sync": "connectors.settling records how the sync ends",
     "connectors.permissions.disconnect": "connecting.disconnect records one",
 }
