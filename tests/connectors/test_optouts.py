@@ -1,5 +1,6 @@
 """Owners of accounts who change their mind: at the next refresh, what was read before goes."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from groundswell.connectors.actions import connecting, imports, syncing
+from groundswell.connectors.actions import connecting, erasing, imports, syncing
 from groundswell.connectors.actions.wires import Outside
 from groundswell.connectors.adapters.networks.network import Way
 from groundswell.connectors.choices import REFRESH, SyncState
@@ -36,6 +37,18 @@ def wishing(**switches: bool) -> Fetch:
         parts = urlsplit(request.url)
         is_her = parts.path.endswith("/lookup") and request.params["acct"] == "anna"
         return told({**ANNA, **switches}, request) if is_her else mastodon.answer(request)
+
+    return fetch
+
+
+def fetch_all(**switches: bool) -> Fetch:
+    """Servers on which everybody has set switches so."""
+
+    def fetch(request: Request) -> Reply:
+        reply = mastodon.answer(request)
+        if not request.url.endswith("/lookup"):
+            return reply
+        return told(json.loads(reply.body) | switches, request)
 
     return fetch
 
@@ -106,6 +119,19 @@ def test_who_was_found_and_no_longer_wants_it_is_erased(
     assert "anna@mastodon.example" not in left
     assert left >= everyone - {"anna@mastodon.example"}
     assert told_by_journal(workspace)[-1] == 1
+
+
+def test_many_at_once_are_believed_as_each_of_them_says_so(
+    read: Read, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "_SUSPICIOUS", 0)
+    read(Way.HASHTAG, mastodon.answer, text="trailrunning")
+
+    read(REFRESH, fetch_all(discoverable=False), days=1)
+
+    with access.inside(workspace):
+        assert Account.objects.count() == 0
+    assert told_by_journal(workspace)[-1] >= 4
 
 
 def test_who_is_asked_for_by_name_stays_without_being_found(

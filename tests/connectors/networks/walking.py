@@ -85,6 +85,7 @@ def assert_sound(page: Page) -> None:
         *(part for bad in page.bad for part in (bad.where, bad.value, bad.reason)),
         *(part for pair in page.aside.items() for part in pair),
         *(part for gone in page.gone for part in gone),
+        *page.opt_outs,
         *page.notes,
         *_texts_in(page.cursor),
     ]
