@@ -84,6 +84,7 @@ _BEFORE = {
     "forget_draft": [("POST", "/drafts/{draft_id}/cancelled")],
     "withdraw_approval": [("PUT", "/plans/{plan_id}/approval")],
     "get_vetting": [("POST", "/vetting")],
+    "resume_connection": [("POST", "/connections/{connection_id}/paused")],
 }
 
 
