@@ -139,7 +139,7 @@ def test_it_is_no_question_and_no_sync_waits_for_it(
 def test_a_stream_that_fails_is_stale_alone_until_it_is_heard_again(
     connect: Callable[..., Connection], hand: dict[str, Any], workspace: Workspace, now: datetime
 ) -> None:
-    made, at = connect(), [now]
+    made, at, soon = connect(), [now], now + timedelta(hours=1)
 
     def sleep(seconds: float) -> None:
         at[0] += timedelta(seconds=seconds)
@@ -166,8 +166,7 @@ def test_a_stream_that_fails_is_stale_alone_until_it_is_heard_again(
 
     with access.inside(workspace):
         live.switch_on(connection_id=made.id, **hand)
-        Connection.objects.update(failures=2, closed_until=now + timedelta(hours=1))
-        Connection.objects.update(closed_until=None)
+        Connection.objects.update(failures=2, closed_until=soon)
     failed = listen(broken)
     with access.inside(workspace):
         kept = Connection.objects.get()
@@ -178,9 +177,9 @@ def test_a_stream_that_fails_is_stale_alone_until_it_is_heard_again(
     assert (failed.state, failed.stale_since) == ("stale", now + timedelta(seconds=85))
     assert failed.refusal == {"code": "network_unavailable", "message": "nobody there"}
     assert failed.next_at == now + timedelta(seconds=85, minutes=5)
-    assert (kept.failures, kept.closed_until, kept.stale_since) == (2, None, failed.stale_since)
+    assert (kept.failures, kept.closed_until, kept.stale_since) == (2, soon, failed.stale_since)
     assert (healed.state, healed.stale_since, healed.refusal) == ("waiting", None, None)
-    assert (well.failures, well.stale_since) == (2, None)
+    assert (well.failures, well.closed_until, well.stale_since) == (2, soon, None)
 
 
 def test_what_can_not_even_begin_is_tried_again_in_an_hour_or_when_somebody_says_so(

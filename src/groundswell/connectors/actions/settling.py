@@ -61,8 +61,13 @@ class SyncStopped(Refusal):
     code = "sync_stopped"
 
 
-def refuse_unread(connection: Connection, *, now: datetime) -> None:
+def refuse_unread(connection: Connection, *, now: datetime, is_stream: bool = False) -> None:
     """Refuse what can't be read now.
+
+    Args:
+        connection: By which it would be read.
+        now: This moment.
+        is_stream: Whether it is listened to: another server tells that than the one to leave alone.
 
     Raises:
         NotRead: When the connection is paused, broken, ended, or is to be left alone.
@@ -76,7 +81,7 @@ def refuse_unread(connection: Connection, *, now: datetime) -> None:
     if connection.state == ConnectionState.BROKEN:
         why = (connection.refusal or {}).get("message", "it is broken")
         raise NotRead(f"{connection} can't be read: {why}")
-    if connection.closed_until and connection.closed_until > now:
+    if not is_stream and connection.closed_until and connection.closed_until > now:
         raise NotRead(
             f"{connection} asked to be left alone, or failed too often: it is asked again by "
             f"itself after {connection.closed_until:%Y-%m-%d %H:%M} UTC"
@@ -126,7 +131,7 @@ def opened(watch: Watch, *, by: str, now: datetime) -> Sync:
     Raises:
         NotRead: When its connection is not read at the moment.
     """
-    refuse_unread(watch.connection, now=now)
+    refuse_unread(watch.connection, now=now, is_stream=watch.way == LIVE)
     unfinished = Sync.objects.filter(watch=watch, state__in=OPEN)
     unfinished.filter(begun_at__lt=now - _GIVEN_UP_AFTER).update(
         state=SyncState.FAILED, finished_at=now, cursor=None
