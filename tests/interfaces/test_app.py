@@ -1,6 +1,7 @@
 """Who stops a command is told in one line what is left of it."""
 
 import json
+import signal
 from contextlib import nullcontext
 
 import pytest
@@ -35,6 +36,24 @@ def test_a_command_that_is_stopped_says_what_is_left(
     assert (status, out, err.count("\n")) == (130, "", 1)
     assert err.startswith("stopped: ")
     assert left in err
+
+
+def test_what_a_library_makes_of_being_stopped_is_no_mistake(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise RuntimeError("Query interrupted") from None
+
+    monkeypatch.setattr(frames, "session", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+
+    status = app.run(["workspaces", "list"], open_database=nullcontext)
+
+    assert (status, signal.getsignal(signal.SIGINT)) == (130, before)
+    assert capsys.readouterr().err.startswith("stopped: ")
 
 
 def test_a_program_is_told_so_too(

@@ -2,9 +2,11 @@
 
 import importlib
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -164,7 +166,8 @@ def run(
         sys.stdout.reconfigure(errors="replace")  # a file's name need not be text
     try:
         _check(arguments)
-        typer.main.get_command(root)(args=list(arguments), prog_name="groundswell")
+        with _noticing():
+            typer.main.get_command(root)(args=list(arguments), prog_name="groundswell")
     except Refusal as refusal:
         # Built, not parsed: what was asked may hold brackets, and they are no styles.
         said = Text.assemble(("error:", "red"), f" {refusal}")
@@ -197,6 +200,30 @@ def _say_failed(error: Exception, *, as_json: bool) -> None:
     frame.messages.print(drawn, highlight=False, soft_wrap=True)
     if as_json:
         _tell_program("failed", message)
+
+
+@contextmanager
+def _noticing() -> Iterator[None]:
+    """Ctrl-C stays Ctrl-C, also where a library makes an error of its own of it, as DuckDB does."""
+    came = []
+
+    def notice(*_: object) -> None:
+        came.append(True)
+        raise KeyboardInterrupt
+
+    is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    is_ours = is_ours and threading.current_thread() is threading.main_thread()
+    if is_ours:
+        signal.signal(signal.SIGINT, notice)
+    try:
+        yield
+    except Exception as error:
+        if came:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _say_stopped(arguments: Sequence[str], *, as_json: bool) -> int:
