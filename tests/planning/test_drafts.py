@@ -245,9 +245,75 @@ def test_going_back_makes_the_version_before_current(market, ask, done, revise, 
 def test_versions_after_going_back_are_numbered_on(ask, done, revise, market, now):
     plan = done(ask(amount=300)).plan
     first, second = names(plan)[:2]
-    revise(plan, out=[first])
+    revised = revise(plan, out=[first]).plan
+    with access.inside(market):
+        decisions.go_back(workspace=market, plan_id=revised.id, by="anna", now=now)
 
     assert revise(plan, out=[second], key="revision-2").plan.version == 3
+
+
+@pytest.fixture
+def asking(market, now):
+    """Asks for a revision and doesn't wait for it."""
+
+    def asked(plan, out, key):
+        with access.inside(market):
+            return drafts.ask_revision(
+                workspace=market,
+                plan_id=plan.id,
+                revision=drafts.Revision(out=[f"instagram:{out}"]),
+                key=key,
+                by=key,
+                now=now,
+            )
+
+    return asked
+
+
+def test_a_version_that_is_being_revised_is_not_revised_again_until_that_ends(
+    market, ask, done, asking, now
+):
+    plan = done(ask(amount=300)).plan
+    first, second = names(plan)[:2]
+    open_ = asking(plan, first, "ben")
+
+    with pytest.raises(drafts.RevisionUnderWay, match="being revised already by ben"):
+        asking(plan, second, "cleo")
+    assert asking(plan, first, "ben").id == open_.id
+    with access.inside(market):
+        drafts.cancel(workspace=market, draft_id=open_.id, by="ben", now=now)
+
+    assert done(asking(plan, second, "cleo")).plan.version == 2
+
+
+def test_a_version_whose_place_another_took_is_not_revised(market, ask, done, revise):
+    plan = done(ask(amount=300)).plan
+    first, second = names(plan)[:2]
+    revise(plan, out=[first])
+
+    with pytest.raises(drafts.PlanMovedOn, match="version 2 by ben is the current one"):
+        revise(plan, out=[second], key="revision-2")
+
+    with access.inside(market):
+        assert Plan.objects.count() == 2
+
+
+def test_a_revision_of_a_version_that_another_took_the_place_of_meanwhile_does_not_land(
+    market, ask, done, revise, asking, now
+):
+    plan = done(ask(amount=300)).plan
+    first = names(plan)[0]
+    revised = revise(plan, out=[first]).plan
+    open_ = asking(revised, names(revised)[0], "cleo")
+    with access.inside(market):
+        decisions.make_current(workspace=market, plan_id=plan.id, by="anna", now=now)
+
+    settled = done(open_)
+
+    assert (settled.state, settled.refusal["code"]) == (DraftState.FAILED, "plan_moved_on")
+    with access.inside(market):
+        assert list(Plan.objects.filter(is_current=True)) == [plan]
+        assert Plan.objects.count() == 2
 
 
 def test_one_version_at_a_time_is_approved(market, ask, done, revise, now):

@@ -131,6 +131,11 @@ class Draft(tenancy.WorkspaceModel):
             tenancy.SameWorkspace("revises"),
             tenancy.SameWorkspace("plan"),
             models.UniqueConstraint(fields=["workspace", "key"], name="draft_once"),
+            models.UniqueConstraint(
+                fields=["workspace", "revises"],
+                condition=Q(state__in=["queued", "planning"]),
+                name="one_open_revision",
+            ),
         ]
         indexes = [models.Index(fields=["workspace", "asked_at"], name="draft_by_time")]
 

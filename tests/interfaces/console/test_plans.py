@@ -265,14 +265,16 @@ def test_a_revision_that_can_not_be_read_changes_nothing(cast, market, propose, 
         assert not Draft.objects.exists()
 
 
-def test_another_line_taken_out_from_the_same_page_is_another_wish(cast, market, propose):
+def test_another_line_taken_out_from_the_same_page_waits_for_the_first_to_end(cast, market, propose):
     plan, browser = propose(), cast.browser("editor")
     address, key = cast.path(f"plans/{plan.id}/revise"), {"key": "a"}
     first, second = (line["account"] for line in plan.document["lines"][:2])
 
-    sent = [browser.post(address, {**key, "out": out}).url for out in (first, first, second)]
+    sent = [browser.post(address, {**key, "out": out}) for out in (first, first, second)]
 
-    assert sent[0] == sent[1] != sent[2]
+    assert sent[0].url == sent[1].url
+    assert sent[2].status_code == 422
+    assert "is being revised already by" in sent[2].content.decode()
 
 
 def test_an_approver_takes_a_plan_and_an_editor_may_not(cast, market, propose):

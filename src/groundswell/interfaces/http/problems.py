@@ -28,6 +28,8 @@ _STATUS = {
     "unsaved_conflict": 409,
     "file_too_large": 413,
     "in_flight": 409,
+    "plan_moved_on": 409,
+    "revision_under_way": 409,
     "connection_already_paused": 409,
     "connection_ended": 409,
     "connection_not_paused": 409,

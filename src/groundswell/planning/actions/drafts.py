@@ -27,6 +27,18 @@ class NothingToRevise(Refusal):
     code = "nothing_to_revise"
 
 
+class RevisionUnderWay(Refusal):
+    """A version of a plan that somebody else is having revised."""
+
+    code = "revision_under_way"
+
+
+class PlanMovedOn(Refusal):
+    """A version of a plan that another one has taken the place of."""
+
+    code = "plan_moved_on"
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """What to change of a plan.
@@ -94,8 +106,13 @@ def ask_revision(
         UnknownAccount: When a wanted account isn't in the workspace.
         NothingToRevise: When nothing would change, or a line to take out isn't there.
         BadBrief: When the changed brief contradicts itself.
+        PlanMovedOn: When another version is the current one by now.
+        RevisionUnderWay: When this version is being revised already.
     """
     plan = queries.plan(plan_id, with_document=True)
+    if Draft.objects.filter(key=key).exists():
+        return Draft.objects.get(key=key)
+    require_current(plan)
     before = briefs.tables(plan.brief_text)
     _check(revision, plan, briefs.checked(before).promise)
     out = map(AccountRef.parse, revision.out)
@@ -134,6 +151,21 @@ def _check(revision: Revision, plan: Plan, promised: float) -> None:
         )
 
 
+def require_current(plan: Plan) -> None:
+    """Let pass what revises the version of a plan that is the current one.
+
+    Raises:
+        PlanMovedOn: When another one is.
+    """
+    if plan.is_current:
+        return
+    now = queries.versions(plan).get(is_current=True)
+    raise PlanMovedOn(
+        f"version {plan.version} of {plan.name!r} can't be revised: version {now.version} by "
+        f"{now.proposed_by} is the current one; revise that, or make this one current first"
+    )
+
+
 def _asked(draft: Draft, brief: Brief) -> Draft:
     before = Draft.objects.filter(key=draft.key).first()
     if before is not None:
@@ -142,11 +174,22 @@ def _asked(draft: Draft, brief: Brief) -> Draft:
     draft.budget_minor, draft.currency = brief.budget.money.minor, brief.budget.currency
     # Two at once: the database keeps the first, and both find it.
     Draft.objects.bulk_create([draft], ignore_conflicts=True)
-    kept = Draft.objects.get(key=draft.key)
+    kept = Draft.objects.filter(key=draft.key).first()
+    if kept is None:
+        raise _under_way(draft)
     if kept.id == draft.id:
         jobs.defer("planning.propose", workspace=draft.workspace, draft=str(draft.id))
         journalled("plan.asked", draft, draft.asked_by, draft.asked_at)
     return kept
+
+
+def _under_way(draft: Draft) -> RevisionUnderWay:
+    other = Draft.objects.filter(revises=draft.revises_id, state__in=OPEN).first()
+    who = f" by {other.asked_by}" if other else ""
+    return RevisionUnderWay(
+        f"this version of {draft.name!r} is being revised already{who}: wait for that, or cancel "
+        "it, and revise what comes out"
+    )
 
 
 def cancel(*, workspace: Workspace, draft_id: UUID, by: str, now: datetime) -> Draft:

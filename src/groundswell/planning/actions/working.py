@@ -9,7 +9,7 @@ from groundswell.planning import queries
 from groundswell.planning.actions import drafts, plans
 from groundswell.planning.actions.plans import Origin
 from groundswell.planning.choosing import Kept
-from groundswell.planning.models import Draft, DraftState
+from groundswell.planning.models import Draft, DraftState, Plan
 from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress
 from groundswell.workspaces import access
@@ -47,14 +47,28 @@ def work(*, workspace: Workspace, draft_id: UUID, now: datetime) -> None:
         if draft.state != DraftState.PLANNING:
             return
         before = draft.revises
-        origin = Origin(
-            draft.brief_text, draft.seed, draft.asked_by, now, before, dict(draft.change)
-        )
+        try:
+            held = before and _held(before)
+        except Refusal as refusal:
+            _settle(draft, refusal, now)
+            return
+        origin = Origin(draft.brief_text, draft.seed, draft.asked_by, now, held, dict(draft.change))
         draft.plan = plans.store(workspace, found, origin)
         draft.state = DraftState.READY
         draft.save(update_fields=["state", "plan"])
         event = "plan.proposed" if before is None else "plan.revised"
         drafts.journalled(event, draft, draft.asked_by, now, rows=1 + len(found.why))
+
+
+def _held(plan: Plan) -> Plan:
+    """The version that is revised, with all versions held until the transaction ends.
+
+    Raises:
+        PlanMovedOn: When another one became the current one while this was planned.
+    """
+    held = {each.id: each for each in queries.versions(plan).select_for_update()}
+    drafts.require_current(held[plan.id])
+    return held[plan.id]
 
 
 def _claimed(workspace: Workspace, draft_id: UUID, now: datetime) -> Draft | None:
@@ -102,12 +116,15 @@ def _to_keep(workspace: Workspace, draft: Draft) -> list[Kept]:
 def _fail(workspace: Workspace, draft: Draft, refusal: Refusal, now: datetime) -> None:
     with access.inside(workspace):
         draft = drafts.locked(draft.id)
-        if draft.state != DraftState.PLANNING:
-            return
-        draft.state = DraftState.FAILED
-        draft.refusal = _as_json(refusal)
-        draft.save(update_fields=["state", "refusal"])
-        drafts.journalled("plan.refused", draft, draft.asked_by, now)
+        if draft.state == DraftState.PLANNING:
+            _settle(draft, refusal, now)
+
+
+def _settle(draft: Draft, refusal: Refusal, now: datetime) -> None:
+    draft.state = DraftState.FAILED
+    draft.refusal = _as_json(refusal)
+    draft.save(update_fields=["state", "refusal"])
+    drafts.journalled("plan.refused", draft, draft.asked_by, now)
 
 
 def _as_json(refusal: Refusal) -> dict[str, Any]:
