@@ -265,7 +265,7 @@ def test_a_revision_that_can_not_be_read_changes_nothing(cast, market, propose, 
         assert not Draft.objects.exists()
 
 
-def test_another_line_taken_out_from_the_same_page_waits_for_the_first_to_end(cast, market, propose):
+def test_another_line_taken_out_from_the_same_page_waits_for_the_first(cast, market, propose):
     plan, browser = propose(), cast.browser("editor")
     address, key = cast.path(f"plans/{plan.id}/revise"), {"key": "a"}
     first, second = (line["account"] for line in plan.document["lines"][:2])
