@@ -1,5 +1,7 @@
 """Addresses are readable in their own row with the workspace's key, and nowhere else."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 
@@ -147,7 +149,10 @@ def test_a_contact_is_added_and_removed_by_hand_and_the_journal_says_so(desk):
     [
         ("pigeon", "x", {}, "'pigeon'"),
         ("email", "  ", {}, "without an address"),
-        ("email", "x", {"consent": "maybe"}, "'maybe'"),
+        ("email", "x@y.org", {"consent": "maybe"}, "'maybe'"),
+        ("email", "anna", {}, "'anna': it is no e-mail address"),
+        ("phone", "12", {}, "5 digits or more"),
+        ("email", "x@y.org", {"last_verified": date(2026, 11, 3)}, "that day is to come"),
     ],
 )
 def test_a_contact_that_says_nothing_is_refused_and_nothing_is_kept(

@@ -74,6 +74,7 @@ def test_a_kind_of_file_that_nobody_writes_is_bad_input(run, tmp_path):
     run("lists", "create", "Trail")
 
     run("lists", "export", "Trail", str(tmp_path / "trail.pdf"), expect=2)
+    run("lists", "export", "Trail", str(tmp_path / "none" / "trail.csv"), expect=2)
 
     assert list(tmp_path.glob("*.pdf")) == []
 

@@ -90,6 +90,8 @@ def test_brand_safety_is_written_to_files_with_the_posts(run, tmp_path):
     done = run("safety", "export", str(table), "--account", "instagram:ben")
     run("safety", "export", str(report), "-f", "platform=instagram")
 
+    both = run("safety", "export", str(table), "--account", "x:a", "--list", "l", expect=2)
+    assert both["error"]["code"] == "bad_options"
     assert done == {"file": str(table), "accounts": 1, "total": 1}
     with table.open(encoding="utf-8-sig", newline="") as opened:
         [row] = csv.DictReader(opened)

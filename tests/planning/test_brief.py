@@ -83,6 +83,7 @@ def test_an_empty_creators_section_allows_everybody():
         (toml(amount=1e15), "budget.amount: must be less than 1000000000000, got"),
         (toml(amount=0.001), "budget: USD has no such fraction: got '0.001'"),
         (toml(currency="DOL"), "budget.currency: is no currency that somebody is paid in"),
+        (toml().replace("end = 2027", "end = 2095"), "a program lasts 1,096 days at most"),
         (toml(currency="XXX"), "such as USD or EUR, got 'XXX'"),
         (toml(objective="awareness"), "objective: got 'awareness'; It must be one of reach,"),
         (toml(objective="view"), "objective: got 'view'; did you mean views?"),

@@ -165,6 +165,9 @@ def test_news_that_can_not_be_read_name_their_row(run, plan, tmp_path):
         ("line,state\n1,signed", "has no column day"),
         ("line,state,day\n1,signed,soon", "day must be a day such as 2027-03-01, got 'soon'"),
         ("line,state,day,price\n1,signed,2027-03-01,much", "a plain number such as 99.90"),
+        ("line,line,state,day\n1,2,signed,2027-03-01", "two columns called line"),
+        ("line,state,day\n1,signed,2027-03-01,9", "row 1 can't be read: it has more cells"),
+        ("line,state,day\n1_0,signed,2027-03-01", "line must be a line's number, from 1"),
         (None, "can't be opened"),
     ],
 )

@@ -84,6 +84,8 @@ def test_tiers_are_shown_and_set(installation: Installation):
         (["tiers", "set", "huge"], "activate or common"),
         (["tiers", "set", "ours", "--bounds", "nano=few"], "micro=5000"),
         (["tiers", "set", "ours", "--bounds", "nano=1,micro=5"], "has no bound for mid"),
+        (["tiers", "set", "ours", "--bounds", "nano=1,nano=5"], "nano has two bounds"),
+        (["weights", "set", "credibility=1", "credibility=2"], "credibility has two weights"),
     ],
 )
 def test_bad_input_is_refused(installation: Installation, arguments: list[str], says: str):

@@ -35,6 +35,7 @@ from groundswell.terms.platforms import AccountRef, Platform
 from groundswell.terms.tiers import Tier
 
 LONGEST = 1 << 20  # bytes of a brief
+_LONGEST_PROGRAM = 1_096  # days: three years
 _QUOTAS = 100  # categories with a quota: more are a mistake
 _SHOWN = 60  # characters of a value in a message
 _LATER = {
@@ -317,6 +318,11 @@ class Brief(Section):
     def _agrees(self) -> Self:
         if self.end < self.start:
             raise ValueError(f"end must not lie before start, got {self.start} to {self.end}")
+        if self.period.days > _LONGEST_PROGRAM:
+            raise ValueError(
+                f"a program lasts {_LONGEST_PROGRAM:,} days at most: plan a longer one in parts, "
+                f"got {self.start} to {self.end}"
+            )
         Money.of(_plain(self.handling_cost), self.budget.currency)
         if not self.layers & {Layer.CREATORS, Layer.SHARERS, Layer.SEEDING}:
             raise ValueError(

@@ -1,7 +1,8 @@
 """Contacts: how to reach a creator, sealed to the workspace."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from groundswell.workspaces import tenancy
 from groundswell.workspaces.actions import journal
 from groundswell.workspaces.models import Workspace
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_FEWEST_DIGITS = 5  # of a phone number, as files are read
 _DETAILS = ("city", "preferred", "consent", "last_verified")
 
 
@@ -52,9 +55,10 @@ def add(
         now: When.
 
     Raises:
-        BadContact: When the channel or the consent is none of the words, or the address is empty.
+        BadContact: When the channel or the consent is none of the words, the address is empty or
+            none of that channel, or the day when it last worked is still to come.
     """
-    _check(channel, address, details)
+    _check(channel, address, details, now.date())
     # Two at once: one waits here for the other, and changes what it added.
     Creator.objects.select_for_update().get(pk=creator.pk)
     shelf = _Shelf(creator.workspace)
@@ -123,11 +127,22 @@ def take(batches: Iterable[pa.RecordBatch], *, workspace: Workspace) -> list[int
     return changed
 
 
-def _check(channel: str, address: str, details: Mapping[str, Any]) -> None:
+def _check(channel: str, address: str, details: Mapping[str, Any], today: date) -> None:
     if channel not in Channel.values:
         raise BadContact(f"cannot keep a contact of kind {channel!r}: use {_or(Channel.values)}")
     if not address.strip():
         raise BadContact("cannot keep a contact without an address, got an empty one: give one")
+    if channel == Channel.EMAIL and not _EMAIL.fullmatch(address.strip()):
+        raise BadContact(
+            f"cannot keep {address[:60]!r}: it is no e-mail address, such as anna@example.com"
+        )
+    if channel == Channel.PHONE and sum(map(str.isdigit, address)) < _FEWEST_DIGITS:
+        raise BadContact(
+            f"cannot keep {address[:60]!r}: a phone number has {_FEWEST_DIGITS} digits or more"
+        )
+    verified = details.get("last_verified")
+    if verified is not None and verified > today + timedelta(days=1):  # where it is tomorrow
+        raise BadContact(f"cannot note that it last worked on {verified}: that day is to come")
     consent = details.get("consent")
     if consent is not None and consent not in Consent.values:
         raise BadContact(f"cannot note the consent {consent!r}: use {_or(Consent.values)}")

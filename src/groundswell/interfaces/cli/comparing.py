@@ -46,7 +46,7 @@ def compare(
         answer = contrasts.as_json(sides, seen)
         if output is not None:
             columns, rows = contrasts.table(sides, seen, {})
-            output.write_bytes(exports.written(output.suffix.lstrip("."), columns, rows))
+            frame.write(output, exports.written(output.suffix.lstrip("."), columns, rows))
             frame.messages.print(f"Written to {output}")
     frame.show(answer, as_json=as_json, people=lambda: drawn(sides))
 
@@ -63,7 +63,7 @@ def dossier(
     with frame.session(workspace) as session, access.inside(session.workspace):
         found = dossiers.of(creators.find_account(ref), now=session.now)
         content = dossier_pdf.drawn(found, session.workspace)
-    output.write_bytes(content)
+    frame.write(output, content)
     answer = {"account": str(found.account), "file": str(output), "bytes": len(content)}
     frame.show(answer, as_json=as_json, people=lambda: f"Printed {answer['account']} to {output}")
 

@@ -25,6 +25,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from groundswell.terms.errors import Refusal
 from groundswell.terms.progress import Progress
 from groundswell.workspaces import access, clock
 from groundswell.workspaces.actions import workspaces
@@ -106,6 +107,18 @@ class Installation(Protocol):
         """Bring a backup back; returns what was in it."""
 
 
+class BadCombination(Refusal):
+    """Options that don't go together."""
+
+    code = "bad_options"
+
+
+class CannotWrite(Refusal):
+    """A file that can't be written where it was asked for."""
+
+    code = "cannot_write"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One command at work: in which workspace, on whose behalf, and when."""
@@ -162,6 +175,20 @@ def show(answer: Any, *, as_json: bool, people: Callable[[], RenderableType]) ->
     else:
         # A path that is longer than the line stays whole; the terminal breaks it.
         answers.print(people(), crop=False)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write the file that an answer was asked for as.
+
+    Raises:
+        CannotWrite: When nothing can be written under that name; a full disk is another matter.
+    """
+    try:
+        path.write_bytes(content)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        raise CannotWrite(
+            f"{path} can't be written ({error.strerror}): name a file in a folder that is there"
+        ) from error
 
 
 def titled(title: str, drawn: RenderableType) -> Group:

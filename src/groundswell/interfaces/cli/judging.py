@@ -187,6 +187,10 @@ def _read(written: list[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for pair in written:
         name, _, weight = pair.partition("=")
+        if name.strip() in found:
+            raise setting.BadWeights(
+                f"{name.strip()} has two weights: give one, got {' '.join(written)}"
+            )
         try:
             found[name.strip()] = float(weight)
         except ValueError:

@@ -218,6 +218,6 @@ def export(
             by=session.by,
             now=session.now,
         )
-        file.write_bytes(exports.written(file.suffix.lstrip("."), table.columns, table.rows))
+        frame.write(file, exports.written(file.suffix.lstrip("."), table.columns, table.rows))
     answer = {"file": str(file), "rows": len(table.rows)}
     frame.show(answer, as_json=as_json, people=lambda: f"{answer['rows']:,} rows in {file}")

@@ -13,16 +13,9 @@ from groundswell.planning import brief as briefs
 from groundswell.planning import brief_text, files, named, showing, studies
 from groundswell.planning.actions import plans
 from groundswell.planning.reached import Reach
-from groundswell.terms.errors import Refusal
 
 _TIMES = 5  # shown in a table; all are in the JSON document
 app = typer.Typer(rich_markup_mode=frame.MARKUP)
-
-
-class BadCombination(Refusal):
-    """Options that don't go together."""
-
-    code = "bad_options"
 
 
 @app.command("reach")
@@ -89,7 +82,7 @@ def reach(  # noqa: PLR0913 - each is an option of the command
     elif overlaps and not (memberships or account or member):
         found = files.of_overlaps(overlaps, audiences, names, threshold=threshold, rate=rate)
     else:
-        raise BadCombination(
+        raise frame.BadCombination(
             "reach needs --memberships FILE (--account and --member say what its columns are), or "
             "--overlaps FILE (--audiences FILE and --threshold go with it)"
         )

@@ -194,7 +194,7 @@ def tell(
             now=session.now,
         )
     said = {"told": len(rows)}
-    frame.show(said, as_json=as_json, people=lambda: Text(f"{len(rows):,} lines told"))
+    frame.show(said, as_json=as_json, people=lambda: Text(f"News told: {len(rows):,}"))
 
 
 def _read(path: Path) -> list[News]:
@@ -212,10 +212,16 @@ def _read(path: Path) -> list[News]:
             f"{path} has no column {' and no column '.join(missing)}: its first row names "
             f"{', '.join(_COLUMNS)}, and may name price, due and post_id"
         )
+    twice = [name for name in rows.fieldnames or () if (rows.fieldnames or []).count(name) > 1]
+    if twice:
+        raise news.BadNews(f"{path} has two columns called {twice[0]}: leave one of them")
     return [_news(number, row) for number, row in enumerate(rows, 1)]
 
 
-def _news(number: int, row: dict[str, str | None]) -> News:
+def _news(number: int, row: dict[str | None, str | None]) -> News:
+    if None in row:
+        raise news.BadNews(f"row {number} can't be read: it has more cells than the first row")
+
     def read(name: str, kind: Callable[[str], _Cell], form: str) -> _Cell:
         text = (row.get(name) or "").strip()
         try:
@@ -227,7 +233,7 @@ def _news(number: int, row: dict[str, str | None]) -> News:
 
     day = "a day such as 2027-03-01"
     return News(
-        line=read("line", int, "a line's number, from 1"),
+        line=read("line", _place, "a line's number, from 1"),
         state=read("state", _state, f"one of {', '.join(LineState.values)}"),
         day=read("day", date.fromisoformat, day),
         price=read("price", _price, "a plain number such as 99.90, or empty"),
@@ -236,6 +242,12 @@ def _news(number: int, row: dict[str, str | None]) -> News:
         ),
         post_id=read("post_id", str, "text"),
     )
+
+
+def _place(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return int(text)
 
 
 def _state(text: str) -> LineState:

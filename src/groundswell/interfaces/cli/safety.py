@@ -136,6 +136,11 @@ def export(
     Of a creator, of a list, or of all whom a search finds.
     """
     question = Question(text, tuple(filters or ()))
+    if (account is not None) + (list_name is not None) + bool(question) > 1:
+        raise frame.BadCombination(
+            "export takes one of --account, --list, and --search with --filter: leave the others "
+            "out"
+        )
     with frame.session(workspace) as session, access.inside(session.workspace):
         report = _report(session, account, list_name, question)
         kind = file.suffix.lstrip(".").lower()
@@ -144,9 +149,10 @@ def export(
         else:
             table = report.table
             content = exports.written(kind, table.columns, table.rows)
-        file.write_bytes(content)
+        frame.write(file, content)
     answer = {"file": str(file), "accounts": len(report.accounts), "total": report.total}
-    frame.show(answer, as_json=as_json, people=lambda: f"{answer['accounts']:,} accounts in {file}")
+    some = f"{len(report.accounts):,} account{'s' * (len(report.accounts) != 1)}"
+    frame.show(answer, as_json=as_json, people=lambda: f"{some} in {file}")
 
 
 def _report(

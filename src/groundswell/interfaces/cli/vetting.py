@@ -144,6 +144,8 @@ def _bounds(name: str, bounds: str | None) -> dict[str, int]:
         tier, _, followers = pair.partition("=")
         if not followers.strip().isdecimal():
             raise workspaces.BadTierSet(f"a bound is written micro=5000, got {pair.strip()!r}")
+        if tier.strip() in found:
+            raise workspaces.BadTierSet(f"{tier.strip()} has two bounds: give one, got {bounds}")
         found[tier.strip()] = int(followers)
     return found
 
