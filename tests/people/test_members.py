@@ -168,6 +168,26 @@ def test_an_expired_or_revoked_token_opens_nothing(cast, workspace, now):
         tokens.find(secret, now=now)
 
 
+def test_a_member_has_one_token_of_a_name_until_it_is_revoked(cast, workspace, now):
+    editor, viewer = cast.person("editor"), cast.person("viewer")
+
+    def make(person, role, name):
+        return tokens.make(
+            workspace=workspace, person=person, role=role, name=name,
+            scopes=[Action.CREATORS_READ], expires_at=None, now=now,
+        )[0]  # fmt: skip
+
+    with access.inside(workspace):
+        first = make(editor, Role.EDITOR, "nightly")
+        make(viewer, Role.VIEWER, "nightly")
+        with pytest.raises(tokens.CannotMakeToken, match="a token called 'nightly' already"):
+            make(editor, Role.EDITOR, " nightly ")
+        assert ApiToken.objects.filter(name="nightly").count() == 2
+
+        tokens.revoke(token=first, by="editor", now=now)
+        assert make(editor, Role.EDITOR, "nightly").id != first.id
+
+
 def test_nobody_makes_a_token_that_may_more_than_they_do(cast, workspace, now):
     viewer = cast.person("viewer")
     with (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.test import Client
 
@@ -60,7 +60,7 @@ class Cast:
                 workspace=self.workspace,
                 person=person,
                 role=role,
-                name="test",
+                name=f"test {uuid4()}",
                 scopes=ALLOWED[role] if scopes is None else list(scopes),
                 expires_at=None,
                 now=self.now,

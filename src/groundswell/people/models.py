@@ -110,7 +110,14 @@ class ApiToken(tenancy.WorkspaceModel):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta(tenancy.WorkspaceModel.Meta):
-        constraints = _FOUND_BEFORE_ENTERING
+        constraints = [
+            *_FOUND_BEFORE_ENTERING,
+            models.UniqueConstraint(
+                fields=["workspace", "person", "name"],
+                condition=models.Q(revoked_at=None),
+                name="one_token_of_a_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.start}...)"

@@ -199,6 +199,28 @@ print(json.dumps([statuses, len(lists), first, sorted(codes), made]))
     assert set(codes) <= {"in_flight"}
 
 
+def test_of_many_tokens_of_a_name_at_once_one_is_made(scripted):
+    found = scripted(
+        SETUP
+        + """
+def make(_):
+    client = Client(headers={"authorization": "Bearer " + secret})
+    asked = {"name": "nightly", "scopes": ["creators.read"]}
+    answer = client.post("/api/v1/w/default/tokens", asked, "application/json",
+                         SERVER_NAME="localhost")
+    connection.close()
+    return answer.status_code, answer.json().get("code", "")
+with ThreadPoolExecutor(8) as pool:
+    answers = list(pool.map(make, range(16)))
+with access.inside(workspace):
+    made = JournalEntry.objects.filter(event="token.made", subject="nightly").count()
+print(json.dumps([sorted(answers), made]))
+"""
+    )
+
+    assert found == [[[201, ""]] + [[422, "cannot_make_token"]] * 15, 1]
+
+
 def test_who_asks_while_it_is_answered_is_told_so(scripted):
     found = scripted(
         SETUP

@@ -50,7 +50,8 @@ def make(
         The token's row, and the token itself, which is kept nowhere.
 
     Raises:
-        CannotMakeToken: When the name or the scopes are empty, or the member lacks a right.
+        CannotMakeToken: When the name or the scopes are empty, the member lacks a right, or has a
+            token of that name that was not revoked.
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= 100 or "\x00" in name:
@@ -66,7 +67,7 @@ def make(
     if expires_at is not None and expires_at <= now:
         raise CannotMakeToken(f"a token can't have expired on {expires_at:%Y-%m-%d} already")
     secret = secrets.make(_PREFIX)
-    token = ApiToken.objects.create(
+    token = ApiToken(
         workspace=workspace,
         name=name,
         person=person,
@@ -76,6 +77,13 @@ def make(
         made_at=now,
         expires_at=expires_at,
     )
+    # Two at once: the database keeps the first.
+    ApiToken.objects.bulk_create([token], ignore_conflicts=True)
+    if not ApiToken.objects.filter(id=token.id).exists():
+        raise CannotMakeToken(
+            f"you have a token called {name!r} already: revoke it first, or give this one "
+            "another name"
+        )
     journal.record(
         "token.made",
         workspace=workspace,
