@@ -149,6 +149,34 @@ def test_a_domain_may_leave_its_accounts_to_another_server():
     assert page.lines[0].values["platform_id"] == "ben@short.example"
 
 
+@pytest.mark.parametrize("acct", ["anna@mastodon.example", "anna@sub.other.example"])
+@pytest.mark.parametrize("is_suspended", [False, True])
+def test_a_server_speaks_for_no_account_of_another_server(acct: str, is_suspended: bool):
+    spoofed = account(7, "ben") | {"acct": acct, "suspended": is_suspended}
+
+    with pytest.raises(Changed, match=f"was asked for an account of other.example and sent {acct}"):
+        pages(asking("bait@other.example"), showing(("/lookup", spoofed)))
+
+
+@pytest.mark.parametrize(
+    ("uri", "is_taken"),
+    [
+        (f"{SERVER}/users/anna/statuses/7", True),
+        ("https://web.mastodon.example/7", True),
+        ("tag:mastodon.example,2016-11-21:objectId=7:objectType=Status", True),
+        ("https://other.example/users/ben/statuses/7", False),
+        ("tag:other.example,2016-11-21:objectId=7:objectType=Status", False),
+        ("7", False),
+    ],
+)
+def test_posts_of_other_servers_are_not_taken_for_an_accounts_own(uri: str, is_taken: bool):
+    posts = [status(20, ANNA, HERE, "Mine"), status(19, ANNA, HERE, "Whose?", uri=uri)]
+    found = pages(asking(), showing(("/1/statuses", posts)))
+
+    assert (uri in {one["post_id"] for one in rows(found, "posts")}) is is_taken
+    assert [bad.value for page in found for bad in page.bad] == ([] if is_taken else [uri])
+
+
 def test_replies_are_comments_of_others_and_their_writers_an_audience():
     found = pages(asking(posts=4, comments=3, members=5))
     comments = rows(found, "comments")

@@ -120,6 +120,13 @@ def host_of(url: str) -> str:
     return f"{host}:{port}" if host and port else host
 
 
+def are_kin(one: str, other: str) -> bool:
+    """Whether a host is another one, or lies below or above it."""
+    if not one or not other:
+        return False
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
+
+
 def take(item: Item, fields: Fields, who: Seen, now: datetime) -> None:
     """Add the rows of a profile."""
     note, verified, links = fields.text("note"), None, None

@@ -1,5 +1,6 @@
 """Posts and replies: their words, what is in them, and what was counted."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from groundswell.connectors.adapters.networks import markup
 from groundswell.connectors.adapters.networks.fields import Fields, Odd
 from groundswell.connectors.adapters.networks.mastodon.accounts import (
     Seen,
+    are_kin,
     count,
     full_handle,
     host_of,
@@ -21,6 +23,7 @@ from groundswell.terms.platforms import Platform
 from groundswell.terms.sources import Source
 
 PUBLIC = frozenset({"public", "unlisted"})
+_OLD_NAME = re.compile(r"tag:([^,/]+),")  # of posts from before ActivityPub
 _LONGEST_CLIP = 1e8  # seconds
 _NOT_LINKS = frozenset({"mention", "hashtag"})
 _USELESS = (
@@ -52,6 +55,17 @@ class Told:
     published_at: datetime
     replies: int | None
     likes: int | None
+
+    def must_be_of(self, *hosts: str) -> None:
+        """Pass a post that its name says is of one of some hosts, or of one below or above.
+
+        Raises:
+            Odd: When it is called as another server's posts are, which would be overwritten.
+        """
+        named = _OLD_NAME.match(self.id)
+        host = named[1] if named else host_of(self.id)
+        if not any(are_kin(host, each) for each in hosts):
+            raise Odd("uri", self.id, f"is no name of a post of {hosts[0]}")
 
 
 def told(fields: Fields) -> Told:

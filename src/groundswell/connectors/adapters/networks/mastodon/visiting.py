@@ -141,6 +141,11 @@ def _profile(server: Server, ask: Ask, at: At) -> Page:
         raise Changed(
             f"{NAME} ({server.host}) sent a profile that can't be read: {bad.where} {bad.reason}"
         )
+    if who.id.rpartition("@")[2] != at["domain"]:  # whoever runs a server speaks for it alone
+        raise Changed(
+            f"{NAME} ({server.host}) was asked for an account of {at['domain']} and sent "
+            f"{who.handle}: it is not believed, and what is known of that account stays"
+        )
     if who.wishes.closed:
         page.gone.append(("accounts", who.id))
         page.notes.append(_CLOSED.format(who.handle, who.wishes.closed))
@@ -252,6 +257,7 @@ def _taken(found: Listed, ask: Ask, at: At, who: Seen) -> tuple[list[statuses.To
                 continue
             if statuses.author_of(fields, at["domain"])[1].id != who.id:
                 continue
+            post.must_be_of(host_of(at["base"]), at["domain"])
             statuses.take(item, fields, post, who, reading)
             taken[post.id] = post
     return list(taken.values()), is_old
