@@ -76,6 +76,7 @@ def walk(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[P
                         kind="follows",
                     )
         page.gone = [("accounts", one) for one in said.texts("gone") or []]
+        page.gone += [("posts", one) for one in said.texts("gone_posts") or []]
         place = said.name("next")
         said.rest()
         page.cursor = {"next": place} if place else None

@@ -469,6 +469,25 @@ def test_accounts_that_are_gone_are_removed_with_what_was_said_of_them(
     }
 
 
+@pytest.mark.parametrize(("shown", "is_believed"), [(22, True), (21, True), (20, False)])
+def test_many_more_posts_gone_than_shown_are_not_believed(
+    server: Server, run: Run, watch: Watch, shown: int, is_believed: bool
+) -> None:
+    run(watch)
+    said = ["p1-0", *(f"other-{each}" for each in range(20))]
+    posts = [
+        {"id": f"new-{each}", "at": "2026-10-01T12:00:00Z", "text": "x"} for each in range(shown)
+    ]
+    server.page("0", person(2, posts=posts), gone_posts=said)
+
+    done = run(watch)
+
+    assert (
+        "p1-0" not in {row["post_id"] for row in stored(watch.workspace, "posts")}
+    ) is is_believed
+    assert ("nobody takes for true" in " ".join(done.notes)) is not is_believed
+
+
 def test_long_work_is_left_behind_a_batch_and_gone_on_with(
     server: Server, watch: Watch, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,6 +126,11 @@ class Batch:
         """How many items were taken."""
         return self.items - len(self.bad)
 
+    @property
+    def posts(self) -> int:
+        """How many posts are shown."""
+        return len(self._columns.get("posts", ()))
+
     def unchanged(self, rows: int) -> int:
         """How many items changed nothing, when so many staged rows changed nothing."""
         return max(0, min(rows - self._extra, self.taken))

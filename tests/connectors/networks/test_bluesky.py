@@ -284,13 +284,19 @@ def test_a_server_that_shows_strangers_one_page_of_a_search_gives_that_page() ->
 
 
 def test_whoever_is_found_and_has_no_profile_any_more_is_gone() -> None:
-    pages = walked(
-        having(getProfiles={"profiles": []}), replace(ASK, way=Way.SEARCH, text="trail", accounts=1)
-    )
+    dana = "did:plc:danaaaaaaaaaaaaaaaaaaaaa"
 
-    assert [entry for page in pages for entry in page.gone] == [
-        ("accounts", "did:plc:danaaaaaaaaaaaaaaaaaaaaa")
-    ]
+    def without_dana(request: Request) -> Reply:
+        found = json.loads(bluesky.stub().answer(request).body)
+        kept = [each for each in found["profiles"] if each["did"] != dana]
+        return told({"profiles": kept}, request)
+
+    searched = replace(ASK, way=Way.SEARCH, text="trail", accounts=2)
+    pages = walked(having(getProfiles=without_dana), searched)
+    empty = walked(having(getProfiles={"profiles": []}), searched)
+
+    assert [entry for page in pages for entry in page.gone] == [("accounts", dana)]
+    assert [entry for page in empty for entry in page.gone] == []
 
 
 def test_an_account_that_was_suspended_is_gone_when_asked_for_by_its_id() -> None:

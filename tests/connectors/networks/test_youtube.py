@@ -240,6 +240,17 @@ def test_a_listed_video_that_is_not_shown_is_gone() -> None:
     assert [gone for page in pages for gone in page.gone] == [("posts", "v00-030")]
 
 
+def test_a_reply_without_any_videos_says_of_none_that_it_is_gone() -> None:
+    def nothing(request: Request) -> Reply:
+        if request.url.endswith("/videos"):
+            return told({"items": []}, request)
+        return stub().answer(INTERFACE.signed(request, KEY))
+
+    found = list(INTERFACE.walk(nothing, asked(Way.ACCOUNT), None))
+    assert len(found) > 1
+    assert not any(page.gone for page in found)
+
+
 def test_switched_off_comments_are_noted_and_the_walk_goes_on() -> None:
     pages = pages_of(INTERFACE, stub(), asked(Way.ACCOUNT))
 

@@ -136,17 +136,32 @@ def take_out(
     gone: Iterable[tuple[str, str]],
     *,
     now: datetime,
+    shown: int | None = None,
     is_sure: bool = False,
 ) -> TakenOut:
     """Remove accounts and posts that the network says are deleted, suspended or opted out.
 
-    Most of them at once are not believed, unless each is said to be (``is_sure``).
+    Args:
+        connection: Whose network says so.
+        gone: Table and the platform's id of each.
+        now: This moment.
+        shown: How many posts came along: where more are gone, that is not believed. None where each
+            was said to be deleted.
+        is_sure: Whether each account was said to be gone; else most of them at once are not
+            believed.
     """
     listed = set(gone)
     if not listed or connection.network not in set(Platform):
         return TakenOut(0, [])
     ids = [name for table, name in listed if table == "accounts"]
     posts = [(str(connection.network), name) for table, name in listed if table == "posts"]
+    notes = []
+    if shown is not None and len(posts) >= _SUSPICIOUS and len(posts) > shown:
+        notes.append(
+            f"{len(posts)} posts are said to be gone at once where {shown} are there, which nobody "
+            "takes for true: they stay"
+        )
+        posts = []
     accounts = Account.objects.filter(platform=connection.network).filter(
         Q(platform_id__in=ids) | Q(platform_id=None, handle_key__in=[i.lower() for i in ids])
     )
@@ -158,7 +173,7 @@ def take_out(
     if not is_sure and len(said) >= _SUSPICIOUS and 2 * len(said) > everyone:
         # More likely the network fails than that most of its people left on one day.
         note = f"{len(said)} of {everyone} accounts are said to be gone at once, which nobody takes"
-        return TakenOut(0, [f"{note} for true: they stay, and are asked after again"])
+        return TakenOut(0, [*notes, f"{note} for true: they stay, and are asked after again"])
     before: dict[UUID, Filled] = {}
     for row in rows:
         if row.account_id not in ours:
@@ -169,7 +184,6 @@ def take_out(
         workspace=connection.workspace,
         now=now,
     )
-    notes = []
     if known := sorted(name for account, name in found.items() if account not in ours):
         named = ", ".join(known[:_SHOWN]) + (" and others" if len(known) > _SHOWN else "")
         notes.append(

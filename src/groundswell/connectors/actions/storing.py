@@ -63,7 +63,8 @@ def store(run: Sync, batch: Batch, interface: Interface, counts: Counts) -> None
             )
             _note(run.watch, interface, published, now=batch.now)
             _plan(batch, interface, before)
-            gone = erasing.take_out(connection, batch.gone, now=batch.now)
+            shown = None if run.watch.way == LIVE else batch.posts
+            gone = erasing.take_out(connection, batch.gone, now=batch.now, shown=shown)
             left = optouts.leave(connection, batch.opt_outs, now=batch.now)
             run.gone += gone.removed + left.removed
             batch.notes += [*forgotten, *gone.notes, *left.notes]

@@ -226,9 +226,8 @@ def _profiles(step: Step, task: Task) -> None:
     reply = step.server.get("app.bsky.actor.getProfiles", step.page, actors=task.names)
     found = _take_profiles(step, reply.objects("profiles"))
     missing = [did for did in task.names if did not in found]
-    for did in missing if not step.page.bad else ():
-        step.page.gone.append(("accounts", did))
-    if missing and not step.page.bad:
+    if missing and found and not step.page.bad:  # a reply without any more likely failed
+        step.page.gone += [("accounts", did) for did in missing]
         step.page.notes.append(
             f"{len(missing)} accounts were deleted, deactivated or suspended: {', '.join(missing)}."
         )

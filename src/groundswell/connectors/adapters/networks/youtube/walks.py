@@ -213,7 +213,8 @@ def _videos(
     found = door.get("videos", page, part=videos.PARTS, id=",".join(ids), **videos.BOX)
     shown = _items(found)
     told = {each.values.get("id") for each in shown if isinstance(each.values.get("id"), str)}
-    page.gone += [("posts", each) for each in ids if each not in told]
+    if told:  # a reply without any more likely failed than that all of them were deleted
+        page.gone += [("posts", each) for each in ids if each not in told]
     return videos.take_videos(
         page,
         shown,
