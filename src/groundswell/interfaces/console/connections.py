@@ -501,8 +501,9 @@ def listen(request: Any, connection_id: UUID) -> HttpResponse:
     hand = {"by": request.desk.by, "now": request.now, "workspace": request.desk.workspace}
     try:
         if is_on:
-            stream = live.live_of(queries.connection(connection_id), now=request.now).stream
+            stream = live.live_of(shown, now=request.now).stream
             live.switch_on(connection_id=connection_id, stream=stream, **hand)
+    shown = queries.connection(connection_id)
         else:
             live.switch_off(connection_id=connection_id, **hand)
     except Refusal as refusal:
