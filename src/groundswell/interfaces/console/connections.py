@@ -499,11 +499,11 @@ def listen(request: Any, connection_id: UUID) -> HttpResponse:
     """Have the server listen by itself, or stop."""
     is_on = request.POST.get("switch") == "on"
     hand = {"by": request.desk.by, "now": request.now, "workspace": request.desk.workspace}
+    shown = queries.connection(connection_id)
     try:
         if is_on:
             stream = live.live_of(shown, now=request.now).stream
             live.switch_on(connection_id=connection_id, stream=stream, **hand)
-    shown = queries.connection(connection_id)
         else:
             live.switch_off(connection_id=connection_id, **hand)
     except Refusal as refusal:
