@@ -308,9 +308,9 @@ def _connection(
         "overview": overview,
         "watches": watches,
         "page": page,
+        "to_know": _to_know(page.object_list),
         "card": network_facts.card(interface),
         "form": QuestionForm(interface=interface),
-        "to_know": _to_know(page.object_list),
         "not_granted": [scope for scope in asked if scope.name not in granted],
         "granted": [scope for scope in asked if scope.name in granted],
         "has_stream": listening.has_stream(shown),
@@ -325,10 +325,6 @@ def _live(request: Any, shown: Connection) -> dict[str, Any]:
     return {"live": live.live_of(shown, now=request.now), "is_ended": shown.state == "ended"}
 
 
-def _progress(request: Any, sync: Sync | None) -> dict[str, Any]:
-    if sync is None:
-        return {"sync": None}
-    is_waiting = sync.state != SyncState.RUNNING
 def _to_know(syncs: Iterable[Sync]) -> list[str]:
     """What the last sync of each watch notes, such as what a server shows nobody."""
     newest: dict[UUID, Sync] = {}
@@ -338,6 +334,10 @@ def _to_know(syncs: Iterable[Sync]) -> list[str]:
     return list(notes)[:_NOTES_SHOWN]
 
 
+def _progress(request: Any, sync: Sync | None) -> dict[str, Any]:
+    if sync is None:
+        return {"sync": None}
+    is_waiting = sync.state != SyncState.RUNNING
     title = {
         SyncState.QUEUED: "Waiting for its turn",
         SyncState.WAITING: "Goes on by itself",
