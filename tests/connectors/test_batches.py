@@ -46,6 +46,28 @@ def test_two_people_of_one_item_are_not_taken_for_one_creator(batch: Batch, tmp_
     assert batch.unchanged(3) == 2
 
 
+def test_a_name_that_is_too_long_is_cut_and_an_id_refused(batch: Batch, tmp_path: Path) -> None:
+    page = Page()
+    with page.item("people") as item:
+        named = Reference(Platform.MASTODON, "anna@here", "anna@here", "a" * 300)
+        item.add("accounts", platform=Platform.MASTODON, handle="anna", display_name="a" * 300)
+        item.add("account_observations", platform=Platform.MASTODON, account=named)
+    with page.item("people") as item:
+        account(item, "b" * 256)
+    with page.item("people") as item:
+        long = Reference(Platform.MASTODON, "c" * 256)
+        item.add("account_observations", platform=Platform.MASTODON, account=long)
+    batch.add(page)
+
+    [row] = rows(batch, tmp_path, "accounts")
+    [observed] = rows(batch, tmp_path, "account_observations")
+    assert row["display_name"] == observed["account_display_name"] == "a" * 255
+    assert [bad.reason for bad in batch.bad] == [
+        "has a platform_id of more than 255 characters",
+        "has a platform_id of more than 255 characters",
+    ]
+
+
 def test_items_of_several_pages_are_numbered_on(batch: Batch, tmp_path: Path) -> None:
     for name in ("anna", "ben"):
         page = Page()

@@ -235,6 +235,15 @@ def test_pages_of_a_feed_that_lead_back_are_none():
         pages(f"{HOME}/feed.json", site(feed_json=json.dumps(feed)))
 
 
+def test_a_feed_ends_where_the_address_of_its_next_page_is_none():
+    endless_query = "&".join(["page=2"] * 51)
+    feed = blog.json_feed(1) | {"next_url": f"{HOME}/feed.json?{endless_query}"}
+
+    [page] = pages(f"{HOME}/feed.json", site(feed_json=json.dumps(feed)))
+
+    assert (page.cursor, page.bad) == (None, [])
+
+
 def endless(last: int) -> Any:
     """A site whose feed has so many pages of one post each."""
 

@@ -12,12 +12,15 @@ from typing import Any
 from groundswell.connectors.adapters.references import Reference
 from groundswell.connectors.adapters.staging.schemas import staged
 from groundswell.connectors.adapters.values.missing import Unreadable
+from groundswell.connectors.adapters.values.texts import MAX_NAME
 
 _SHOWN = 200
 _PLACE = re.compile(r"\[\d+\]")
 _ASIDE_AT_MOST = 200  # paths of unknown fields; a hostile reply may have any number
 _UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _ODD_LETTER = re.compile("[\0\ud800-\udfff]")
+_SHOWN_NAMES = frozenset({"display_name", "region", "city"})
+_IDENTIFIERS = frozenset({"platform_id", "handle"})
 _REFERENCE = ("platform_id", "handle", "display_name")
 
 
@@ -136,17 +139,28 @@ class Item:
 
         Raises:
             KeyError: When the table has no such column.
+            Unreadable: When an id or handle is longer than any.
         """
         values: dict[str, Any] = {}
         for name, value in columns.items():
             if isinstance(value, Reference):
-                values |= {f"{name}_{part}": getattr(value, part) for part in _REFERENCE}
+                told = {part: _fitting(part, getattr(value, part)) for part in _REFERENCE}
+                values |= {f"{name}_{part}": said for part, said in told.items()}
             else:
-                values[name] = value
+                values[name] = _fitting(name, value)
         unknown = values.keys() - _columns(table)
         if unknown:
             raise KeyError(f"table {table!r} has no staged columns {sorted(unknown)}")
         self.lines.append(Line(table, self.number, values))
+
+
+def _fitting(name: str, value: Any) -> Any:
+    """What an account is called, as it can be kept: names are cut, what identifies is refused."""
+    if name not in _SHOWN_NAMES | _IDENTIFIERS or value is None or len(value) <= MAX_NAME:
+        return value
+    if name in _IDENTIFIERS:
+        raise Unreadable(f"has a {name} of more than {MAX_NAME} characters")
+    return value[:MAX_NAME].rstrip() or None
 
 
 @cache

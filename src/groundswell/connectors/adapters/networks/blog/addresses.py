@@ -39,7 +39,8 @@ def is_page(address: str) -> bool:
     except ValueError:
         return False
     plain = address.isprintable() and not any(letter.isspace() for letter in address)
-    return fine and plain and len(address) <= MAX_ADDRESS and parts.username is None
+    is_short = len(address) <= MAX_ADDRESS and parts.query.count("&") < _MOST_PARAMETERS
+    return fine and plain and is_short and parts.username is None
 
 
 def joined(base: str, link: str) -> str | None:
