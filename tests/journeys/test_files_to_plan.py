@@ -237,7 +237,7 @@ def test_the_same_budget_is_shown_spent_otherwise(filled):
     assert len(answers["plan"]["alternatives"]) == OTHER_WAYS
 
 
-def test_reach_of_files_counts_each_member_once(installation: Installation, tmp_path: Path):
+def test_reach_of_files_counts_each_member_once(nothing_yet: Installation, tmp_path: Path):
     members = [("instagram:anna", f"m{n}") for n in range(60)]
     members += [("instagram:ben", f"m{n}") for n in range(40, 100)]
     path = write(
@@ -245,10 +245,10 @@ def test_reach_of_files_counts_each_member_once(installation: Installation, tmp_
         [{"account": account, "member": member} for account, member in members],
     )
 
-    found = installation.json(
+    found = nothing_yet.json(
         "reach", "--memberships", path, "--creators", "instagram:anna,instagram:ben"
     )
 
     assert found["reach"]["value"] == 100
     assert found["sum_of_audiences"] == 120
-    assert not installation.home.exists(), "a reach of files must start nothing"
+    assert not nothing_yet.home.exists(), "a reach of files must start nothing"
