@@ -93,6 +93,8 @@ class _Listeners:
             pass  # it is looked at again
         except DatabaseError as error:
             _log.warning("can't keep what was heard", reason=str(error))
+        except Exception:  # noqa: BLE001 - the watch says so, and is tried again
+            _log.exception("listening broke off", connection=str(watch.connection_id))
         finally:
             connection.close()
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import structlog
 from procrastinate.contrib.django import app
 
 from groundswell.connectors import queries, world
@@ -27,6 +28,7 @@ from groundswell.workspaces.telling import Telling
 
 BY = "schedule"
 _SLICE = timedelta(minutes=1)  # then other jobs get their turn
+_log = structlog.get_logger("groundswell.connectors")
 _circuits: dict[str, Circuit] = {}  # of this worker: which servers it leaves alone
 
 
@@ -66,6 +68,13 @@ def sync(workspace: Workspace, *, now: datetime, **arguments: Any) -> None:
             )
     except (NotRead, SyncUnderWay, UnknownWatch):
         return  # the schedule comes back to it
+    except Exception:
+        with access.inside(workspace):
+            if rows().exists():
+                raise
+        # It was written down as failed, and is tried again when its watch says so.
+        _log.exception("a sync broke off", watch=str(watch))
+        return
     if run.state == SyncState.QUEUED:
         with access.inside(workspace):
             jobs.defer("connectors.sync", workspace=workspace, watch=str(watch))
@@ -91,5 +100,4 @@ def tidy(timestamp: int) -> None:
     """Let go of what must not be kept any longer, once an hour."""
     del timestamp
     for workspace in Workspace.objects.order_by("slug"):
-        with access.inside(workspace):
-            scheduling.tidy(workspace, now=clock.now())
+        scheduling.tidy(workspace, now=clock.now())

@@ -68,9 +68,10 @@ def ask(
     watch = connecting.watch(
         workspace=workspace, connection_id=connection_id, way=way, text=text, **depth, **hand
     )
-    if costs.cents(interface, asked):
+    cents = costs.cents(interface, asked)
+    if cents:
         Watch.objects.filter(id=watch.id).update(every=None, next_at=None)
-    syncing.start(workspace=workspace, watch_id=watch.id, **hand)
+    syncing.start(workspace=workspace, watch_id=watch.id, confirmed=cents, **hand)
     return queries.watch(watch.id)
 
 
@@ -87,7 +88,8 @@ def again(
     watch = queries.watch(watch_id)
     interface, asked = of_watch(watch, now=now)
     costs.confirm(interface, asked, confirmed=confirmed)
-    return syncing.start(workspace=workspace, watch_id=watch_id, by=by, now=now)
+    cents = costs.cents(interface, asked)
+    return syncing.start(workspace=workspace, watch_id=watch_id, confirmed=cents, by=by, now=now)
 
 
 def of_watch(watch: Watch, *, now: datetime) -> tuple[Interface, Ask]:

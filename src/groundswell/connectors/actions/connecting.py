@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
+
 from groundswell.connectors import credentials, fetching, queries
 from groundswell.connectors.adapters.networks.failures import Misasked
 from groundswell.connectors.adapters.networks.network import (
@@ -221,7 +223,7 @@ def watch(
     if is_new or changed:
         for name, value in changed.items():
             setattr(found, name, value)
-        found.save()
+        found.save(update_fields=list(changed))
         details = {"way": way, "text": words, **depth}
         _journal("network.watched", connection, by, now, details)
     return found
@@ -402,9 +404,11 @@ def _mend(connection: Connection) -> None:
 
 
 def _wake(connection: Connection, now: datetime) -> None:
-    """What could not be renewed meanwhile is due at once."""
+    """What could not be renewed meanwhile is due at once; what is asked once, only to its end."""
     held_up = Watch.objects.filter(connection=connection, stale_since__isnull=False)
-    held_up.exclude(way=REFRESH).update(next_at=now, failures=0)
+    unfinished = Sync.objects.filter(watch=OuterRef("id"), state__in=OPEN)
+    is_due = Q(every__isnull=False) | Q(way=REFRESH) | Exists(unfinished)
+    held_up.filter(is_due).update(next_at=now, failures=0)
 
 
 def _journal(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
+
 from groundswell.connectors import queries
 from groundswell.connectors.actions import settling, storing
 from groundswell.connectors.adapters.networks.bluesky import jetstream
@@ -100,6 +102,11 @@ def listen(  # noqa: PLR0913 - what every action takes, and for how long
         except Refusal as refusal:
             # The stream is another server than the one that syncs ask.
             settling.fail(run, refusal, (0, {}), is_elsewhere=True, now=ear.clock())
+        except (OperationalError, InterfaceError):
+            raise  # without the database nothing can be written down; another follows at once
+        except Exception as error:
+            settling.break_off(run, error, (0, {}), now=ear.clock())
+            raise
         else:
             settling.finish(run, (0, {}), now=ear.clock())
         with access.inside(workspace):

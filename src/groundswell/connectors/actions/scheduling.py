@@ -1,7 +1,10 @@
 """What is due: syncs whose time has come, and data that must go."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+import structlog
 from django.db.models import Q
 
 from groundswell.connectors.actions import erasing, settling, spending
@@ -13,6 +16,7 @@ from groundswell.terms.networks import Network
 from groundswell.workspaces import access, jobs
 from groundswell.workspaces.models import Workspace
 
+_log = structlog.get_logger("groundswell.connectors")
 _AT_ONCE = 4  # syncs that a workspace gets in a minute while others wait too
 
 
@@ -34,17 +38,34 @@ def defer_due(*, now: datetime) -> int:
 
 
 def tidy(workspace: Workspace, *, now: datetime) -> None:
-    """Let go of what must not be kept any longer, in the caller's transaction."""
-    overdue = Connection.objects.filter(erase_at__lte=now)
-    for overdue_id in list(overdue.values_list("id", flat=True)):
-        erasing.erase(workspace=workspace, connection_id=overdue_id, now=now)
-    for connection in Connection.objects.select_related("workspace"):
-        interface = INTERFACES.get(Network(connection.network))
-        if interface is not None:
-            erasing.let_go(connection, interface, now=now)
-    spending.sweep(now=now)
-    settling.sweep(workspace, now=now)
-    segments.sweep_held(workspace=workspace, now=now)
+    """Let go of what must not be kept any longer; opens its own transactions.
+
+    What fails is logged and tried again an hour later, and keeps nothing else from going.
+    """
+    with access.inside(workspace):
+        rows = list(Connection.objects.select_related("workspace"))
+    for connection in rows:
+        with _guarded(workspace, f"what {connection} brought"):
+            erasing.erase(workspace=workspace, connection_id=connection.id, now=now)
+        with _guarded(workspace, f"what {connection} read long ago"):
+            interface = INTERFACES.get(Network(connection.network))
+            if interface is not None:
+                erasing.let_go(connection, interface, now=now)
+    with _guarded(workspace, "spent quotas"):
+        spending.sweep(now=now)
+    with _guarded(workspace, "batches of killed syncs"):
+        settling.sweep(workspace, now=now)
+    with _guarded(workspace, "segments that were held"):
+        segments.sweep_held(workspace=workspace, now=now)
+
+
+@contextmanager
+def _guarded(workspace: Workspace, what: str) -> Iterator[None]:
+    try:
+        with access.inside(workspace):
+            yield
+    except Exception:  # noqa: BLE001 - whatever it is, the others' data must go in time
+        _log.exception("can't let go", of=what, workspace=workspace.slug)
 
 
 def _due(workspace: Workspace, now: datetime) -> list[str]:

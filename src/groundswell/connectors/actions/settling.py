@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -49,6 +49,12 @@ class NotRead(Refusal):
     code = "connection_not_read"
 
 
+class LeftAlone(NotRead):
+    """A network that wants to be asked later."""
+
+    is_passing = True
+
+
 class SyncUnderWay(Refusal):
     """Another process syncs the same connection."""
 
@@ -59,6 +65,21 @@ class SyncStopped(Refusal):
     """Somebody paused or ended the connection meanwhile."""
 
     code = "sync_stopped"
+
+
+class BrokeOff(Refusal):
+    """A sync that ended by an error that nobody foresaw."""
+
+    code = "sync_broke_off"
+
+    @classmethod
+    def by(cls, error: Exception) -> Self:
+        """What is said of the error, whose own words may hold what a network said."""
+        return cls(
+            f"the sync broke off by an error ({type(error).__name__}), and nothing half-done "
+            "counts: see that the disk has room and the database runs, then sync it again; the "
+            "log says more"
+        )
 
 
 def refuse_unread(connection: Connection, *, now: datetime, is_stream: bool = False) -> None:
@@ -82,7 +103,7 @@ def refuse_unread(connection: Connection, *, now: datetime, is_stream: bool = Fa
         why = (connection.refusal or {}).get("message", "it is broken")
         raise NotRead(f"{connection} can't be read: {why}")
     if not is_stream and connection.closed_until and connection.closed_until > now:
-        raise NotRead(
+        raise LeftAlone(
             f"{connection} asked to be left alone, or failed too often: it is asked again by "
             f"itself after {connection.closed_until:%Y-%m-%d %H:%M} UTC"
         )
@@ -125,25 +146,37 @@ def _folder(workspace_id: UUID) -> Path:
     return Path(settings.GROUNDSWELL_HOME) / "workspaces" / str(workspace_id) / "syncs"
 
 
-def opened(watch: Watch, *, by: str, now: datetime) -> Sync:
+def opened(watch: Watch, *, by: str, now: datetime, confirmed: int = 0) -> Sync:
     """The unfinished sync of a watch, or a new one that waits to be done.
+
+    One that is not done after a week begins anew, but for questions that are asked once: these go
+    on where they stopped, for they may cost money.
+
+    Args:
+        watch: Which.
+        by: On whose behalf.
+        now: This moment.
+        confirmed: US cents that somebody lets it spend from now on; a new one has no others.
 
     Raises:
         NotRead: When its connection is not read at the moment.
     """
     refuse_unread(watch.connection, now=now, is_stream=watch.way == LIVE)
     unfinished = Sync.objects.filter(watch=watch, state__in=OPEN)
-    unfinished.filter(begun_at__lt=now - _GIVEN_UP_AFTER).update(
-        state=SyncState.FAILED, finished_at=now, cursor=None
-    )
-    run, _ = unfinished.get_or_create(
+    if watch.every is not None:
+        unfinished.filter(begun_at__lt=now - _GIVEN_UP_AFTER).update(
+            state=SyncState.FAILED, finished_at=now, cursor=None
+        )
+    run, is_new = unfinished.get_or_create(
         defaults={"workspace": watch.workspace, "watch": watch, "by": by, "begun_at": now}
     )
+    if confirmed or is_new:
+        Watch.objects.filter(id=watch.id).update(cents_left=confirmed)
     return run
 
 
-def begin(watch: Watch, *, by: str, now: datetime) -> Sync:
-    """Go on with the unfinished sync of a watch, or begin a new one.
+def begin(watch: Watch, *, by: str, now: datetime, confirmed: int = 0) -> Sync:
+    """Go on with the unfinished sync of a watch, or begin a new one, as ``opened`` gives it.
 
     Raises:
         NotRead: When its connection is not read at the moment.
@@ -151,7 +184,7 @@ def begin(watch: Watch, *, by: str, now: datetime) -> Sync:
     with access.inside(watch.workspace):
         watch.refresh_from_db()
         watch.connection.refresh_from_db()
-        run = opened(watch, by=by, now=now)
+        run = opened(watch, by=by, now=now, confirmed=confirmed)
         run.state = SyncState.RUNNING
         for name, value in telling.nothing_told().items():
             setattr(run, name, value)
@@ -226,6 +259,13 @@ def fail(
     return run
 
 
+def break_off(run: Sync, error: Exception, counts: Counts, *, now: datetime) -> None:
+    """An error that nobody foresaw ended the sync, and what it had in hand was never published."""
+    with access.inside(run.workspace):
+        kept = Sync.objects.select_related("watch__connection").get(id=run.id)
+        fail(kept, BrokeOff.by(error), counts, now=now)
+
+
 def recover(watch: Watch) -> None:
     """What a watch asks for can be had again; nothing is stale any more that only it made so."""
     Watch.objects.filter(id=watch.id).update(stale_since=None, failures=0, refusal=None)
@@ -298,6 +338,8 @@ def _hold_up(
             connection.closed_until = now + timedelta(seconds=refusal.after)
         elif connection.failures >= _MOST_FAILURES:
             connection.closed_until = now + pace.again(connection.failures)
+    elif watch.way == REFRESH and isinstance(refusal, NotPermitted):
+        return  # that some accounts are not for us says nothing of the login
     elif _is_locked_out(connection, refusal):
         connection.state, connection.refusal = ConnectionState.BROKEN, said
         connection.erase_at = _erase_at(connection, refusal, now)
@@ -315,11 +357,15 @@ def _put_off(watch: Watch, refusal: Refusal, said: dict[str, str], now: datetime
     watch.failures += 1
     if isinstance(refusal, ExchangeFailed) and refusal.is_retriable:
         watch.next_at = now + max(pace.again(watch.failures), timedelta(seconds=after or 0))
-    elif isinstance(refusal, NotFound | NotPermitted):
-        watch.next_at = None  # until somebody asks for it
+    elif watch.way == REFRESH:
+        watch.next_at = now + _ASKED_AGAIN  # it asks after many accounts, whatever one of them says
+    elif watch.every is None or isinstance(refusal, NotFound | NotPermitted):
+        # Until somebody asks for it. A question that is asked once may cost money.
+        watch.next_at = None
+    elif isinstance(refusal, BrokeOff):
+        watch.next_at = now + pace.again(watch.failures)
     else:
-        # A question that is not asked again and again is not from now on, for it may cost money.
-        watch.next_at = now + max(watch.every, _ASKED_AGAIN) if watch.every else None
+        watch.next_at = now + max(watch.every, _ASKED_AGAIN)
 
 
 def _is_locked_out(connection: Connection, refusal: Refusal) -> bool:

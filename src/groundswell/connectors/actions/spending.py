@@ -1,5 +1,6 @@
 """The ledger of quotas: what a connection took from each, and whether a request still fits."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ from django.db.models import F
 from groundswell.connectors.adapters.networks.failures import QuotaSpent
 from groundswell.connectors.adapters.networks.network import Interface, Quota
 from groundswell.connectors.adapters.networks.registry import INTERFACES
-from groundswell.connectors.models import Connection, Spending
+from groundswell.connectors.costs import NotConfirmed
+from groundswell.connectors.models import Connection, Spending, Watch
 from groundswell.terms.exchange import Spend
 from groundswell.terms.networks import Network
 from groundswell.workspaces.models import Workspace
@@ -49,16 +51,19 @@ def spend(
     connection_id: UUID,
     interface: Interface,
     now: datetime,
+    watch_id: UUID | None = None,
 ) -> list[Spend]:
     """Take what a request spends from the quotas, before it is sent; all of it or nothing.
 
-    Other requests of the connection wait for the caller's commit.
+    Other requests of the connection wait for the caller's commit. Money for a watch is taken from
+    what somebody confirmed for its sync as well.
 
     Returns:
         What was taken: less than asked where something is counted once.
 
     Raises:
         QuotaSpent: When any of it does not fit; says when it will.
+        NotConfirmed: When it costs more than is left of what was confirmed.
     """
     quotas = {quota.name: quota for quota in interface.quotas}
     wanted = [one for one in spends if one.quota in quotas and one.units > 0]
@@ -74,16 +79,37 @@ def spend(
         found = _standing(quota, rows)
         if found.used + one.units > quota.units:
             raise _spent(interface, found, one, now)
-        key = {
-            "connection_id": connection_id,
-            "quota": quota.name,
-            "began_at": now if one.key and not quota.zone else _part(quota, now),
-            "key": one.key[:255],
-        }
+        key = _key(connection_id, quota, one, now)
         if not Spending.objects.filter(**key).update(units=F("units") + one.units):
             Spending.objects.create(workspace=workspace, units=one.units, **key)
         taken.append(one)
+    if watch_id is not None and (cents := cents_of(taken, interface)):
+        _pay(watch_id, cents, interface)
     return taken
+
+
+def give_back(
+    taken: Iterable[Spend],
+    *,
+    connection_id: UUID,
+    interface: Interface,
+    now: datetime,
+    watch_id: UUID,
+) -> dict[str, int]:
+    """Put back the money that was taken at a moment for a request that was not answered.
+
+    Returns:
+        Cents by quota.
+    """
+    quotas = {quota.name: quota for quota in interface.quotas if quota.is_money}
+    paid: Counter[str] = Counter()
+    for one in taken:
+        if one.quota in quotas:
+            key = _key(connection_id, quotas[one.quota], one, now)
+            Spending.objects.filter(**key).update(units=F("units") - one.units)
+            paid[one.quota] += one.units
+    Watch.objects.filter(id=watch_id).update(cents_left=F("cents_left") + paid.total())
+    return paid
 
 
 def standings(
@@ -116,6 +142,31 @@ def standings_of(connections: Iterable[Connection], *, now: datetime) -> dict[UU
 def sweep(*, now: datetime, longest: timedelta = timedelta(days=100)) -> None:
     """Forget what was spent in windows that are long over."""
     Spending.objects.filter(began_at__lt=now - longest).delete()
+
+
+def cents_of(spends: Iterable[Spend], interface: Interface) -> int:
+    """Money among what is spent, in US cents."""
+    money = {quota.name for quota in interface.quotas if quota.is_money}
+    return sum(one.units for one in spends if one.quota in money)
+
+
+def _pay(watch_id: UUID, cents: int, interface: Interface) -> None:
+    affordable = Watch.objects.filter(id=watch_id, cents_left__gte=cents)
+    if not affordable.update(cents_left=F("cents_left") - cents):
+        left = Watch.objects.get(id=watch_id).cents_left
+        raise NotConfirmed(
+            f"{interface.name} charges up to {cents} US cents for the next request, and {left} are "
+            "left of what was confirmed: what came is kept; ask again and confirm what that costs"
+        )
+
+
+def _key(connection_id: UUID, quota: Quota, one: Spend, now: datetime) -> dict[str, Any]:
+    return {
+        "connection_id": connection_id,
+        "quota": quota.name,
+        "began_at": now if one.key and not quota.zone else _part(quota, now),
+        "key": one.key[:255],
+    }
 
 
 def _rows(connection_id: UUID, quota: Quota, now: datetime) -> Any:

@@ -19,10 +19,9 @@ from groundswell.connectors.adapters.networks.failures import Changed
 from groundswell.connectors.adapters.networks.network import Ask, Interface, Way
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.batches import Batch, Portion
-from groundswell.connectors.choices import REFRESH, SyncState
+from groundswell.connectors.choices import OPEN, REFRESH, SyncState
 from groundswell.connectors.models import Sync, Watch
 from groundswell.terms.errors import Refusal
-from groundswell.terms.exchange import ExchangeFailed
 from groundswell.terms.networks import Network
 from groundswell.terms.progress import Progress
 from groundswell.terms.sources import Source
@@ -41,18 +40,25 @@ _KNOWN = {
 }
 
 
-def start(*, workspace: Workspace, watch_id: UUID, by: str, now: datetime) -> Sync:
-    """Have a worker sync a watch; asked again while one is under way, it changes nothing.
+def start(
+    *, workspace: Workspace, watch_id: UUID, by: str, now: datetime, confirmed: int = 0
+) -> Sync:
+    """Have a worker sync a watch; asked again while one is under way, it changes nothing else.
+
+    Args:
+        workspace: Whose; the caller is inside it.
+        watch_id: Which.
+        by: On whose behalf.
+        now: This moment.
+        confirmed: US cents that somebody lets it spend from now on.
 
     Raises:
         UnknownWatch: When there is none.
         NotRead: When its connection is paused, broken or ended.
     """
     watch = queries.watch(watch_id)
-    settling.refuse_unread(watch.connection, now=now)
-    found, is_new = Sync.objects.exclude(
-        state__in=[SyncState.DONE, SyncState.FAILED]
-    ).get_or_create(watch=watch, defaults={"workspace": workspace, "by": by, "begun_at": now})
+    is_new = not Sync.objects.filter(watch=watch, state__in=OPEN).exists()
+    found = settling.opened(watch, by=by, now=now, confirmed=confirmed)
     if found.state == SyncState.WAITING:
         Sync.objects.filter(id=found.id).update(state=SyncState.QUEUED, **telling.nothing_told())
     jobs.defer("connectors.sync", workspace=workspace, watch=str(watch.id))
@@ -76,11 +82,13 @@ def sync(
     by: str,
     progress: Progress,
     at_most: timedelta | None = None,
+    confirmed: int = 0,
 ) -> Sync:
     """Walk through what a watch asks for, from where an earlier sync stopped.
 
     Opens its own transactions. A failure of the network is no error here: the sync that is
-    returned says what stands in the way, and when it goes on.
+    returned says what stands in the way, and when it goes on. Any other error is written down
+    as well, before it goes up.
 
     Args:
         workspace: Whose.
@@ -89,6 +97,7 @@ def sync(
         by: On whose behalf.
         progress: Told how many items are read; may raise to stop it.
         at_most: After so long, stop behind a page and leave the rest for another time.
+        confirmed: US cents that somebody lets it spend from now on.
 
     Raises:
         UnknownWatch: When there is none.
@@ -99,7 +108,7 @@ def sync(
         watch = queries.watch(watch_id)
     with settling.alone(watch.connection):
         now = outside.clock()
-        run = settling.begin(watch, by=by, now=now)
+        run = settling.begin(watch, by=by, now=now, confirmed=confirmed)
         work = _Work(run, watch, outside, progress, now + at_most if at_most else None)
         try:
             is_whole = work.walk()
@@ -111,6 +120,9 @@ def sync(
                 is_elsewhere=work.wire is not None and work.wire.is_elsewhere,
                 now=outside.clock(),
             )
+        except Exception as error:
+            settling.break_off(run, error, work.wire_counts(), now=outside.clock())
+            raise
         if not is_whole:
             return settling.rest(run, now=outside.clock())
         return settling.finish(run, work.wire_counts(), now=outside.clock())
@@ -165,11 +177,11 @@ class _Work:
         members = keys.key_for(connection.workspace, "members")
         batch = Batch(self.outside.clock(), source, members)
         done = self.run.items
-        failure: ExchangeFailed | None = None
+        failure: Exception | None = None
         while True:
             try:
                 portion = next(portions, None)
-            except ExchangeFailed as error:
+            except Exception as error:  # noqa: BLE001 - raised below, behind what came before it
                 portion, failure = None, error
             if portion is not None:
                 batch.take(portion)
@@ -199,7 +211,7 @@ class _Work:
     def _portions(self) -> Generator[Portion, None, None]:
         if self.is_at_end:  # killed between the last page and the end
             return
-        self.wire = wire = Wire(self.watch.connection, self.interface, self.outside)
+        self.wire = wire = Wire(self.watch.connection, self.interface, self.outside, self.watch.id)
         ask = ask_of(self.watch, self.interface, now=self.outside.clock())
         if self.watch.way == REFRESH:
             yield from Refreshing(self.watch, self.interface, wire, ask).portions()

@@ -3,18 +3,23 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from groundswell.connectors import credentials
 from groundswell.connectors.actions import spending
+from groundswell.connectors.adapters.networks.failures import Throttled
 from groundswell.connectors.adapters.networks.network import Interface
 from groundswell.connectors.adapters.oauth import Tokens
+from groundswell.connectors.fetching import Resting
 from groundswell.connectors.models import Connection
-from groundswell.terms.exchange import Fetch, Reply, Request
+from groundswell.egress.failures import Unreachable
+from groundswell.terms.exchange import Fetch, Reply, Request, Spend
 from groundswell.workspaces import access
 
 _SOON = timedelta(minutes=1)
+_NOT_SENT = (Unreachable, Resting, Throttled)
 
 # What a login is renewed with: given the connection, its tokens and what carries requests; None
 # when they can't be renewed. Raises ExchangeFailed when the network doesn't.
@@ -50,6 +55,7 @@ class Wire:
         connection: Whose.
         interface: Of its network.
         outside: What really carries them.
+        watch_id: What asks; it pays what costs money.
         requests: How many were carried since they were last counted.
         spent: Units taken since then, by quota.
         is_elsewhere: Whether the last request went to a third party, such as one of many blogs:
@@ -59,6 +65,7 @@ class Wire:
     connection: Connection
     interface: Interface
     outside: Outside
+    watch_id: UUID
     requests: int = 0
     spent: Counter[str] = field(default_factory=Counter)
     is_elsewhere: bool = False
@@ -73,10 +80,25 @@ class Wire:
 
         Raises:
             QuotaSpent: When a quota has no room for it: it is not sent.
+            NotConfirmed: When it costs more money than somebody confirmed: likewise.
             ExchangeFailed: When no usable answer came.
         """
-        self._spend(request)
+        now = self.outside.clock()
+        taken = self._spend(request, now)
         self.is_elsewhere = request.is_public
+        if not spending.cents_of(taken, self.interface):
+            return self._carried(request)
+        try:
+            # Sent once: nobody can say whether an answer that got lost was charged.
+            reply = self._carried(replace(request, is_repeatable=False))
+        except _NOT_SENT:
+            self._give_back(taken, now)
+            raise
+        if not 200 <= reply.status < 300:
+            self._give_back(taken, now)
+        return reply
+
+    def _carried(self, request: Request) -> Reply:
         if request.is_public or self._tokens is None:
             return self.outside.fetch(request)
         tokens = self._fresh(self._tokens)
@@ -95,8 +117,8 @@ class Wire:
             self.requests, self.spent = 0, Counter()
         return found
 
-    def _spend(self, request: Request) -> None:
-        taken = []
+    def _spend(self, request: Request, now: datetime) -> list[Spend]:
+        taken: list[Spend] = []
         if request.spends:
             with access.inside(self.connection.workspace):
                 taken = spending.spend(
@@ -104,12 +126,26 @@ class Wire:
                     workspace=self.connection.workspace,
                     connection_id=self.connection.id,
                     interface=self.interface,
-                    now=self.outside.clock(),
+                    now=now,
+                    watch_id=self.watch_id,
                 )
         with self._lock:
             self.requests += 1
             for one in taken:
                 self.spent[one.quota] += one.units
+        return taken
+
+    def _give_back(self, taken: list[Spend], now: datetime) -> None:
+        with access.inside(self.connection.workspace):
+            paid = spending.give_back(
+                taken,
+                connection_id=self.connection.id,
+                interface=self.interface,
+                now=now,
+                watch_id=self.watch_id,
+            )
+        with self._lock:
+            self.spent.subtract(paid)
 
     def _fresh(self, tokens: Tokens) -> Tokens:
         if tokens.expires_at is None or tokens.expires_at > self.outside.clock() + _SOON:

@@ -78,6 +78,7 @@ class Watch(tenancy.WorkspaceModel):
     stale_since = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
     refusal = models.JSONField(null=True)
+    cents_left = models.PositiveIntegerField(default=0)  # that somebody lets its sync spend
 
     class Meta(tenancy.WorkspaceModel.Meta):
         constraints = [

@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from io import TextIOWrapper
@@ -82,6 +83,8 @@ _STOPPED = {
     "import": "nothing of the file is to be seen yet; the same command goes on where it stopped",
 }
 _INTERRUPTED = 130
+_OF_THE_MACHINE = (OSError, MemoryError, OperationalError, psycopg.OperationalError)
+_LONGEST = 500  # characters of an error's own words
 
 
 class NotText(Refusal):
@@ -169,15 +172,9 @@ def run(
         with _noticing():
             typer.main.get_command(root)(args=list(arguments), prog_name="groundswell")
     except Refusal as refusal:
-        # Built, not parsed: what was asked may hold brackets, and they are no styles.
-        said = Text.assemble(("error:", "red"), f" {refusal}")
-        frame.messages.print(said, highlight=False, soft_wrap=True)
-        if as_json:
-            _tell_program(refusal.code, str(refusal))
-        return 2
-    except (OSError, MemoryError, OperationalError, psycopg.OperationalError) as error:
-        _say_failed(error, as_json=as_json)
-        return 1
+        return _say_refused(refusal, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - a program waits for an answer, whatever happened
+        return _say_failed(error, as_json=as_json)
     except KeyboardInterrupt:
         return _say_stopped(arguments, as_json=as_json)
     except SystemExit as end:
@@ -190,16 +187,27 @@ def run(
     return 0
 
 
-def _say_failed(error: Exception, *, as_json: bool) -> None:
-    said = str(error).strip().partition("\n")[0] or type(error).__name__
-    message = (
-        f"it stopped before its end: {said}; nothing half-done counts: see that the disk has room "
-        "and the database runs, then try again"
-    )
+def _say_refused(refusal: Refusal, *, as_json: bool) -> int:
+    # Built, not parsed: what was asked may hold brackets, and they are no styles.
+    said = Text.assemble(("error:", "red"), f" {refusal}")
+    frame.messages.print(said, highlight=False, soft_wrap=True)
+    if as_json:
+        _tell_program(refusal.code, str(refusal))
+    return 1 if refusal.is_passing else 2
+
+
+def _say_failed(error: Exception, *, as_json: bool) -> int:
+    said = str(error).strip().partition("\n")[0][:_LONGEST] or type(error).__name__
+    remedy = "see that the disk has room and the database runs, then try again"
+    if not isinstance(error, _OF_THE_MACHINE):
+        traceback.print_exception(error, file=sys.stderr)
+        remedy = "this is a mistake of Groundswell; report it with what stands above"
+    message = f"it stopped before its end: {said}; nothing half-done counts: {remedy}"
     drawn = Text.assemble(("failed:", "red"), f" {message}")
     frame.messages.print(drawn, highlight=False, soft_wrap=True)
-    if as_json:
+    if as_json and not frame.has_answered.get():
         _tell_program("failed", message)
+    return 1
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from groundswell.connectors.actions import (
     syncing,
 )
 from groundswell.connectors.actions.connecting import NeedsCredentials
+from groundswell.connectors.actions.settling import NotRead
 from groundswell.connectors.actions.wires import Outside
 from groundswell.connectors.adapters.networks.failures import (
     LoginExpired,
@@ -151,8 +152,8 @@ def connect(  # noqa: PLR0913 - each is an option
             answer = {**showing.connection(made), "watches": []}
             frame.show(answer, as_json=as_json, people=lambda: _facts(answer))
             return
-        watch = _watched(session, made, asked, depth, is_confirmed=yes)
-        run = _synced(session, watch, progress)
+        watch, cents = _watched(session, made, asked, depth, is_confirmed=yes)
+        run = _synced(session, watch, progress, cents)
         if once:
             with access.inside(session.workspace):
                 connecting.unwatch(
@@ -283,12 +284,17 @@ def sync(
             found = queries.connection(connection)
             settling.refuse_unread(found, now=session.now)
             watches = [each for each in queries.watches(found) if _goes_on(each)]
-            for each in watches:
-                interface, ask = asking.of_watch(each, now=session.now)
-                _confirm(interface, ask, is_confirmed=yes)
+            cents = [_costs(session, each, is_confirmed=yes) for each in watches]
             planned = Brought.objects.filter(connection=found, next_at__isnull=False)
             planned.update(next_at=session.now)
-        answers = [_outcome(session, _synced(session, each, progress), limit=0) for each in watches]
+        answers = []
+        for each, most in zip(watches, cents, strict=True):
+            try:
+                run = _synced(session, each, progress, most)
+            except NotRead as refusal:  # another question showed why; what that brought is told
+                answers.append(_not_read(session, each, refusal))
+            else:
+                answers.append(_outcome(session, run, limit=0))
     answer = {"connection": str(connection), "syncs": answers}
     frame.show(answer, as_json=as_json, people=lambda: Group(*(_drawn(each) for each in answers)))
     if any(each["refusal"] for each in answers):
@@ -369,13 +375,13 @@ def _watched(
     depth: dict[str, Any],
     *,
     is_confirmed: bool,
-) -> Watch:
+) -> tuple[Watch, int]:
     way, text = asked
     hand: dict[str, Any] = {"by": session.by, "now": session.now}
     with access.inside(session.workspace):
         settling.refuse_unread(connection, now=session.now)
         interface, ask = asking.question(connection, way=way, text=text, now=session.now, **depth)
-        is_costly = _confirm(interface, ask, is_confirmed=is_confirmed)
+        cents = _confirm(interface, ask, is_confirmed=is_confirmed)
         watch = connecting.watch(
             workspace=session.workspace,
             connection_id=connection.id,
@@ -384,13 +390,18 @@ def _watched(
             **depth,
             **hand,
         )
-        if is_costly:  # asked again only when somebody says so
+        if cents:  # asked again only when somebody says so
             Watch.objects.filter(id=watch.id).update(every=None, next_at=None)
-        return watch
+        return watch, cents
 
 
-def _confirm(interface: Interface, ask: Ask, *, is_confirmed: bool) -> bool:
-    """Say what a question takes; whether it costs money, which must have been confirmed."""
+def _costs(session: Session, watch: Watch, *, is_confirmed: bool) -> int:
+    interface, ask = asking.of_watch(watch, now=session.now)
+    return _confirm(interface, ask, is_confirmed=is_confirmed)
+
+
+def _confirm(interface: Interface, ask: Ask, *, is_confirmed: bool) -> int:
+    """Say what a question takes; the money that it costs, which must have been confirmed."""
     expected = costs.costs(interface, ask)
     for cost in expected:
         frame.messages.print(f"{interface.name}: {_said(_cost(cost))}")
@@ -399,14 +410,14 @@ def _confirm(interface: Interface, ask: Ask, *, is_confirmed: bool) -> bool:
         raise NotConfirmed(
             f"{interface.name} charges up to {cents} US cents for this: say --yes to spend them"
         )
-    return bool(cents)
+    return cents
 
 
 def _world() -> AbstractContextManager[Outside]:
     return world.opened(clock=clock.now, sleep=time.sleep, rng=np.random.default_rng())
 
 
-def _synced(session: Session, watch: Watch, progress: Any) -> Sync:
+def _synced(session: Session, watch: Watch, progress: Any, cents: int) -> Sync:
     with _world() as outside:
         return syncing.sync(
             workspace=session.workspace,
@@ -414,6 +425,7 @@ def _synced(session: Session, watch: Watch, progress: Any) -> Sync:
             outside=outside,
             by=session.by,
             progress=progress,
+            confirmed=cents,
         )
 
 
@@ -432,20 +444,35 @@ def _outcome(session: Session, run: Sync, limit: int) -> dict[str, Any]:
         watch = queries.watch(run.watch_id)
         creators = [showing.account(each) for each in overview.accounts_of(run)[:limit]]
         totals = overview.totals_of(run)
-    return {
-        "connection": str(watch.connection_id),
-        "network": watch.connection.network,
-        "watch": str(watch.id),
-        "way": watch.way,
-        "text": watch.text,
+    return _asked(watch) | {
         "sync": showing.sync(run),
         "creators": creators,
         "totals": totals,
         "spent": run.spent,
-        "next_at": showing.watch(watch)["next_at"],
-        "stale_since": showing.watch(watch)["stale_since"],
         "notes": run.notes,
         "refusal": run.refusal,
+    }
+
+
+def _not_read(session: Session, asked: Watch, refusal: NotRead) -> dict[str, Any]:
+    with access.inside(session.workspace):
+        watch = queries.watch(asked.id)
+    return _asked(watch) | {
+        "sync": None,
+        "creators": [],
+        "totals": {},
+        "spent": {},
+        "notes": [],
+        "refusal": {"code": refusal.code, "message": str(refusal)},
+    }
+
+
+def _asked(watch: Watch) -> dict[str, Any]:
+    shown = showing.watch(watch)
+    return {
+        "connection": str(watch.connection_id),
+        "network": watch.connection.network,
+        **{name: shown[name] for name in ("watch", "way", "text", "next_at", "stale_since")},
     }
 
 
@@ -517,10 +544,13 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _drawn(shown: dict[str, Any]) -> RenderableType:
-    sync = shown["sync"]
+    sync, asked = shown["sync"], f"{shown['network']} {shown['way']} {shown['text']}".rstrip()
+    if sync is None:
+        refusal = Text(shown["refusal"]["message"], style="red")
+        return Group(Text(f"{asked}: not asked", style="bold"), refusal)
     counted = ", ".join(f"{count:,} {name}" for name, count in shown["totals"].items())
     parts: list[RenderableType] = [
-        Text(f"{shown['network']} {shown['way']} {shown['text']}: {sync['state']}", style="bold"),
+        Text(f"{asked}: {sync['state']}", style="bold"),
         frame.bullets(
             [
                 f"{sync['items']:,} items, {sync['bad']:,} not taken",
