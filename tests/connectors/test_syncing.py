@@ -374,6 +374,37 @@ def test_accounts_are_asked_after_on_their_own_by_how_fast_they_change(
     assert followers == {"p1.example": 102, "p2.example": 100, "p3.example": 100}
 
 
+@pytest.mark.parametrize("takes_ids", [True, False])
+def test_an_account_is_not_taken_for_whoever_has_its_name_now(
+    server: Server,
+    run: Run,
+    watch: Watch,
+    use: Callable[..., None],
+    now: datetime,
+    takes_ids: bool,
+) -> None:
+    use(quotas=(), takes_ids=takes_ids)
+    server.page("0", person(1))
+    run(watch)
+    renamed = person(1, handle="new.example", followers=102)
+    other = person(2, handle="p1.example", followers=7)
+    server.page("0", renamed, way="account", q="did:p1")
+    server.page("0", other, way="account", q="p1.example")
+    with access.inside(watch.workspace):
+        refresh = Watch.objects.get(way=REFRESH)
+
+    done = run(refresh, now + timedelta(days=1))
+
+    with access.inside(watch.workspace):
+        [account] = Account.objects.filter(platform_id="did:p1")
+    if takes_ids:
+        assert (account.handle, account.followers, done.notes) == ("new.example", 102, [])
+        return
+    assert (account.handle, account.followers) == ("p1.example", 100)
+    assert "another account under the name 'p1.example' now" in done.notes[0]
+    assert handles(watch.workspace) == ["p1.example"]
+
+
 def test_when_the_network_fails_for_everybody_the_accounts_wait(
     server: Server, run: Run, watch: Watch, use: Callable[..., None], now: datetime
 ) -> None:

@@ -67,7 +67,7 @@ class Refreshing:
     def _is_elsewhere(self, brought: Brought) -> bool:
         """Whether an account has a server of its own, whose failure is nobody else's."""
         try:
-            home = self.interface.home(_named(brought))
+            home = self.interface.home(self._named(brought))
         except Misasked:
             return False
         return bool(home) and urlsplit(home).netloc != urlsplit(self.ask.server).netloc
@@ -76,7 +76,7 @@ class Refreshing:
         depth = brought.watch
         ask = replace(
             self.ask,
-            text=_named(brought),
+            text=self._named(brought),
             accounts=1,
             posts=depth.posts,
             comments=depth.comments,
@@ -84,13 +84,29 @@ class Refreshing:
             since=brought.last_at - _KNOWN,
         )
         try:
-            return list(self.interface.walk(self.wire, ask, None))
+            pages = list(self.interface.walk(self.wire, ask, None))
         except ExchangeFailed as failure:
             return failure
+        if not self.interface.takes_ids and _is_of_another(pages, brought.account.platform_id):
+            return NotFound(
+                f"{self.interface.name} has another account under the name {ask.text!r} now"
+            )
+        return pages
+
+    def _named(self, brought: Brought) -> str:
+        """By what an account is asked for: its id where that is possible, for names change."""
+        account = brought.account
+        first, second = account.handle, account.platform_id
+        if self.interface.takes_ids:
+            first, second = second, first
+        return first or second or ""
 
 
-def _named(brought: Brought) -> str:
-    return brought.account.handle or brought.account.platform_id or ""
+def _is_of_another(pages: list[Page], platform_id: str | None) -> bool:
+    """Whether pages tell of accounts by their ids, and not of this one."""
+    lines = [line for page in pages for line in page.lines if line.table == "accounts"]
+    told = {line.values.get("platform_id") for line in lines} - {None}
+    return bool(platform_id and told) and platform_id not in told
 
 
 def _concerns_all(failure: ExchangeFailed) -> bool:

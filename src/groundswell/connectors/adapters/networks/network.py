@@ -196,6 +196,8 @@ class Interface:
         tags: The same for a hashtag, which comes without its sign.
         home: Address of the server at which one creator is asked after, where each may have a
             server of their own; empty for the connection's. Takes what ``words`` gave.
+        takes_ids: Whether an account is asked for by its id as well as by its name, which somebody
+            else may have by then.
         every: How often ways are asked from which something is lost when they are asked as seldom
             as those of other networks.
     """
@@ -217,6 +219,7 @@ class Interface:
     words: Callable[[str], str] = str
     tags: Callable[[str], str] = one_word
     home: Callable[[str], str] = at_the_networks_own
+    takes_ids: bool = False
     every: Mapping[Way, timedelta] = field(default_factory=dict)
 
     def walk(self, fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[Page]:

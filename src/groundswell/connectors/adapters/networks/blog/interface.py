@@ -35,5 +35,6 @@ INTERFACE = Interface(
     expected=_expected,
     help="docs/how-to/connect-blogs.md",
     words=_words,
+    takes_ids=True,
     home=addresses.written,
 )

@@ -29,4 +29,5 @@ INTERFACE = Interface(
     quotas=(Quota(REQUESTS, 3_000, timedelta(minutes=5)),),
     help="docs/how-to/connect-bluesky.md",
     words=walks.written,
+    takes_ids=True,
 )

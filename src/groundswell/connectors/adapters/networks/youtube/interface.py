@@ -56,4 +56,5 @@ INTERFACE = Interface(
     deletes_within=timedelta(days=7),
     help="docs/how-to/connect-youtube.md",
     words=walks.written,
+    takes_ids=True,
 )
