@@ -112,6 +112,11 @@ def test_a_new_handle_is_the_same_account() -> None:
     assert told(page) == [("accounts", ANNA)]
 
 
+@pytest.mark.parametrize("name", ["handle.invalid", "not a handle", "javascript:alert(1)"])
+def test_what_is_no_handle_is_not_kept(name: str) -> None:
+    assert not heard(ANNA, "identity", identity={"did": ANNA, "handle": name}).lines
+
+
 @pytest.mark.parametrize("message", [b"", b"[]", b'{"did":7}', b'{"kind":"commit"}', b"\xff"])
 def test_a_message_that_makes_no_sense_is_noted_and_ends_nothing(message: bytes) -> None:
     [page] = jetstream.pages([message], {ANNA}, now=NOW)

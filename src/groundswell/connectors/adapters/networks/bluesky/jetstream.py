@@ -153,7 +153,7 @@ def _read(item: Item, event: Fields, watched: Container[str], now: datetime) -> 
 def _read_identity(item: Item, event: Fields, who: str) -> None:
     """A handle that changed."""
     identity = event.needed("identity", event.object("identity"))
-    handle = identity.name("handle")
+    handle = people.handle(identity)
     if handle is not None:
         item.add(
             "accounts",

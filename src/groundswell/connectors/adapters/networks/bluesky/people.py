@@ -59,11 +59,10 @@ def person(profile: Fields) -> Person:
     Raises:
         Odd: When it names nobody.
     """
-    handle = profile.name("handle")
     shown = profile.text("displayName")
     return Person(
         did(profile, "did"),
-        handle if handle and handle != _NOBODY and HANDLE.fullmatch(handle) else None,
+        handle(profile),
         cut(shown),
         labels(profile),
     )
@@ -79,6 +78,12 @@ def did(found: Fields, name: str) -> str:
     if value is None or not DID.fullmatch(value):
         raise Odd(found.where(name), value or "", "is no DID")
     return value
+
+
+def handle(found: Fields) -> str | None:
+    """The name of an account; None where it has none that leads back to it."""
+    value = found.name("handle")
+    return value if value and value != _NOBODY and HANDLE.fullmatch(value) else None
 
 
 def labels(found: Fields) -> frozenset[str]:
