@@ -52,6 +52,7 @@ class NotRead(Refusal):
 class LeftAlone(NotRead):
     """A network that wants to be asked later."""
 
+    code = "connection_left_alone"
     is_passing = True
 
 
