@@ -50,6 +50,7 @@ GIVING = Interface(
         "https://net.example/token",
         (Scope("basic", "your posts"), Scope("insights", "your numbers", is_needed=False)),
         revoke_url="https://net.example/revoke",
+        tells_account=True,
     ),
 )
 

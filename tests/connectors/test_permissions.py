@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from groundswell.connectors import credentials, queries
-from groundswell.connectors.actions import applications, asking, creator_links, permissions
+from groundswell.connectors.actions import (
+    applications,
+    asking,
+    connecting,
+    creator_links,
+    permissions,
+)
 from groundswell.connectors.actions.permissions import Left, NotExpected, NotGranted, Traveler
 from groundswell.connectors.adapters.networks.network import Way
 from groundswell.connectors.adapters.oauth import App, Tokens
@@ -356,3 +362,155 @@ def test_money_is_spent_when_exactly_that_sum_was_confirmed(workspace, leave, ba
         assert (watch.every, watch.next_at) == (None, None)
         with pytest.raises(NotConfirmed):
             asking.again(workspace=workspace, watch_id=watch.id, confirmed=None, by="ada", now=now)
+
+
+def live(workspace):
+    with access.inside(workspace):
+        found = Connection.objects.exclude(state=ConnectionState.ENDED).order_by("connected_at")
+        return {each.name: credentials.tokens_of(each).access for each in found}
+
+
+def test_two_accounts_that_the_network_does_not_tell_apart_are_two_connections(
+    workspace, leave, back, finish, network
+):
+    for token in ("of-anna", "of-bob"):
+        network.says = {"access_token": token}
+        finish(back(leave()))
+
+    assert live(workspace) == {"": "of-anna", "2": "of-bob"}
+
+
+def test_a_permission_leaves_the_teams_own_key_alone(workspace, leave, back, finish, network, now):
+    with access.inside(workspace):
+        connecting.connect(
+            workspace=workspace,
+            network=Network.THREADS,
+            tokens=Tokens("the-teams"),
+            by="ada",
+            now=now - timedelta(days=1),
+        )
+    network.says = {"access_token": "of-anna"}
+
+    finish(back(leave()))
+
+    assert live(workspace) == {"": "the-teams", "2": "of-anna"}
+
+
+def test_the_same_owner_mends_the_connection_that_there_is(workspace, leave, back, finish, network):
+    first = finish(back(leave()))
+    network.says = {"access_token": "newer", "user_id": "77"}
+
+    assert finish(back(leave())).id == first.id
+    assert live(workspace) == {"77": "newer"}
+
+
+def test_permission_is_asked_for_again_for_a_connection_and_taken_from_its_owner_only(
+    workspace, leave, back, finish, network
+):
+    network.says = {"access_token": "of-anna", "user_id": "77"}
+    connection = finish(back(leave(name="Anna's")))
+    network.says = {"access_token": "of-bob", "user_id": "88"}
+
+    with pytest.raises(NotGranted, match="signed in '88', but '77' was expected"):
+        finish(back(leave(mends=connection.id)))
+    assert network.asked[-1].url.endswith("/revoke")
+
+    network.says = {"access_token": "newer", "user_id": "77"}
+    assert finish(back(leave(mends=connection.id))).id == connection.id
+    assert live(workspace) == {"Anna's": "newer"}
+
+
+@pytest.fixture
+def connect_by_link(workspace, app, network, finish, now):
+    """Connect as a creator with the account 77, by a link."""
+    with access.inside(workspace):
+        anna = planting.plant(
+            Account, workspace, platform="threads", handle="anna", platform_id="77"
+        )
+        link, _ = creator_links.invite(workspace=workspace, account=anna, by="ada", now=now)
+
+    def connecting_by_it():
+        url = permissions.leave(
+            workspace=workspace,
+            network=Network.THREADS,
+            server="",
+            who=Traveler(BROWSER, link=link, returns_to="/connect/it"),
+            callback=CALLBACK,
+            fetch=network,
+            now=now,
+            name="anna",
+        )
+        state = state_of(url)
+        left = permissions.recognized(state, door="threads", browser=BROWSER, person=None, now=now)
+        return finish(left)
+
+    return connecting_by_it
+
+
+def test_a_creator_does_not_get_the_teams_connection_of_the_same_name(
+    workspace, connect_by_link, now
+):
+    with access.inside(workspace):
+        connecting.connect(
+            workspace=workspace,
+            network=Network.THREADS,
+            name="anna",
+            tokens=Tokens("the-teams"),
+            by="ada",
+            now=now - timedelta(days=1),
+        )
+
+    made = connect_by_link()
+
+    assert made.creator_id is not None
+    assert live(workspace) == {"anna": "the-teams", "anna 2": "token-1"}
+    assert connect_by_link().id == made.id
+
+
+def test_a_creators_link_takes_no_login_of_somebody_else(workspace, connect_by_link, network):
+    network.says = {"access_token": "of-bob", "user_id": "88"}
+
+    with pytest.raises(NotGranted, match="signed in '88', but '77' was expected"):
+        connect_by_link()
+
+    assert live(workspace) == {}
+
+
+def test_who_was_removed_while_the_network_was_asked_connects_nothing(
+    workspace, leave, back, finish, network
+):
+    left = back(leave())
+    with access.inside(workspace):
+        Member.objects.filter(person=left.person).delete()
+
+    with pytest.raises(NotAllowed):
+        finish(left)
+
+    assert live(workspace) == {}
+    assert network.asked[-1].url.endswith("/revoke")
+
+
+def test_an_owner_of_odd_letters_is_connected(workspace, leave, back, finish, network):
+    network.says = {"access_token": "of-anna", "user_id": "a\0b\ud800"}
+
+    assert finish(back(leave())).own_id == "ab\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_connection_whose_secret_cannot_be_opened_is_ended_all_the_same(
+    workspace, leave, back, finish, network, now
+):
+    connection = finish(back(leave()))
+    with access.inside(workspace):
+        Connection.objects.filter(id=connection.id).update(secret=b"altered" * 10)
+
+    left = permissions.disconnect(
+        workspace=workspace,
+        connection_id=connection.id,
+        fetch=network,
+        by="ada",
+        now=now,
+        delete=True,
+    )
+
+    assert not left.is_back
+    assert live(workspace) == {}

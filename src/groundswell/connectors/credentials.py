@@ -29,5 +29,14 @@ def tokens_of(connection: Connection) -> Tokens | None:
     return Tokens.from_json(json.loads(_seal(connection.workspace).open(sealed, row=connection.id)))
 
 
+def is_same(one: Connection, other: Connection) -> bool:
+    """Whether two readings of a row hold the same login; sealed anew, it is another."""
+    return _sealed(one) == _sealed(other)
+
+
+def _sealed(connection: Connection) -> bytes | None:
+    return None if connection.secret is None else bytes(connection.secret)
+
+
 def _seal(workspace: Workspace) -> Seal:
     return Seal(workspace, table="connectors_connection", column="secret")

@@ -17,7 +17,7 @@ from groundswell.connectors import fetching
 from groundswell.connectors.actions import applications, connecting, creator_links
 from groundswell.connectors.adapters.oauth import App, Tokens
 from groundswell.connectors.models import Connection, CreatorLink, Sync, Watch, Withdrawal
-from groundswell.creators.models import Account
+from groundswell.creators.models import Account, Creator
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access, clock
 from tests.connectors.granting import network
@@ -107,6 +107,32 @@ def test_a_viewer_sees_connections_and_changes_none(cast, connected):
         assert viewer.post(f"{path}/{act}").status_code == 403
     assert viewer.post(cast.path("connections/new/threads/leave")).status_code == 403
     assert cast.browser("editor").post(cast.path("connections/new/threads/app")).status_code == 403
+
+
+def test_permission_is_asked_for_again_where_it_was_lost(cast, workspace, app, outside, connected):
+    browser, path = cast.browser("editor"), cast.path(f"connections/{connected.id}")
+    with access.inside(workspace):
+        Connection.objects.update(state="broken", secret=None)
+
+    assert f'action="{path}/permit"' in browser.get(path).content.decode()
+    state, _ = leave(browser, f"{path}/permit")
+    outside.says = {"access_token": "token-2", "user_id": "77"}
+    back(browser, state)
+
+    with access.inside(workspace):
+        [mended] = Connection.objects.all()
+        assert (mended.id, mended.state, mended.name) == (connected.id, "working", "anna")
+    assert "has to be mended" not in browser.get(path).content.decode()
+
+
+def test_what_a_creator_connected_only_the_creator_permits_again(cast, workspace, connected):
+    with access.inside(workspace):
+        creator = planting.plant(Creator, workspace)
+        Connection.objects.update(state="broken", creator=creator)
+    browser, path = cast.browser("editor"), cast.path(f"connections/{connected.id}")
+
+    assert "/permit" not in browser.get(path).content.decode()
+    assert browser.post(f"{path}/permit").status_code == 404
 
 
 def test_bluesky_is_connected_and_asked_at_once(cast, workspace):

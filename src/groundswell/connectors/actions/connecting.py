@@ -83,7 +83,7 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
     server: str = "",
     name: str = "",
     tokens: Tokens | None = None,
-    creator_id: UUID | None = None,
+    mends: UUID | None = None,
 ) -> Connection:
     """Make a connection, or mend the one of that network, server and name.
 
@@ -95,7 +95,7 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
         server: ``https://mastodon.example``, where the network has no single one.
         name: Whom it speaks for: a handle, or what somebody calls the key.
         tokens: What is shown to the network; a key is an access token. None to keep what there is.
-        creator_id: Who connected their own account.
+        mends: The connection that gets the tokens, whatever its name.
 
     Raises:
         UnknownNetwork: When nothing here reads that network.
@@ -106,7 +106,7 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
     interface = interface_of(network)
     key = {"network": network, "server": server_of(interface, server), "name": name[:_LONGEST]}
     live = Connection.objects.exclude(state=ConnectionState.ENDED).select_for_update(of=("self",))
-    found = live.filter(**key).first()
+    found = live.filter(**({"id": mends} if mends else key)).first()
     if tokens is None and (found is None or found.secret is None):
         _refuse_without(interface)
     is_paused = found is not None and found.state == ConnectionState.PAUSED
@@ -127,8 +127,7 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
         # Scopes are granted by an owner, also where a key would do for most questions.
         connection.authority = Authority.OAUTH if tokens.granted else interface.authority
         connection.connected_by, connection.connected_at = by, now
-    if creator_id is not None:
-        connection.creator_id = creator_id
+        connection.erase_at = None  # somebody permits it again
     _mend(connection)
     if is_paused:  # with a newer key, but nobody said to read it again
         connection.state = ConnectionState.PAUSED
@@ -400,7 +399,6 @@ def _check(depth: dict[str, int]) -> None:
 def _mend(connection: Connection) -> None:
     connection.state = ConnectionState.WORKING
     connection.refusal, connection.failures, connection.closed_until = None, 0, None
-    connection.erase_at = None
 
 
 def _wake(connection: Connection, now: datetime) -> None:

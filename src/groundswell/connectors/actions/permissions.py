@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, count
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django_scopes import scopes_disabled
 
 from groundswell.connectors import credentials, queries
@@ -26,7 +28,7 @@ from groundswell.connectors.adapters.oauth import App, Asked, Tokens
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Connection, CreatorLink, Departure
-from groundswell.creators.sealing import Seal
+from groundswell.creators.sealing import CannotOpen, Seal
 from groundswell.people import policy, secrets
 from groundswell.people.models import Member, Person
 from groundswell.people.policy import Action, NotAllowed, Role
@@ -108,6 +110,7 @@ def leave(  # noqa: PLR0913 - what every action takes, who leaves, and where to
     fetch: Fetch,
     now: datetime,
     name: str = "",
+    mends: UUID | None = None,
 ) -> str:
     """Remember who leaves; opens its own transactions.
 
@@ -119,7 +122,8 @@ def leave(  # noqa: PLR0913 - what every action takes, who leaves, and where to
         callback: Our address that everybody comes back to, without its last part.
         fetch: Registers an application where a server lets it.
         now: This moment.
-        name: Of the connection that is to be made, or mended; the network's id when empty.
+        name: Of the connection that is to be made; the network's id when empty.
+        mends: The connection that is to be mended.
 
     Returns:
         The network's page on which the owner agrees.
@@ -151,6 +155,7 @@ def leave(  # noqa: PLR0913 - what every action takes, who leaves, and where to
             network=network,
             server=kept,
             name=name[:_LONGEST],
+            connection_id=mends,
             scopes=list(asked.scopes),
             verifier=_seal(workspace, "verifier").close(verifier, row=made),
             person=who.person,
@@ -272,7 +277,10 @@ def disconnect(
     """
     with access.inside(workspace):
         connection = queries.connection(connection_id)
-        tokens = credentials.tokens_of(connection)
+        try:
+            tokens = credentials.tokens_of(connection)
+        except CannotOpen:  # what nobody can show any more is destroyed all the same
+            tokens = None
     is_back = tokens is not None and _given_back(connection, tokens, fetch)
     with access.inside(workspace):
         ended = connecting.disconnect(
@@ -284,22 +292,25 @@ def disconnect(
 
 def _connected(left: Departure, interface: Interface, tokens: Tokens, now: datetime) -> Connection:
     workspace, by = left.workspace, _by(left.person)
-    found = CreatorLink.objects.select_related("account").filter(revoked_at=None)
-    link = found.filter(id=left.link_id).first() if left.link_id else None
-    if left.link_id and link is None:
-        raise NotExpected  # withdrawn meanwhile
+    if left.person is not None:
+        _require(left.person)
+    link = _link_of(left)
+    known = _known(left, interface, link, tokens)
+    _refuse_another(interface, tokens, known, link)
     connection = connecting.connect(
         workspace=workspace,
         network=interface.network,
         server=left.server,
-        name=left.name or tokens.own_id or "",
+        name=_free_name(left, left.name or tokens.own_id or ""),
         tokens=tokens,
-        creator_id=link.account.creator_id if link else None,
+        mends=known.id if known else None,
         by=by,
         now=now,
     )
     if link is not None:
         CreatorLink.objects.filter(id=link.id).update(connection=connection)
+        connection.creator_id = link.account.creator_id
+        connection.save(update_fields=["creator"])
     for way in (Way.OWN, Way.ORDERS):
         if way not in interface.walks:
             continue
@@ -316,11 +327,60 @@ def _connected(left: Departure, interface: Interface, tokens: Tokens, now: datet
     return connection
 
 
+def _link_of(left: Departure) -> CreatorLink | None:
+    if left.link_id is None:
+        return None
+    found = CreatorLink.objects.select_related("account", "connection")
+    link = found.filter(id=left.link_id, revoked_at=None).first()
+    if link is None:
+        raise NotExpected  # withdrawn meanwhile
+    return link
+
+
+def _live(left: Departure) -> QuerySet[Connection]:
+    live = Connection.objects.filter(network=left.network, server=left.server)
+    return live.exclude(state=ConnectionState.ENDED)
+
+
+def _known(
+    left: Departure, interface: Interface, link: CreatorLink | None, tokens: Tokens
+) -> Connection | None:
+    """The connection that the login is of: nobody gets another's for a name that they share."""
+    live = _live(left)
+    if link is not None or left.connection_id is not None:
+        expected = link.connection_id if link else left.connection_id
+        return live.filter(id=expected).first() if expected else None
+    if Way.ORDERS in interface.walks:  # a shop's address says whose it is
+        return live.first()
+    if tokens.own_id is None:
+        return None
+    return live.filter(own_id=tokens.own_id, creator=None).first()
+
+
+def _refuse_another(
+    interface: Interface, tokens: Tokens, known: Connection | None, link: CreatorLink | None
+) -> None:
+    """Refuse the login of somebody else than the one who is read, or was asked."""
+    expected = known.own_id if known else None
+    if expected is None and link is not None and interface.oauth and interface.oauth.tells_account:
+        expected = link.account.platform_id
+    if expected and tokens.own_id and expected != tokens.own_id:
+        raise NotGranted(
+            f"{interface.name} signed in {tokens.own_id!r}, but {expected!r} was expected, and "
+            "nothing was changed: sign out there, and begin anew with the other account"
+        )
+
+
+def _free_name(left: Departure, name: str) -> str:
+    """The name, or with a number where another connection has it."""
+    taken = set(_live(left).values_list("name", flat=True))
+    numbered = (f"{name[: _LONGEST - 10]} {number}".strip() for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
+
+
 def _is_used(left: Departure, tokens: Tokens) -> bool:
     """Whether the same owner is connected already: networks end all that was given at once."""
-    live = Connection.objects.filter(network=left.network, server=left.server)
-    live = live.exclude(state=ConnectionState.ENDED)
-    return tokens.own_id is None or live.filter(own_id=tokens.own_id).exists()
+    return tokens.own_id is None or _live(left).filter(own_id=tokens.own_id).exists()
 
 
 def _refusal(interface: Interface, error: str | None) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Min
 
-from groundswell.connectors import pace
+from groundswell.connectors import credentials, pace
 from groundswell.connectors.adapters.networks.failures import (
     LoginExpired,
     NotFound,
@@ -198,7 +198,7 @@ def begin(watch: Watch, *, by: str, now: datetime, confirmed: int = 0) -> Sync:
 def finish(run: Sync, counts: Counts, *, now: datetime) -> Sync:
     """All that the watch asks for was brought."""
     with access.inside(run.workspace):
-        if not _holds(run):
+        if _held(run) is None:
             return run
         count(run, counts)
         run.state, run.finished_at, run.refusal = SyncState.DONE, now, None
@@ -217,7 +217,7 @@ def finish(run: Sync, counts: Counts, *, now: datetime) -> Sync:
 def rest(run: Sync, *, now: datetime) -> Sync:
     """The time of this attempt is over; the next goes on at once."""
     with access.inside(run.workspace):
-        if _holds(run):
+        if _held(run) is not None:
             Sync.objects.filter(id=run.id).update(state=SyncState.QUEUED)
             Watch.objects.filter(id=run.watch_id).update(next_at=now)
             run.refresh_from_db()
@@ -232,8 +232,10 @@ def fail(
     Where a third party's server failed, only its own watch is put off.
     """
     with access.inside(run.workspace):
-        if not _holds(run):
+        connection = _held(run)
+        if connection is None:
             return run
+        refusal = _of_this_login(refusal, connection, run)
         count(run, counts)
         run.refusal = {"code": refusal.code, "message": str(refusal)}
         is_retriable = isinstance(refusal, SyncStopped) or (
@@ -246,9 +248,6 @@ def fail(
         run.save()
         if not isinstance(refusal, SyncStopped):
             watch = Watch.objects.select_for_update(of=("self",)).get(id=run.watch_id)
-            connection = Connection.objects.select_for_update(of=("self",)).get(
-                id=watch.connection_id
-            )
             connection.stale_since = connection.stale_since or now
             if is_elsewhere:
                 _put_off(watch, refusal, run.refusal, now)
@@ -258,6 +257,14 @@ def fail(
             connection.save()
             _journal("network.sync_failed", run, now)
     return run
+
+
+def _of_this_login(refusal: Refusal, connection: Connection, run: Sync) -> Refusal:
+    """The refusal, unless it speaks of a login that its owner replaced while the sync ran."""
+    used = run.watch.connection
+    if _is_locked_out(connection, refusal) and not credentials.is_same(connection, used):
+        return SyncStopped(f"{connection} was connected anew: the sync goes on with its new login")
+    return refusal
 
 
 def break_off(run: Sync, error: Exception, counts: Counts, *, now: datetime) -> None:
@@ -273,7 +280,8 @@ def recover(watch: Watch) -> None:
     stale = Watch.objects.filter(connection=watch.connection, stale_since__isnull=False)
     since = stale.aggregate(since=Min("stale_since"))["since"]
     # That a stream is heard says nothing of the server that syncs ask.
-    healed = {} if watch.way == LIVE else {"refusal": None, "failures": 0, "closed_until": None}
+    healed = {"refusal": None, "failures": 0, "closed_until": None, "erase_at": None}
+    healed = {} if watch.way == LIVE else healed
     Connection.objects.filter(id=watch.connection_id, state=ConnectionState.WORKING).update(
         stale_since=since, **healed
     )
@@ -304,13 +312,15 @@ def ask_after_accounts(connection: Connection, *, now: datetime) -> None:
         Watch.objects.filter(id=watch.id).update(next_at=soonest)
 
 
-def _holds(run: Sync) -> bool:
-    """Whether the sync is still to be gone on with; somebody may have stopped it."""
+def _held(run: Sync) -> Connection | None:
+    """The sync's connection, nobody else changing it; None when somebody stopped the sync."""
+    # First the connection, as whoever ends it does: two that wait for each other wait for ever.
+    connection = Connection.objects.select_for_update(of=("self",)).get(id=run.watch.connection_id)
     found = Sync.objects.select_for_update(of=("self",)).get(id=run.id)
     if found.state != SyncState.RUNNING:
         run.state, run.refusal = found.state, found.refusal
-        return False
-    return True
+        return None
+    return connection
 
 
 def _due_next(watch: Watch, now: datetime) -> datetime | None:
@@ -343,7 +353,7 @@ def _hold_up(
         return  # that some accounts are not for us says nothing of the login
     elif _is_locked_out(connection, refusal):
         connection.state, connection.refusal = ConnectionState.BROKEN, said
-        connection.erase_at = _erase_at(connection, refusal, now)
+        connection.erase_at = connection.erase_at or _erase_at(connection, refusal, now)
         watch.next_at = None
 
 

@@ -153,20 +153,40 @@ class Wire:
         return self._renewed(tokens) or tokens
 
     def _renewed(self, before: Tokens) -> Tokens | None:
-        """Newer tokens than those before: made now, or by another thread meanwhile."""
+        """Newer tokens than those before: made now, or by somebody else meanwhile."""
         with self._lock:
             if self._tokens is not before:
                 return self._tokens
+            if (newer := self._kept_meanwhile()) is not None:
+                return newer
             renewed = self.outside.renew(
                 self.connection, before, self.outside.fetch, self.outside.clock()
             )
             if renewed is None:
                 return None
             with access.inside(self.connection.workspace):
-                row = Connection.objects.select_for_update(of=("self",)).get(id=self.connection.id)
+                row = self._row(is_locked=True)
                 if row.secret is None:  # disconnected meanwhile: nothing may be kept
                     return None
-                credentials.keep(row, renewed)
-                row.save(update_fields=["secret", "scopes", "expires_at", "own_id"])
-            self._tokens = renewed
-            return renewed
+                if credentials.is_same(row, self.connection):
+                    credentials.keep(row, renewed)
+                    row.save(update_fields=["secret", "scopes", "expires_at", "own_id"])
+            return self._take(row)
+
+    def _kept_meanwhile(self) -> Tokens | None:
+        """What the row holds if it is another login than ours: the owner connected anew."""
+        with access.inside(self.connection.workspace):
+            row = self._row()
+        if row.secret is None or credentials.is_same(row, self.connection):
+            return None
+        return self._take(row)
+
+    def _row(self, *, is_locked: bool = False) -> Connection:
+        rows = Connection.objects.select_related("workspace")
+        rows = rows.select_for_update(of=("self",)) if is_locked else rows
+        return rows.get(id=self.connection.id)
+
+    def _take(self, row: Connection) -> Tokens | None:
+        self._tokens = credentials.tokens_of(row)
+        self.connection.secret = row.secret  # whoever asks which login failed looks here
+        return self._tokens

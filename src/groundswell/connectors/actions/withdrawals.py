@@ -1,8 +1,10 @@
 """Permission that somebody took back on the network's own pages, as the network tells us (Meta)."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django_scopes import scopes_disabled
@@ -13,6 +15,7 @@ from groundswell.connectors.adapters import oauth
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import BadSigned
 from groundswell.connectors.models import Connection, Withdrawal
+from groundswell.creators.sealing import CannotOpen
 from groundswell.terms.errors import Refusal
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access
@@ -62,6 +65,8 @@ def take(workspace_id: UUID, network: Network, signed: str, *, now: datetime) ->
         said = oauth.signed_by(app, signed)
         owner = str(said.get("user_id") or "")
         found = Connection.objects.filter(network=network).select_related("workspace")
+        before = _issued(said, now)
+        found = found.filter(connected_at__lte=before)  # what was permitted since stands
         ids = [connection.id for connection in found if owner and _is_of(connection, owner)]
         for each in ids:
             connecting.revoked(workspace=workspace, connection_id=each, by=str(network), now=now)
@@ -90,6 +95,17 @@ def standing(code: str) -> Standing:
         return Standing(found, is_erased=not left.exists())
 
 
+def _issued(said: Mapping[str, Any], now: datetime) -> datetime:
+    """When the network said it: the same words may come again, also from somebody else."""
+    try:
+        return datetime.fromtimestamp(int(said["issued_at"]) + 1, UTC)  # it counts whole seconds
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return now
+
+
 def _is_of(connection: Connection, owner: str) -> bool:
-    tokens = credentials.tokens_of(connection)
+    try:
+        tokens = credentials.tokens_of(connection)
+    except CannotOpen:
+        tokens = None
     return owner in {connection.own_id, tokens and tokens.login}

@@ -16,6 +16,7 @@ from oauthlib.oauth2 import InsecureTransportError, WebApplicationClient
 
 from groundswell.connectors.adapters.networks import failures
 from groundswell.connectors.adapters.networks.network import OAuth, bearer
+from groundswell.connectors.adapters.networks.pages import storable
 from groundswell.terms.errors import Refusal
 from groundswell.terms.exchange import ExchangeFailed, Fetch, Reply, Request
 
@@ -313,7 +314,7 @@ def _tokens(
         granted=_scopes(said, usual),
         refresh=_text({"refresh_token": refresh}, "refresh_token", asked) if refresh else None,
         expires_at=_ends(said.get("expires_in"), now),
-        own_id=str(own)[:_SHOWN] if own else None,
+        own_id=storable(str(own))[:_SHOWN] if isinstance(own, str | int) and own else None,
         login=before.login if before else None,
     )
 

@@ -27,7 +27,7 @@ from groundswell.connectors.actions.permissions import door_of
 from groundswell.connectors.adapters.networks.network import Authority, Interface, Way
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import App, Tokens
-from groundswell.connectors.choices import LIVE, OPEN, SyncState
+from groundswell.connectors.choices import LIVE, OPEN, ConnectionState, SyncState
 from groundswell.connectors.models import Connection, Sync
 from groundswell.connectors.overview import overviews
 from groundswell.interfaces.console import network_facts, working
@@ -303,6 +303,8 @@ def _connection(
     ]
     asked = interface.oauth.scopes if interface.oauth and shown.scopes else ()
     granted = set(shown.scopes)
+    not_granted = [scope for scope in asked if scope.name not in granted]
+    is_owned = shown.authority == Authority.OAUTH and shown.creator_id is None
     context = {
         "connection": shown,
         "overview": overview,
@@ -311,7 +313,9 @@ def _connection(
         "to_know": _to_know(page.object_list),
         "card": network_facts.card(interface),
         "form": QuestionForm(interface=interface),
-        "not_granted": [scope for scope in asked if scope.name not in granted],
+        "not_granted": not_granted,
+        # A creator's own is permitted again by the creator, by the link.
+        "can_permit": is_owned and bool(not_granted or shown.state == ConnectionState.BROKEN),
         "granted": [scope for scope in asked if scope.name in granted],
         "has_stream": listening.has_stream(shown),
         **_live(request, shown),

@@ -49,24 +49,41 @@ _TOLD = Limit("withdrawals from this network", tries=600, seconds=3_600)
 @routes.needs(Action.CONNECTIONS_EDIT, transaction=False)
 def leave(request: Any, network: str) -> HttpResponse:
     """Send a member to the network's page."""
-    interface = interface_of(Network.parse(network))
+    here = routes.url(request, "console:connection_new", network=network)
+    server = request.POST.get("server", "")[:255]
+    return _to_permit(request, here, network=Network.parse(network), server=server)
+
+
+@require_POST
+@routes.needs(Action.CONNECTIONS_EDIT, transaction=False)
+def permit_again(request: Any, connection_id: UUID) -> HttpResponse:
+    """Send a member to the network's page for a connection that there is."""
+    with access.inside(request.desk.workspace):
+        shown = queries.connection(connection_id)
+    if shown.creator_id is not None:  # its creator permits it, by the link
+        raise queries.UnknownConnection(connection_id)
+    here = routes.url(request, "console:connection", connection_id=connection_id)
+    network = Network(shown.network)
+    return _to_permit(request, here, network=network, server=shown.server, mends=shown.id)
+
+
+def _to_permit(request: Any, here: str, *, network: Network, **more: Any) -> HttpResponse:
     who = Traveler(_browser(request), person=request.desk.person)
     try:
         with fetching.client(_PATIENCE) as client:
             url = permissions.leave(
                 workspace=request.desk.workspace,
-                network=interface.network,
-                server=request.POST.get("server", "")[:255],
-                name=request.POST.get("name", "")[:255],
+                network=network,
                 who=who,
                 callback=connections.callback(request),
                 fetch=client.fetch,
                 now=request.now,
+                **more,
             )
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return redirect(routes.url(request, "console:connection_new", network=network))
-    return _leaving(request, url, interface.name, who)
+        return redirect(here)
+    return _leaving(request, url, interface_of(network).name, who)
 
 
 def _leaving(request: Any, url: str, name: str, who: Traveler) -> HttpResponse:

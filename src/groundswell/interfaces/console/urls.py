@@ -175,6 +175,7 @@ of_workspace += [
     path(f"{_OF_CONNECTION}/ask", connections.ask, name="connection_ask"),
     path(f"{_OF_CONNECTION}/pause", connections.pause, name="connection_pause"),
     path(f"{_OF_CONNECTION}/resume", connections.resume, name="connection_resume"),
+    path(f"{_OF_CONNECTION}/permit", consenting.permit_again, name="connection_permit"),
     path(f"{_OF_CONNECTION}/disconnect", consenting.disconnect, name="connection_disconnect"),
 ]
 
