@@ -5,11 +5,21 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 import httpcore
-from ssrfguard import AddressTable, Block, BlockedAddressError, Policy, Reach, Resolver, Target
+from ssrfguard import (
+    DEFAULT_DENIED,
+    AddressTable,
+    Block,
+    BlockedAddressError,
+    Policy,
+    Reach,
+    Resolver,
+    Target,
+)
 from ssrfguard.errors import SSRFGuardError
 from ssrfguard.httpx import SafeBackend
 
@@ -24,6 +34,11 @@ _LOOPBACK = (ip_address("127.0.0.1"), ip_address("::1"))
 _ADDRESS = re.compile(r"\d+(\.\d+){3}", re.ASCII)
 _NUMBER = re.compile(r"0x[0-9a-f]*|\d+", re.ASCII)
 _ATTEMPTS = 3
+# With IPv4 addresses as RFC 2765 had them, which nobody looks up in the table of IPv4.
+_TRANSLATED = Block(
+    ip_network("::ffff:0:0:0/96"), "addresses translated from IPv4", "RFC 2765", Reach.DENIED
+)
+_NOT_PUBLIC = replace(DEFAULT_DENIED, blocks=(*DEFAULT_DENIED.blocks, _TRANSLATED))
 _NOTHING = AddressTable(
     tuple(
         Block(ip_network(everything), "addresses outside of the allowed networks", "", Reach.DENIED)
@@ -52,6 +67,7 @@ class Reaching:
             allowed_schemes=_SCHEMES,
             allowed_ports=_USUAL_PORTS,
             allowed_networks=allowed,
+            denied_networks=_NOT_PUBLIC,
             max_connection_attempts=_ATTEMPTS,
         )
         self._within = Policy(
