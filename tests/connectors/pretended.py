@@ -67,6 +67,15 @@ def walk(fetch: Fetch, ask: Ask, cursor: Mapping[str, Any] | None) -> Iterator[P
                         published_at=post.moment("at"),
                         text=post.text("text"),
                     )
+                    if (likes := post.count("likes")) is not None:
+                        item.add(
+                            "post_observations",
+                            platform=Platform.BLUESKY,
+                            post_id=post.name("id"),
+                            account=who,
+                            observed_at=ask.now,
+                            likes=likes,
+                        )
                 for fan in person.texts("fans") or []:
                     item.add(
                         "memberships",

@@ -307,3 +307,31 @@ def test_what_is_not_read_again_in_time_is_let_go(
         assert Account.objects.count() == 1
         scheduling.tidy(workspace, now=now + timedelta(days=30, seconds=1))
         assert Account.objects.count() == 0
+
+
+def test_posts_that_are_not_read_again_are_let_go_though_their_account_is_read(
+    bring: Bring, workspace: Workspace, now: datetime
+) -> None:
+    posts = [
+        {"id": name, "at": "2026-10-01T12:00:00Z", "text": "x", "likes": 1} for name in ("a", "b")
+    ]
+    watch = bring("anna", person(1, posts=posts))
+    later = now + timedelta(days=20)
+    server = Server()
+    server.page("0", person(1, posts=posts[1:]))
+    syncing.sync(
+        workspace=workspace,
+        watch_id=watch.id,
+        outside=outside(server, later),
+        by="test",
+        progress=silent,
+    )
+
+    with access.inside(workspace):
+        scheduling.tidy(workspace, now=now + timedelta(days=30))
+    assert observed(workspace, "SELECT post_id FROM posts ORDER BY 1") == [("a",), ("b",)]
+    with access.inside(workspace):
+        scheduling.tidy(workspace, now=now + timedelta(days=30, seconds=1))
+        [entry] = JournalEntry.objects.filter(event="network.let_go")
+    assert observed(workspace, "SELECT post_id FROM posts") == [("b",)]
+    assert entry.details["observations"] == {"posts": 1, "post_observations": 1}

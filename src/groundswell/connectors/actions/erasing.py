@@ -1,17 +1,20 @@
 """What a connection brought goes: disconnected, withdrawn, kept too long, or gone there."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+import pyarrow as pa
+from django.db.models import Q, QuerySet
 
 from groundswell.connectors.actions import connecting, orders
 from groundswell.connectors.adapters.networks.network import Interface, Way
 from groundswell.connectors.adapters.networks.registry import INTERFACES
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.models import Brought, Connection, Sync
+from groundswell.creators import queries
 from groundswell.creators.actions import erasing
 from groundswell.creators.actions.erasing import Erased, Said
 from groundswell.creators.actions.profiles import Filled, over
@@ -25,6 +28,7 @@ from groundswell.workspaces.models import Workspace
 BY = "job"
 _SHOWN = 5
 _SUSPICIOUS = 20
+_MEMORY = "192MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +115,22 @@ def _shop_of(connection: Connection) -> str:
 
 
 def let_go(connection: Connection, interface: Interface, *, now: datetime) -> int:
-    """Erase what a network does not let be kept so long without reading it again."""
+    """Erase what a network does not let be kept so long without reading it again.
+
+    Of accounts that are read again and again, the posts go that were not among what was read.
+    """
     if interface.keeps is None:
         return 0
-    old = Brought.objects.filter(connection=connection, last_at__lt=now - interface.keeps)
-    if not old.exists():
+    before = now - interface.keeps
+    brought = Brought.objects.filter(connection=connection)
+    erased = _erase(connection, brought.filter(last_at__lt=before), now)
+    posts = _unread(brought, before)
+    unread = erasing.erase(
+        Said(publications=publications(), posts=posts), workspace=connection.workspace, now=now
+    )
+    if not erased.accounts and not posts:
         return 0
-    erased = _erase(connection, old, now)
+    rows = {table: Counter(erased.rows)[table] + count for table, count in unread.rows.items()}
     journal.record(
         "network.let_go",
         workspace=connection.workspace,
@@ -125,10 +138,27 @@ def let_go(connection: Connection, interface: Interface, *, now: datetime) -> in
         now=now,
         subject=str(connection),
         rows=erased.accounts,
-        details={"days": interface.keeps.days, "observations": dict(erased.rows)},
+        details={"days": interface.keeps.days, "observations": dict(erased.rows) | rows},
     )
     jobs.defer("discovery.refresh_index", workspace=connection.workspace)
     return erased.accounts
+
+
+def _unread(brought: QuerySet[Brought], before: datetime) -> list[tuple[str, str]]:
+    """Posts of accounts that were brought, which nobody has read since a moment."""
+    accounts = [str(each) for each in brought.values_list("account", flat=True)]
+    if not accounts:
+        return []
+    known, tables = publications(), ["posts", "post_observations"]
+    with queries.observations(tables=tables, memory_limit=_MEMORY, threads=1) as observations:
+        found = observations.ask(
+            "unread_posts",
+            wanted=pa.table({"account": accounts}),
+            network=pa.table({"publication": pa.array(known or (), pa.int64())}),
+            is_known=known is not None,
+            before=before,
+        )
+    return [(row["platform"], row["post_id"]) for row in found.to_pylist()]
 
 
 def take_out(
