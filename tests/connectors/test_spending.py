@@ -10,7 +10,8 @@ from groundswell.connectors.adapters.networks import registry
 from groundswell.connectors.adapters.networks.failures import QuotaSpent
 from groundswell.connectors.adapters.networks.network import Quota
 from groundswell.connectors.adapters.networks.registry import INTERFACES
-from groundswell.connectors.models import Spending
+from groundswell.connectors.choices import ConnectionState
+from groundswell.connectors.models import Connection, Spending
 from groundswell.terms.exchange import Spend
 from groundswell.terms.networks import Network
 from groundswell.workspaces.models import Workspace
@@ -121,3 +122,15 @@ def test_processes_that_spend_at_once_never_spend_more_than_there_is(
 
     units = INTERFACES[Network.BLUESKY].quotas[0].units
     assert sum(spent) == units // 37 * 37
+
+
+def test_connecting_again_gives_no_quota_anew(take: Take, inside: Workspace, now: datetime) -> None:
+    take(Spend("requests", 3))
+    for _ in range(2):
+        [last] = Connection.objects.exclude(state=ConnectionState.ENDED)
+        hand = {"workspace": inside, "by": "test", "now": now}
+        connecting.disconnect(connection_id=last.id, delete=False, **hand)
+        made = connecting.connect(network=Network.BLUESKY, **hand)
+
+        used = spending.standings(made.id, [ROLLING], now=now)["requests"].used
+        assert (used, made.id != last.id) == (3, True)

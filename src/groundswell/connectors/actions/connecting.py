@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from groundswell.connectors import credentials, fetching, queries
+from groundswell.connectors.actions import spending
 from groundswell.connectors.adapters.networks.failures import Misasked
 from groundswell.connectors.adapters.networks.network import (
     Authority,
@@ -134,6 +135,8 @@ def connect(  # noqa: PLR0913 - what every action takes, and what a connection i
     connection.save()
     if found is not None:
         _wake(connection, now)
+    else:
+        spending.inherit(connection)
     _journal("network.connected", connection, by, now)
     return connection
 

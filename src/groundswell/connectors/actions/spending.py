@@ -13,6 +13,7 @@ from django.db.models import F
 from groundswell.connectors.adapters.networks.failures import QuotaSpent
 from groundswell.connectors.adapters.networks.network import Interface, Quota
 from groundswell.connectors.adapters.networks.registry import INTERFACES
+from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Connection, Spending, Watch
 from groundswell.terms.exchange import Spend
@@ -137,6 +138,17 @@ def standings_of(connections: Iterable[Connection], *, now: datetime) -> dict[UU
             ]
             standings.setdefault(row.id, []).append(_summed(quota, counted))
     return standings
+
+
+def inherit(connection: Connection) -> None:
+    """What ended connections of the same name spent counts for the one that follows them."""
+    ended = Connection.objects.filter(
+        network=connection.network,
+        server=connection.server,
+        name=connection.name,
+        state=ConnectionState.ENDED,
+    )
+    Spending.objects.filter(connection__in=ended).update(connection=connection)
 
 
 def sweep(*, now: datetime, longest: timedelta = timedelta(days=100)) -> None:

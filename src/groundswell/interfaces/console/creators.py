@@ -303,7 +303,7 @@ def _undo(request: Any, shown: Creator) -> dict[str, Any] | None:
         return None
     if kind == "merge":
         absorbed = queries.absorbed_by(shown).filter(id=removed).first()
-        return absorbed and {"kind": kind, "id": removed, "name": absorbed.name}
+        return {"kind": kind, "id": removed, "name": absorbed.name} if absorbed else None
     finders: dict[str, Any] = {
         "note": records.note,
         "file": records.file,
