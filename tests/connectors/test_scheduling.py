@@ -64,6 +64,18 @@ def test_workspaces_take_turns_and_a_connection_gets_one_sync(
     ]
 
 
+def test_what_a_clock_put_off_that_went_wrong_is_due(
+    workspace: Workspace, now: datetime, deferred: list[tuple[str, str]]
+) -> None:
+    put_off = watch(workspace, now, "one")
+    with access.inside(workspace):
+        every = put_off.every or timedelta(0)
+        for extra in (0, 1):
+            moment = now + timedelta(days=62, seconds=extra) + every
+            Watch.objects.filter(id=put_off.id).update(next_at=moment)
+            assert scheduling.defer_due(now=now) == extra
+
+
 def test_what_is_not_due_or_not_to_be_read_is_left_alone(
     workspace: Workspace, now: datetime, deferred: list[tuple[str, str]]
 ) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Q
+from django.db.models import F, Q
 
 from groundswell.connectors.actions import erasing, settling, spending
 from groundswell.connectors.adapters.networks.registry import INTERFACES
@@ -17,6 +17,7 @@ from groundswell.workspaces import access, jobs
 from groundswell.workspaces.models import Workspace
 
 _log = structlog.get_logger("groundswell.connectors")
+_LONGEST = timedelta(days=62)  # nothing waits longer, but where a clock went wrong
 _AT_ONCE = 4  # syncs that a workspace gets in a minute while others wait too
 
 
@@ -71,9 +72,12 @@ def _guarded(workspace: Workspace, what: str) -> Iterator[None]:
 def _due(workspace: Workspace, now: datetime) -> list[str]:
     with access.inside(workspace):
         watches = (
-            Watch.objects.filter(next_at__lte=now, connection__state=ConnectionState.WORKING)
+            Watch.objects.filter(connection__state=ConnectionState.WORKING)
+            .filter(Q(next_at__lte=now) | Q(next_at__gt=F("every") + (now + _LONGEST)))
             .filter(
-                Q(connection__closed_until=None) | Q(connection__closed_until__lte=now),
+                Q(connection__closed_until=None)
+                | Q(connection__closed_until__lte=now)
+                | Q(connection__closed_until__gt=now + _LONGEST)
             )
             .exclude(way=LIVE)
             .order_by("next_at", "id")
