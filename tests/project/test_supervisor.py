@@ -14,11 +14,17 @@ import pytest
 from groundswell.project import children, supervisor
 from groundswell.project.children import Child, KeepsDying
 from groundswell.project.supervisor import CannotListen
-from tests.support.installation import Installation
+from tests.support.installation import Installation, copied
 from tests.support.postgres import kill, lives, postmaster
 from tests.support.running import eventually, up
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+@pytest.fixture
+def installation(migrated, tmp_path) -> Installation:
+    """With tables, and a server that ends with whoever started it."""
+    return copied(migrated, tmp_path / "installation")
 
 
 @pytest.fixture(scope="module")
@@ -110,14 +116,14 @@ def test_a_killed_database_is_back_within_ten_seconds_without_a_restart(running)
     assert postmaster(running.installation.home).pid != before
 
 
-def test_a_taken_port_is_refused_before_anything_is_started(installation):
+def test_a_taken_port_is_refused_before_anything_is_started(nothing_yet):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        refused = installation.run("up", "--port", str(port), expect=2)
+        refused = nothing_yet.run("up", "--port", str(port), expect=2)
     assert f"port {port} of 127.0.0.1 is taken" in refused.stderr
-    assert not (installation.home / "cluster").exists()
+    assert not (nothing_yet.home / "cluster").exists()
 
 
 def test_an_address_of_another_machine_is_refused():
