@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.test import Client
 
 from groundswell.people.actions import tokens
-from groundswell.people.models import Member, Person
+from groundswell.people.models import ApiToken, Member, Person
 from groundswell.people.policy import ALLOWED, Action, Role
 from groundswell.workspaces import access
 from groundswell.workspaces.models import Workspace
@@ -56,11 +56,12 @@ class Cast:
         role = Role(role)
         person = self.person(role)
         with access.inside(self.workspace):
+            made = ApiToken.objects.count()
             _, secret = tokens.make(
                 workspace=self.workspace,
                 person=person,
                 role=role,
-                name=f"test {uuid4()}",
+                name=f"test {made + 1}" if made else "test",
                 scopes=ALLOWED[role] if scopes is None else list(scopes),
                 expires_at=None,
                 now=self.now,
