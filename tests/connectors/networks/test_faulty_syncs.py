@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from groundswell.connectors import costs
 from groundswell.connectors.actions import connecting, syncing
 from groundswell.connectors.actions.wires import Outside
 from groundswell.connectors.adapters.networks.network import Ask, Authority, Interface
@@ -50,6 +51,7 @@ def _synced(workspace: Workspace, ask: Ask, world: World) -> Sync:
             outside=Outside(world.fetch, world.clock),
             by="test",
             progress=silent,
+            confirmed=costs.cents(interface, ask),
         )
 
 

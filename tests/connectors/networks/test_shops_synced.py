@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from groundswell.connectors import costs
 from groundswell.connectors import orders as reads
 from groundswell.connectors.actions import connecting, erasing, syncing
 from groundswell.connectors.actions.wires import Outside
+from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.choices import SyncState
 from groundswell.connectors.models import Connection, DiscountCode, Order, Sync
@@ -45,7 +47,12 @@ def synced(workspace: Workspace, network: Network, number: int = 0) -> Sync:
         )
     outside = Outside(fetch=stub.answer, clock=lambda: NOW)
     return syncing.sync(
-        workspace=workspace, watch_id=watch.id, outside=outside, by="test", progress=silent
+        workspace=workspace,
+        watch_id=watch.id,
+        outside=outside,
+        by="test",
+        progress=silent,
+        confirmed=costs.cents(interface_of(network), ask),
     )
 
 
