@@ -191,12 +191,15 @@ def victims(running: Up, name: str) -> list[psutil.Process]:
     return [each for first in firsts for each in (first, *first.children(recursive=True))]
 
 
-def kill_one(running: Up, name: str, rng: np.random.Generator) -> bool:
-    """kill -9 of one of them, by chance; False when there is none yet again."""
+def kill_one(running: Up, name: str, rng: np.random.Generator, *, is_first: bool) -> bool:
+    """kill -9 of one of them, by chance; False when there is none yet again.
+
+    The first is the web server itself: a kill that nobody's request meets would show nothing.
+    """
     with suppress(psutil.NoSuchProcess):  # it saw its parent go, and went
         alive = [each for each in victims(running, name) if lives(each)]
         if alive:
-            alive[rng.integers(len(alive))].kill()
+            alive[0 if is_first else rng.integers(len(alive))].kill()
             return True
     return False
 
@@ -209,7 +212,8 @@ def at_work(made: list[Writer], running: Up, *, cycles: int, rng: np.random.Gene
         try:
             while killed < cycles and not any(each.done() for each in working):
                 time.sleep(rng.uniform(0.5, 3.0))
-                killed += kill_one(running, ("web", "worker")[killed % 2], rng)
+                name = ("web", "worker")[killed % 2]
+                killed += kill_one(running, name, rng, is_first=killed == 0)
         finally:
             made[0].stopped.set()
         for each in working:
