@@ -80,7 +80,9 @@ def test_a_merge_undone_gives_the_same_rows(people, now):
 
 def test_what_came_after_the_merge_stays_with_whom_it_was_given_to(people, now):
     merge(people["bea"], people["anna"], now)
-    contacts.add(creator=people["anna"], channel="phone", address="1", details={}, by="t", now=now)
+    contacts.add(
+        creator=people["anna"], channel="phone", address="+12025550123", details={}, by="t", now=now
+    )
 
     unmerge(people["bea"], now)
 

@@ -48,11 +48,15 @@ def test_what_a_library_makes_of_being_stopped_is_no_mistake(
             raise RuntimeError("Query interrupted") from None
 
     monkeypatch.setattr(frames, "session", interrupted)
-    before = signal.getsignal(signal.SIGINT)
+    # Whoever started the tests in the background had signals of the keyboard ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        status = app.run(["workspaces", "list"], open_database=nullcontext)
+        after = signal.getsignal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
-    status = app.run(["workspaces", "list"], open_database=nullcontext)
-
-    assert (status, signal.getsignal(signal.SIGINT)) == (130, before)
+    assert (status, after) == (130, signal.default_int_handler)
     assert capsys.readouterr().err.startswith("stopped: ")
 
 

@@ -51,7 +51,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
     }
 
     assert named <= sprite
-    assert len(sprite) <= 30
+    assert len(sprite) <= 32
 
 
 def test_no_file_points_at_a_map_or_a_font_that_is_not_here():
