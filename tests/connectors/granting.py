@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from groundswell.connectors.actions import applications
 from groundswell.connectors.adapters.networks import registry
 from groundswell.connectors.adapters.networks.network import (
     Authority,
@@ -19,8 +20,12 @@ from groundswell.connectors.adapters.networks.network import (
     bearer,
 )
 from groundswell.connectors.adapters.networks.pages import Page
+from groundswell.connectors.adapters.oauth import App
+from groundswell.connectors.models import NetworkApp
 from groundswell.terms.exchange import Reply, Request, Spend
 from groundswell.terms.networks import Network
+from groundswell.workspaces import access
+from groundswell.workspaces.models import Workspace
 
 CALLBACK = "https://us.example/connect/callback/"
 BROWSER = "b" * 43
@@ -83,3 +88,17 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Giver:
     """The network, registered."""
     monkeypatch.setitem(registry.INTERFACES, Network.THREADS, GIVING)
     return Giver()
+
+
+@pytest.fixture
+def app(workspace: Workspace, network: Giver, now: datetime) -> NetworkApp:
+    """The workspace's application, without which nobody leaves."""
+    with access.inside(workspace):
+        return applications.keep_app(
+            workspace=workspace,
+            network=Network.THREADS,
+            server="",
+            app=App("app-1", "app-secret"),
+            by="ada",
+            now=now,
+        )

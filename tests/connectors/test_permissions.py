@@ -24,26 +24,12 @@ from groundswell.people.policy import NotAllowed, Role
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access
 from groundswell.workspaces.models import JournalEntry
-from tests.connectors.granting import BROWSER, CALLBACK, network, state_of
+from tests.connectors.granting import BROWSER, CALLBACK, app, network, state_of
 from tests.support import planting
 from tests.support.cast import Cast
 
-__all__ = ["network"]
+__all__ = ["app", "network"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def app(workspace, network, now):
-    """The workspace's application, without which nobody leaves."""
-    with access.inside(workspace):
-        return applications.keep_app(
-            workspace=workspace,
-            network=Network.THREADS,
-            server="",
-            app=App("app-1", "app-secret"),
-            by="ada",
-            now=now,
-        )
 
 
 @pytest.fixture
@@ -289,30 +275,40 @@ def test_disconnecting_gives_the_permission_back_and_destroys_the_secret(
 
 
 @pytest.fixture
-def by_link(workspace, app, network, now):
-    """Somebody who left by a link, and the link."""
+def link(workspace, app, now):
+    """By which the creator with the account 77 is asked to connect it."""
     with access.inside(workspace):
-        account = planting.plant(Account, workspace, platform="threads", handle="anna")
-        link, _ = creator_links.invite(workspace=workspace, account=account, by="ada", now=now)
-    url = permissions.leave(
-        workspace=workspace,
-        network=Network.THREADS,
-        server="",
-        who=Traveler(BROWSER, link=link, returns_to="/connect/with/x"),
-        callback=CALLBACK,
-        fetch=network,
-        now=now,
-    )
-    left = permissions.recognized(
-        state_of(url), door="threads", browser=BROWSER, person=None, now=now
-    )
-    return left, link
+        anna = planting.plant(
+            Account, workspace, platform="threads", handle="anna", platform_id="77"
+        )
+        return creator_links.invite(workspace=workspace, account=anna, by="ada", now=now)[0]
+
+
+@pytest.fixture
+def by_link(workspace, app, network, link, now):
+    """Leave by the link, and come back."""
+
+    def leaving():
+        url = permissions.leave(
+            workspace=workspace,
+            network=Network.THREADS,
+            server="",
+            who=Traveler(BROWSER, link=link, returns_to="/connect/with/x"),
+            callback=CALLBACK,
+            fetch=network,
+            now=now,
+            name="anna",
+        )
+        state = state_of(url)
+        return permissions.recognized(state, door="threads", browser=BROWSER, person=None, now=now)
+
+    return leaving
 
 
 def test_what_was_given_for_a_link_that_was_withdrawn_meanwhile_is_given_back(
-    workspace, by_link, finish, network, now
+    workspace, link, by_link, finish, network, now
 ):
-    left, link = by_link
+    left = by_link()
     with access.inside(workspace):
         creator_links.withdraw(workspace=workspace, account=link.account, by="ada", now=now)
 
@@ -326,10 +322,10 @@ def test_what_was_given_for_a_link_that_was_withdrawn_meanwhile_is_given_back(
 
 
 def test_nothing_is_given_back_on_which_another_connection_of_the_owner_rests(
-    workspace, leave, back, by_link, finish, network, now
+    workspace, leave, back, link, by_link, finish, network, now
 ):
     finish(back(leave()))
-    left, link = by_link
+    left = by_link()
     with access.inside(workspace):
         creator_links.withdraw(workspace=workspace, account=link.account, by="ada", now=now)
 
@@ -420,35 +416,8 @@ def test_permission_is_asked_for_again_for_a_connection_and_taken_from_its_owner
     assert live(workspace) == {"Anna's": "newer"}
 
 
-@pytest.fixture
-def connect_by_link(workspace, app, network, finish, now):
-    """Connect as a creator with the account 77, by a link."""
-    with access.inside(workspace):
-        anna = planting.plant(
-            Account, workspace, platform="threads", handle="anna", platform_id="77"
-        )
-        link, _ = creator_links.invite(workspace=workspace, account=anna, by="ada", now=now)
-
-    def connecting_by_it():
-        url = permissions.leave(
-            workspace=workspace,
-            network=Network.THREADS,
-            server="",
-            who=Traveler(BROWSER, link=link, returns_to="/connect/it"),
-            callback=CALLBACK,
-            fetch=network,
-            now=now,
-            name="anna",
-        )
-        state = state_of(url)
-        left = permissions.recognized(state, door="threads", browser=BROWSER, person=None, now=now)
-        return finish(left)
-
-    return connecting_by_it
-
-
 def test_a_creator_does_not_get_the_teams_connection_of_the_same_name(
-    workspace, connect_by_link, now
+    workspace, by_link, finish, now
 ):
     with access.inside(workspace):
         connecting.connect(
@@ -460,18 +429,18 @@ def test_a_creator_does_not_get_the_teams_connection_of_the_same_name(
             now=now - timedelta(days=1),
         )
 
-    made = connect_by_link()
+    made = finish(by_link())
 
     assert made.creator_id is not None
     assert live(workspace) == {"anna": "the-teams", "anna 2": "token-1"}
-    assert connect_by_link().id == made.id
+    assert finish(by_link()).id == made.id
 
 
-def test_a_creators_link_takes_no_login_of_somebody_else(workspace, connect_by_link, network):
+def test_a_creators_link_takes_no_login_of_somebody_else(workspace, by_link, finish, network):
     network.says = {"access_token": "of-bob", "user_id": "88"}
 
     with pytest.raises(NotGranted, match="signed in '88', but '77' was expected"):
-        connect_by_link()
+        finish(by_link())
 
     assert live(workspace) == {}
 

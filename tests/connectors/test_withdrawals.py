@@ -8,29 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from groundswell.connectors.actions import applications, connecting, withdrawals
-from groundswell.connectors.adapters.oauth import App, Tokens
+from groundswell.connectors.actions import connecting, withdrawals
+from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.models import Connection
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access
-from tests.connectors.granting import network
+from tests.connectors.granting import app, network
 
-__all__ = ["network"]
+__all__ = ["app", "network"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def app(workspace, network, now):
-    with access.inside(workspace):
-        applications.keep_app(
-            workspace=workspace,
-            network=Network.THREADS,
-            server="",
-            app=App("app-1", "app-secret"),
-            by="ada",
-            now=now,
-        )
 
 
 @pytest.fixture

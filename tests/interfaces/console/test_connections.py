@@ -14,16 +14,16 @@ import pytest
 from django.test import Client
 
 from groundswell.connectors import fetching
-from groundswell.connectors.actions import applications, connecting, creator_links
-from groundswell.connectors.adapters.oauth import App, Tokens
+from groundswell.connectors.actions import connecting, creator_links
+from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.models import Connection, CreatorLink, Sync, Watch, Withdrawal
 from groundswell.creators.models import Account, Creator
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access, clock
-from tests.connectors.granting import network
+from tests.connectors.granting import app, network
 from tests.support import planting
 
-__all__ = ["network"]
+__all__ = ["app", "network"]
 pytestmark = pytest.mark.django_db
 
 
@@ -42,19 +42,6 @@ def outside(network, monkeypatch):
 
     monkeypatch.setattr(fetching, "client", client)
     return network
-
-
-@pytest.fixture
-def app(workspace, network, now):
-    with access.inside(workspace):
-        applications.keep_app(
-            workspace=workspace,
-            network=Network.THREADS,
-            server="",
-            app=App("app-1", "app-secret"),
-            by="ada",
-            now=now,
-        )
 
 
 @pytest.fixture
