@@ -51,8 +51,11 @@ def cents(interface: Interface, ask: Ask) -> int:
     return sum(cost.units for cost in costs(interface, ask) if cost.quota.is_money)
 
 
-def confirm(interface: Interface, ask: Ask, *, confirmed: int | None) -> None:
+def confirm(interface: Interface, ask: Ask, *, confirmed: int | None) -> int:
     """Pass a question that costs nothing, or exactly what somebody said that it may.
+
+    Returns:
+        What it costs at most, in US cents.
 
     Raises:
         NotConfirmed: When it costs money, and nobody or somebody else's sum was confirmed.
@@ -62,3 +65,4 @@ def confirm(interface: Interface, ask: Ask, *, confirmed: int | None) -> None:
         raise NotConfirmed(
             f"{interface.name} charges up to {wanted} US cents for this: confirm exactly that"
         )
+    return wanted

@@ -4,7 +4,7 @@ import json
 
 from groundswell.connectors.adapters.oauth import Tokens
 from groundswell.connectors.models import Connection
-from groundswell.creators.sealing import Seal
+from groundswell.creators.sealing import CannotOpen, Seal
 from groundswell.workspaces.models import Workspace
 
 
@@ -27,6 +27,14 @@ def tokens_of(connection: Connection) -> Tokens | None:
         return None
     sealed = bytes(connection.secret)
     return Tokens.from_json(json.loads(_seal(connection.workspace).open(sealed, row=connection.id)))
+
+
+def readable_tokens_of(connection: Connection) -> Tokens | None:
+    """What a connection can still show: nothing where its secret can't be opened any more."""
+    try:
+        return tokens_of(connection)
+    except CannotOpen:
+        return None
 
 
 def is_same(one: Connection, other: Connection) -> bool:

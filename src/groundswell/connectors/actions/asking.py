@@ -63,12 +63,11 @@ def ask(
     """
     connection = queries.connection(connection_id)
     interface, asked = question(connection, way=way, text=text, now=now, **depth)
-    costs.confirm(interface, asked, confirmed=confirmed)
+    cents = costs.confirm(interface, asked, confirmed=confirmed)
     hand: dict[str, Any] = {"by": by, "now": now}
     watch = connecting.watch(
         workspace=workspace, connection_id=connection_id, way=way, text=text, **depth, **hand
     )
-    cents = costs.cents(interface, asked)
     if cents:
         Watch.objects.filter(id=watch.id).update(every=None, next_at=None)
     syncing.start(workspace=workspace, watch_id=watch.id, confirmed=cents, **hand)
@@ -87,8 +86,7 @@ def again(
     """
     watch = queries.watch(watch_id)
     interface, asked = of_watch(watch, now=now)
-    costs.confirm(interface, asked, confirmed=confirmed)
-    cents = costs.cents(interface, asked)
+    cents = costs.confirm(interface, asked, confirmed=confirmed)
     return syncing.start(workspace=workspace, watch_id=watch_id, confirmed=cents, by=by, now=now)
 
 

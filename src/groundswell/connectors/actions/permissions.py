@@ -28,7 +28,7 @@ from groundswell.connectors.adapters.oauth import App, Asked, Tokens
 from groundswell.connectors.choices import ConnectionState
 from groundswell.connectors.costs import NotConfirmed
 from groundswell.connectors.models import Connection, CreatorLink, Departure
-from groundswell.creators.sealing import CannotOpen, Seal
+from groundswell.creators.sealing import Seal
 from groundswell.people import policy, secrets
 from groundswell.people.models import Member, Person
 from groundswell.people.policy import Action, NotAllowed, Role
@@ -277,10 +277,7 @@ def disconnect(
     """
     with access.inside(workspace):
         connection = queries.connection(connection_id)
-        try:
-            tokens = credentials.tokens_of(connection)
-        except CannotOpen:  # what nobody can show any more is destroyed all the same
-            tokens = None
+        tokens = credentials.readable_tokens_of(connection)
     is_back = tokens is not None and _given_back(connection, tokens, fetch)
     with access.inside(workspace):
         ended = connecting.disconnect(

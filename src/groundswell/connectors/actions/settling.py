@@ -280,8 +280,9 @@ def recover(watch: Watch) -> None:
     stale = Watch.objects.filter(connection=watch.connection, stale_since__isnull=False)
     since = stale.aggregate(since=Min("stale_since"))["since"]
     # That a stream is heard says nothing of the server that syncs ask.
-    healed = {"refusal": None, "failures": 0, "closed_until": None, "erase_at": None}
-    healed = {} if watch.way == LIVE else healed
+    healed: dict[str, Any] = {}
+    if watch.way != LIVE:
+        healed = {"refusal": None, "failures": 0, "closed_until": None, "erase_at": None}
     Connection.objects.filter(id=watch.connection_id, state=ConnectionState.WORKING).update(
         stale_since=since, **healed
     )

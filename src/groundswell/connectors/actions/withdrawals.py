@@ -15,7 +15,6 @@ from groundswell.connectors.adapters import oauth
 from groundswell.connectors.adapters.networks.registry import interface_of
 from groundswell.connectors.adapters.oauth import BadSigned
 from groundswell.connectors.models import Connection, Withdrawal
-from groundswell.creators.sealing import CannotOpen
 from groundswell.terms.errors import Refusal
 from groundswell.terms.networks import Network
 from groundswell.workspaces import access
@@ -104,8 +103,5 @@ def _issued(said: Mapping[str, Any], now: datetime) -> datetime:
 
 
 def _is_of(connection: Connection, owner: str) -> bool:
-    try:
-        tokens = credentials.tokens_of(connection)
-    except CannotOpen:
-        tokens = None
+    tokens = credentials.readable_tokens_of(connection)
     return owner in {connection.own_id, tokens and tokens.login}
